@@ -1,0 +1,1 @@
+"""Internal HTTP targets: Cloud Tasks, run events and the reconciler."""

@@ -1,0 +1,1 @@
+"""Who a caller is, what they may use, and their API tokens."""

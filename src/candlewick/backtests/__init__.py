@@ -1,0 +1,1 @@
+"""The life of a backtest run, from the request to the verified result."""

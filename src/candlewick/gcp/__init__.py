@@ -1,0 +1,1 @@
+"""Google Cloud clients, made from settings; the only place that knows how to reach them."""

@@ -1,0 +1,1 @@
+"""Candles: immutable revisions, their manifest, import and the simulated market."""

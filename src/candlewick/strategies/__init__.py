@@ -1,0 +1,1 @@
+"""Strategies, their immutable versions and the static checks of their code."""
