@@ -1,0 +1,130 @@
+"""Cloud Storage objects: create-only writes, compare-and-swap replacement, V4 signed URLs."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from google.api_core import exceptions as google_errors
+from google.auth.credentials import Credentials
+from google.cloud.storage import Client as StorageClient
+
+from candlewick.errors import Conflict, NotFound
+
+_TIMEOUT_S = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedPut:
+    """A URL that creates one object once, with the headers that must be sent to it."""
+
+    url: str
+    headers: dict[str, str]
+    max_bytes: int
+
+
+class ObjectStore(Protocol):
+    """One bucket, as the services see it."""
+
+    def read(self, name: str) -> bytes: ...
+    def create(self, name: str, data: bytes, *, content_type: str) -> None: ...
+    def replace(self, name: str, data: bytes, *, content_type: str) -> None: ...
+    def delete_prefix(self, prefix: str) -> int: ...
+    def names(self, prefix: str) -> Iterator[str]: ...
+    def sign_get(
+        self, name: str, *, valid_for: timedelta, download_as: str | None = None
+    ) -> str: ...
+    def sign_create(
+        self, name: str, *, valid_for: timedelta, max_bytes: int, content_type: str
+    ) -> SignedPut: ...
+
+
+def sha256_hex(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+class BucketStore:
+    """`ObjectStore` over a Cloud Storage bucket.
+
+    Args:
+        client: made by `candlewick.gcp.clients.storage_client`.
+        bucket: the bucket's name; it must exist.
+        signer: credentials that can sign bytes (a service account's key, or Cloud Run's own identity
+            through IAM signBlob).
+    """
+
+    def __init__(self, client: StorageClient, bucket: str, signer: Credentials) -> None:
+        self._client = client
+        self._bucket = client.bucket(bucket)
+        self._signer = signer
+
+    def read(self, name: str) -> bytes:
+        """Return an object's bytes; `NotFound` when there is none."""
+        try:
+            data: bytes = self._bucket.blob(name).download_as_bytes(timeout=_TIMEOUT_S)
+        except google_errors.NotFound as error:
+            raise NotFound(f"There is no object named {name}.") from error
+        return data
+
+    def create(self, name: str, data: bytes, *, content_type: str) -> None:
+        """Write an object that does not exist yet; `Conflict` when it does."""
+        blob = self._bucket.blob(name)
+        try:
+            blob.upload_from_string(
+                data, content_type=content_type, if_generation_match=0, timeout=_TIMEOUT_S
+            )
+        except google_errors.PreconditionFailed as error:
+            raise Conflict(f"The object {name} exists already.") from error
+
+    def replace(self, name: str, data: bytes, *, content_type: str) -> None:
+        self._bucket.blob(name).upload_from_string(
+            data, content_type=content_type, timeout=_TIMEOUT_S
+        )
+
+    def delete_prefix(self, prefix: str) -> int:
+        """Delete every object whose name starts with `prefix`; return how many there were."""
+        blobs = list(self._client.list_blobs(self._bucket, prefix=prefix, timeout=_TIMEOUT_S))
+        for blob in blobs:
+            try:
+                blob.delete(timeout=_TIMEOUT_S)
+            except google_errors.NotFound:
+                continue  # somebody else deleted it in between, which is what was wanted
+        return len(blobs)
+
+    def names(self, prefix: str) -> Iterator[str]:
+        for blob in self._client.list_blobs(self._bucket, prefix=prefix, timeout=_TIMEOUT_S):
+            yield blob.name
+
+    def sign_get(self, name: str, *, valid_for: timedelta, download_as: str | None = None) -> str:
+        """Return a URL that reads one object for a while."""
+        disposition = None if download_as is None else f'attachment; filename="{download_as}"'
+        url: str = self._bucket.blob(name).generate_signed_url(
+            version="v4",
+            method="GET",
+            expiration=valid_for,
+            credentials=self._signer,
+            response_disposition=disposition,
+            api_access_endpoint=self._client.api_endpoint,
+        )
+        return url
+
+    def sign_create(
+        self, name: str, *, valid_for: timedelta, max_bytes: int, content_type: str
+    ) -> SignedPut:
+        """Return a URL that creates the object once, with a bounded length."""
+        headers = {
+            "content-type": content_type,
+            "x-goog-content-length-range": f"1,{max_bytes}",
+            "x-goog-if-generation-match": "0",
+        }
+        url: str = self._bucket.blob(name).generate_signed_url(
+            version="v4",
+            method="PUT",
+            expiration=valid_for,
+            credentials=self._signer,
+            headers=headers,
+            content_type=content_type,
+            api_access_endpoint=self._client.api_endpoint,
+        )
+        return SignedPut(url=url, headers=headers, max_bytes=max_bytes)

@@ -1,0 +1,87 @@
+"""The manifest of a revision: which candle files an exchange has, their hashes, coverage and gaps.
+
+    gs://<candles bucket>/
+      <exchange>/current.json                                  {"revision": "<sha256>"}
+      <exchange>/manifests/<revision>.json                     Manifest (its own hash is the revision)
+      <exchange>/markets/<sha256>.json                         ccxt market structures by symbol
+      <exchange>/leverage_tiers/<sha256>.json                  futures only
+      <exchange>/candles/<sha256>/<Freqtrade's file name>      immutable feather file
+
+Objects are named by their content and never change; only `current.json` is replaced.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class CandleType(StrEnum):
+    """Freqtrade's candle types that the store keeps."""
+
+    SPOT = "spot"
+    FUTURES = "futures"
+    MARK = "mark"
+    FUNDING_RATE = "funding_rate"
+
+
+class Document(BaseModel):
+    """Frozen, camelCase as JSON, unknown fields refused."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+
+class Gap(Document):
+    """Missing candles: from the first missing one, up to and without `until`."""
+
+    start: datetime
+    until: datetime
+    candles: int
+
+
+class CandleFile(Document):
+    """One immutable file: `date, open, high, low, close, volume` at one pair and timeframe."""
+
+    pair: str  # BASE/QUOTE, futures BASE/QUOTE:SETTLE
+    timeframe: str
+    candle_type: CandleType
+    file_name: str  # Freqtrade's: BTC_USDT-5m.feather; futures in futures/
+    object_name: str
+    sha256: Sha256
+    size_bytes: int
+    candles: int
+    start: datetime  # open time of the first candle
+    until: datetime  # close time of the last candle
+    gaps: list[Gap]  # the 200 largest, in time's order
+    missing_candles: int
+
+
+class StoredObject(Document):
+    """A content-addressed object beside the candles."""
+
+    object_name: str
+    sha256: Sha256
+    size_bytes: int
+
+
+class Manifest(Document):
+    """Everything that a backtest on this exchange may read."""
+
+    exchange: str  # ccxt id, or `simulated`
+    title: str  # as shown to the user
+    simulated: bool
+    note: str  # where the candles come from
+    created_at: datetime
+    files: list[CandleFile]
+    markets: StoredObject
+    leverage_tiers: StoredObject | None = None
