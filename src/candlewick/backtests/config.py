@@ -10,6 +10,7 @@ from candlewick.backtests.models import BacktestSpec, TradingMode
 def freqtrade_config(spec: BacktestSpec) -> dict[str, JsonValue]:
     """Return the configuration without paths, which are the job's business.
 
+    Freqtrade includes the candle at the end of a time range; ours is exclusive, hence one second less.
     Numbers become floats because Freqtrade's schema knows no other; the specification keeps the decimals.
     """
     config: dict[str, JsonValue] = {
@@ -21,7 +22,7 @@ def freqtrade_config(spec: BacktestSpec) -> dict[str, JsonValue]:
         "dry_run_wallet": float(spec.wallet),
         "max_open_trades": spec.max_open_trades,
         "timeframe": spec.timeframe,
-        "timerange": f"{_epoch(spec.start)}-{_epoch(spec.until)}",
+        "timerange": f"{_epoch(spec.start)}-{_epoch(spec.until) - 1}",
         "enable_protections": spec.enable_protections,
         "exchange": {
             "name": spec.exchange,

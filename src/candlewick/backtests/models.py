@@ -57,6 +57,14 @@ _PATIENCE: Mapping[RunState, timedelta] = {
 }
 
 
+class TaskKind(StrEnum):
+    """What the tasks function is asked to do with a run."""
+
+    DISPATCH = "dispatch"
+    VERIFY = "verify"
+    CANCEL = "cancel"
+
+
 class TradingMode(StrEnum):
     SPOT = "spot"
     FUTURES = "futures"
@@ -96,6 +104,7 @@ class StrategyRef:
     class_name: str
     code_hash: str
     parameters: Mapping[str, object] | None = None
+    pairs_named: tuple[str, ...] = ()  # in the code: it may ask for their candles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +155,7 @@ class BacktestRun:
     failure: Failure | None = None
     result: StoredResult | None = None
     served_from: RunId | None = None
+    tasks_sent: int = 0
     timings: Mapping[str, float] = field(default_factory=dict)
     notes: str = ""
 
@@ -182,6 +192,30 @@ class BacktestRun:
             claim=Claim(epoch=self.claim.epoch + 1),
             progress=None,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """A task to send once the change that asks for it is stored."""
+
+    owner: UserId
+    run_id: RunId
+    kind: TaskKind
+    number: int  # counts the run's tasks, so that a task sent twice has the same name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A run's next state, and the task that must follow."""
+
+    run: BacktestRun
+    follow_up: FollowUp | None = None
+
+
+def with_task(run: BacktestRun, kind: TaskKind) -> Change:
+    number = run.tasks_sent + 1
+    follow_up = FollowUp(owner=run.owner, run_id=run.id, kind=kind, number=number)
+    return Change(run=replace(run, tasks_sent=number), follow_up=follow_up)
 
 
 def deadline(state: RunState, now: datetime) -> datetime | None:

@@ -86,3 +86,8 @@ class Version:
 
 def hash_code(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
+
+
+def code_object(owner: UserId, code_hash: str) -> str:
+    """Where code lies in the code bucket."""
+    return f"{owner}/code/{code_hash}.py"
