@@ -34,3 +34,16 @@ class ObjectStore(Protocol):
 
 def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectHolding:
+    """A user's objects in one bucket, where every name starts with the owner's id."""
+
+    objects: ObjectStore
+
+    def export(self, owner: str) -> dict[str, object]:
+        return {"objects": list(self.objects.names(f"{owner}/"))}
+
+    def erase(self, owner: str) -> None:
+        self.objects.delete_prefix(f"{owner}/")

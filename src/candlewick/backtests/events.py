@@ -17,6 +17,7 @@ from candlewick.backtests.models import (
     result_prefix,
     with_task,
 )
+from candlewick.backtests.outbox import send_follow_up
 from candlewick.backtests.ports import RunStore, TaskQueue
 from candlewick.backtests.run_token import RunToken
 from candlewick.backtests.tickets import TicketOffice
@@ -31,7 +32,7 @@ from candlewick.backtests.wire import (
     Succeeded,
     Ticket,
 )
-from candlewick.errors import AppError, Conflict, NotFound, Unauthenticated
+from candlewick.errors import Conflict, NotFound, Unauthenticated
 from candlewick.log import logger
 
 log = logger(__name__)
@@ -106,7 +107,7 @@ class RunEvents:
         except NotFound as error:
             raise Conflict(_FENCED) from error
         for change in decided:
-            self._send(change)
+            send_follow_up(self.runs, self.queue, change.follow_up)
 
     def _change(self, token: RunToken, decide: Callable[[BacktestRun], Change]) -> BacktestRun:
         try:
@@ -116,16 +117,6 @@ class RunEvents:
         if changed is None:
             raise Conflict(_FENCED)
         return changed
-
-    def _send(self, change: Change) -> None:
-        if change.follow_up is None:
-            return
-        try:
-            self.queue.send(change.follow_up)
-        except AppError:
-            log.warning("task not sent yet", extra={"run_id": change.run.id})
-            return
-        self.runs.mark_sent(change.follow_up)
 
 
 def _settle(run: BacktestRun, event: Finished, now: datetime) -> Change:

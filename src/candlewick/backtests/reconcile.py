@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from candlewick.accounts.models import UserId
 from candlewick.backtests.models import BacktestRun, Change, RunId, RunState, TaskKind, with_task
+from candlewick.backtests.outbox import send_follow_up
 from candlewick.backtests.ports import RunStore, TaskQueue
 from candlewick.backtests.wire import Failure, FailureKind
-from candlewick.errors import AppError, NotFound
+from candlewick.errors import NotFound
 from candlewick.log import logger
 
 log = logger(__name__)
@@ -50,30 +51,28 @@ class Reconciler:
     def _send_unsent(self) -> int:
         sent = 0
         for follow_up in self.runs.unsent(self.now() - _OUTBOX_GRACE, limit=_BATCH):
-            try:
-                self.queue.send(follow_up)
-            except AppError:
-                log.warning("task not sent yet", extra={"run_id": follow_up.run_id})
-                continue
-            self.runs.mark_sent(follow_up)
-            sent += 1
+            sent += send_follow_up(self.runs, self.queue, follow_up)
         return sent
 
     def _expire(self, owner: UserId, run_id: RunId) -> bool:
         now = self.now()
+        decided: list[Change] = []
 
         def decide(run: BacktestRun) -> Change | None:
+            decided.clear()
             if run.deadline_at is None or run.deadline_at > now:
                 return None  # it moved on in between
-            return expired(run, now)
+            decided.append(expired(run, now))
+            return decided[0]
 
         try:
-            changed = self.runs.change(owner, run_id, decide)
+            self.runs.change(owner, run_id, decide)
         except NotFound:
             return False
-        if changed is not None:
-            log.warning("run was stuck", extra={"run_id": run_id, "state": changed.state})
-        return changed is not None
+        for change in decided:
+            log.warning("run was stuck", extra={"run_id": run_id, "state": change.run.state})
+            send_follow_up(self.runs, self.queue, change.follow_up)
+        return bool(decided)
 
 
 def expired(run: BacktestRun, now: datetime) -> Change:

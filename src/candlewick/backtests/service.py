@@ -18,6 +18,7 @@ from candlewick.backtests.models import (
     deadline,
     with_task,
 )
+from candlewick.backtests.outbox import send_follow_up
 from candlewick.backtests.ports import (
     Catalogue,
     IdempotencyKey,
@@ -27,7 +28,7 @@ from candlewick.backtests.ports import (
     Usage,
     VersionSource,
 )
-from candlewick.errors import AppError, Conflict, Invalid, NotFound
+from candlewick.errors import Conflict, Invalid, NotFound
 from candlewick.log import logger
 from candlewick.objects import ObjectStore
 from candlewick.pages import Page
@@ -69,7 +70,7 @@ class BacktestService:
         stored = self.runs.submit(change, wanted.key, quotas)
         log.info("backtest submitted", extra={"run_id": stored.id, "state": stored.state})
         if stored.id == change.run.id and stored.state is RunState.QUEUED:
-            self._send(change)
+            send_follow_up(self.runs, self.queue, change.follow_up)
         return stored
 
     def get(self, owner: UserId, run_id: RunId) -> BacktestRun:
@@ -105,7 +106,7 @@ class BacktestService:
 
         changed = self.runs.change(owner, run_id, decide)
         for change in decided:
-            self._send(change)
+            send_follow_up(self.runs, self.queue, change.follow_up)
         return changed or self.get(owner, run_id)
 
     def delete(self, owner: UserId, run_id: RunId) -> None:
@@ -149,17 +150,6 @@ class BacktestService:
             deadline_at=deadline(RunState.QUEUED, now),
             entered_at={RunState.QUEUED: now},
         )
-
-    def _send(self, change: Change) -> None:
-        if change.follow_up is None:
-            return
-        try:
-            self.queue.send(change.follow_up)
-        except AppError:
-            # The outbox keeps it, and the reconciler sends it.
-            log.warning("task not sent yet", extra={"run_id": change.run.id})
-            return
-        self.runs.mark_sent(change.follow_up)
 
 
 def _reference(strategy: Strategy, version: Version) -> StrategyRef:
