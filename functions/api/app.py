@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from http import HTTPStatus
 from uuid import uuid4
 
 from flask import Response, g, request
@@ -9,6 +10,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.info import Info
 from flask_openapi3.models.server import Server
 from flask_openapi3.openapi import OpenAPI
+from pydantic import BaseModel
 
 from api import accounts, backtests, market_data, problems, strategies
 from api.problems import Problem
@@ -22,7 +24,14 @@ _INFO = Info(
     version="1.0.0",
     description="Backtests, strategies and market data. Every error is an RFC 9457 problem.",
 )
-_PROBLEMS = dict.fromkeys(("401", "403", "404", "409", "413", "429", "503"), Problem)
+_PROBLEMS: dict[str | int | HTTPStatus, type[BaseModel] | dict[str, object] | None] = dict.fromkeys(
+    (401, 403, 404, 409, 413, 429, 503), Problem
+)
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A Firebase ID token or an API token.",
+}
 
 BLUEPRINTS: dict[str, APIBlueprint] = {
     "auth": accounts.blueprint,
