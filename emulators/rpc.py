@@ -4,7 +4,7 @@ import base64
 import binascii
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, TypeVar
 
 import grpc
@@ -13,6 +13,7 @@ import proto  # type: ignore[import-untyped]
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
+Handler = Callable[[Any], Awaitable[Any]]
 
 
 class Refused(Exception):
@@ -31,26 +32,25 @@ def not_found(message: str) -> Refused:
     return Refused(grpc.StatusCode.NOT_FOUND, message)
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One unary method: what runs, and the message types, of proto-plus or plain protobuf."""
+def service(
+    name: str, messages: ModuleType, methods: Mapping[str, tuple[Handler, Any]]
+) -> grpc.GenericRpcHandler:
+    """Make a gRPC service; a method that is not given answers UNIMPLEMENTED.
 
-    handler: Callable[[Any], Awaitable[Any]]
-    request: Any
-    response: Any
-
-
-def service(name: str, methods: Mapping[str, Method]) -> grpc.GenericRpcHandler:
-    """Make a gRPC service out of methods; a method that is not given answers UNIMPLEMENTED."""
+    Args:
+        name: with its package.
+        messages: where the request of the method `Name` is called `NameRequest`.
+        methods: by name, what runs and the type of its response, of proto-plus or plain protobuf.
+    """
     return grpc.method_handlers_generic_handler(
         name,
         {
-            method_name: grpc.unary_unary_rpc_method_handler(
-                _answering(method_name, method.handler),
-                request_deserializer=_reader(method.request),
-                response_serializer=_writer(method.response),
+            method: grpc.unary_unary_rpc_method_handler(
+                _answering(method, handler),
+                request_deserializer=_reader(getattr(messages, f"{method}Request")),
+                response_serializer=_writer(response),
             )
-            for method_name, method in methods.items()
+            for method, (handler, response) in methods.items()
         },
     )
 
@@ -94,7 +94,7 @@ def _writer(kind: Any) -> Callable[[Any], bytes]:
 
 
 def _answering(
-    name: str, handler: Callable[[Any], Awaitable[Any]]
+    name: str, handler: Handler
 ) -> Callable[[Any, grpc.aio.ServicerContext[Any, Any]], Awaitable[Any]]:
     async def answer(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
         try:

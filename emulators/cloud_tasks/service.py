@@ -3,7 +3,6 @@
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import grpc
 from google.cloud import tasks_v2
@@ -14,7 +13,7 @@ from emulators.cloud_tasks.dispatcher import Dispatcher
 from emulators.cloud_tasks.store import Store, StoredTask
 from emulators.cloud_tasks.validation import accept_queue, accept_task
 from emulators.faults import Faults
-from emulators.rpc import Method, Refused, invalid, not_found, page, service
+from emulators.rpc import Refused, invalid, not_found, page, service
 from emulators.times import moment, timestamp, utc_now
 
 _QUEUE_REUSE = timedelta(days=3)
@@ -34,26 +33,23 @@ class CloudTasks:
 
     def handler(self) -> grpc.GenericRpcHandler:
         queue, task, empty = tasks_v2.Queue, tasks_v2.Task, empty_pb2.Empty
-        methods: dict[str, tuple[Any, Any]] = {
-            "ListQueues": (self.list_queues, tasks_v2.ListQueuesResponse),
-            "GetQueue": (self.get_queue, queue),
-            "CreateQueue": (self.create_queue, queue),
-            "UpdateQueue": (self.update_queue, queue),
-            "DeleteQueue": (self.delete_queue, empty),
-            "PurgeQueue": (self.purge_queue, queue),
-            "PauseQueue": (self.pause_queue, queue),
-            "ResumeQueue": (self.resume_queue, queue),
-            "ListTasks": (self.list_tasks, tasks_v2.ListTasksResponse),
-            "GetTask": (self.get_task, task),
-            "CreateTask": (self.create_task, task),
-            "DeleteTask": (self.delete_task, empty),
-            "RunTask": (self.run_task, task),
-        }
         return service(
             "google.cloud.tasks.v2.CloudTasks",
+            tasks_v2,
             {
-                name: Method(handler, getattr(tasks_v2, f"{name}Request"), response)
-                for name, (handler, response) in methods.items()
+                "ListQueues": (self.list_queues, tasks_v2.ListQueuesResponse),
+                "GetQueue": (self.get_queue, queue),
+                "CreateQueue": (self.create_queue, queue),
+                "UpdateQueue": (self.update_queue, queue),
+                "DeleteQueue": (self.delete_queue, empty),
+                "PurgeQueue": (self.purge_queue, queue),
+                "PauseQueue": (self.pause_queue, queue),
+                "ResumeQueue": (self.resume_queue, queue),
+                "ListTasks": (self.list_tasks, tasks_v2.ListTasksResponse),
+                "GetTask": (self.get_task, task),
+                "CreateTask": (self.create_task, task),
+                "DeleteTask": (self.delete_task, empty),
+                "RunTask": (self.run_task, task),
             },
         )
 
