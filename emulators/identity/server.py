@@ -3,7 +3,7 @@
 POST /token          OAuth 2.0 token endpoint (JWT bearer), what a key file's `token_uri` names
 POST /introspect     whose an access token is (RFC 7662)
 GET  /keys           public keys by service account, against which signatures are checked
-GET  /oidc/certs     JWKS of the ID tokens
+GET  /oidc/certs     certificates of the ID tokens' key, PEM by key id
 """
 
 from typing import Any
@@ -39,7 +39,7 @@ def create_app(issuer: Issuer) -> web.Application:
         return web.json_response(published)
 
     async def certs(_: web.Request) -> web.Response:
-        return web.json_response(issuer.jwks())
+        return web.json_response(issuer.certificates())
 
     app = web.Application()
     app.router.add_post("/token", token)

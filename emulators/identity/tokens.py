@@ -1,14 +1,18 @@
 """Grants: a JWT signed with a key file's key is exchanged for an access token or an ID token."""
 
-import base64
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import jwt
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import NameOID
 
 from emulators.identity.keys import ServiceAccount
 
@@ -66,21 +70,21 @@ class Issuer:
             return {"active": False}
         return {"active": True, "sub": claims["sub"], "exp": claims["exp"]}
 
-    def jwks(self) -> dict[str, Any]:
-        """Return the key that ID tokens are verified with."""
-        jwk = jwt.algorithms.RSAAlgorithm.to_jwk(self.oidc_key.public_key(), as_dict=True)
-        return {
-            "keys": [
-                {
-                    "kty": "RSA",
-                    "use": "sig",
-                    "alg": "RS256",
-                    "kid": self._oidc_key_id(),
-                    "n": jwk["n"],
-                    "e": jwk["e"],
-                }
-            ]
-        }
+    def certificates(self) -> dict[str, str]:
+        """Return PEM certificates by key id, as www.googleapis.com/oauth2/v1/certs does."""
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "identity-emulator")])
+        now = datetime.now(UTC)
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(self.oidc_key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=30))
+            .sign(self.oidc_key, hashes.SHA256())
+        )
+        return {key_id(self.oidc_key): certificate.public_bytes(Encoding.PEM).decode()}
 
     def _verified(self, assertion: str) -> dict[str, Any]:
         try:
@@ -111,20 +115,23 @@ class Issuer:
 
     def _id_token(self, email: str, audience: str) -> str:
         now = int(self.now())
+        subject = str(int(sha256(email.encode()).hexdigest()[:16], 16))
         claims = {
             "iss": self.oidc_issuer,
             "aud": audience,
-            "sub": str(int(sha256(email.encode()).hexdigest()[:16], 16)),
+            "azp": subject,
+            "sub": subject,
             "email": email,
             "email_verified": True,
             "iat": now,
             "exp": now + _LIFETIME_S,
         }
         return jwt.encode(
-            claims, self.oidc_key, algorithm="RS256", headers={"kid": self._oidc_key_id()}
+            claims, self.oidc_key, algorithm="RS256", headers={"kid": key_id(self.oidc_key)}
         )
 
-    def _oidc_key_id(self) -> str:
-        numbers = self.oidc_key.public_key().public_numbers()
-        digest = sha256(f"{numbers.n:x}.{numbers.e:x}".encode()).digest()
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+def key_id(key: rsa.RSAPrivateKey) -> str:
+    """Name a key by its content, so that whoever shares the key file says the same name."""
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return sha256(public).hexdigest()[:40]
