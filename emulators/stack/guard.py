@@ -10,6 +10,7 @@ in milliseconds, and it has one thread because the parent-death signal is tied t
 """
 
 import ctypes
+import io
 import json
 import os
 import selectors
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -103,7 +104,7 @@ class Guard:
             time.sleep(_POLL_S)
 
 
-def serve(commands: BinaryIO) -> None:
+def serve(commands: io.RawIOBase) -> None:
     """Carry out commands until there is nobody left to give them."""
     guard = Guard()
     wake_read, wake_write = os.pipe()
@@ -179,4 +180,5 @@ if __name__ == "__main__":
     for _ignored in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         # A handler, because ignoring would be inherited by every service.
         signal.signal(_ignored, lambda *_: None)
-    serve(sys.stdin.buffer.raw)  # type: ignore[attr-defined] # BufferedReader over a FileIO
+    with os.fdopen(0, "rb", buffering=0) as _commands:
+        serve(_commands)
