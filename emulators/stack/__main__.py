@@ -140,7 +140,7 @@ def _options(given: argparse.Namespace) -> Options:
         state_dir=given.state.absolute(),
         free_ports=given.free_ports,
         scheduler_interval_s=given.scheduler_interval,
-        without=frozenset(given.without),
+        only=frozenset(given.only) or None,
     )
 
 
@@ -156,7 +156,9 @@ def _parser() -> argparse.ArgumentParser:
     for each in (up, run):
         each.add_argument("--free-ports", action="store_true", help="instead of the usual ones")
         each.add_argument("--scheduler-interval", type=float, default=10, metavar="SECONDS")
-        each.add_argument("--without", action="append", default=[], metavar="SERVICE")
+        each.add_argument(
+            "--only", action="append", default=[], metavar="SERVICE", help="repeatable"
+        )
     up.set_defaults(action=_up)
     run.set_defaults(action=_run)
     clean.set_defaults(action=_clean)

@@ -22,7 +22,7 @@ class Options:
         functions: the entry points that it has.
         functions_path: folders that the functions import from.
         functions_environment: set for the functions besides what the stack sets.
-        without: services to leave out.
+        only: these services and no others.
         scheduler_interval_s: how often the reconcile function is called.
         snapshot_interval_s: how often Firestore's content is written to disk.
     """
@@ -33,7 +33,7 @@ class Options:
     functions: tuple[str, ...] = FUNCTIONS
     functions_path: tuple[Path, ...] = (ROOT / "src", ROOT / "functions")
     functions_environment: Mapping[str, str] = field(default_factory=dict)
-    without: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
     scheduler_interval_s: float = 10
     snapshot_interval_s: float = 30
 
@@ -47,3 +47,6 @@ class Options:
 
     def key_file(self, account: str) -> Path:
         return self.identities / f"{account}.json"
+
+    def wants(self, service: str) -> bool:
+        return self.only is None or service in self.only

