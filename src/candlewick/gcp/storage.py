@@ -92,8 +92,8 @@ class BucketStore:
             method="PUT",
             expiration=valid_for,
             credentials=self._signer,
-            headers=headers,
-            content_type=content_type,
+            # A copy: the library adds to it. Without `content_type=`, which would sign the header twice.
+            headers=dict(headers),
             api_access_endpoint=self._client.api_endpoint,
         )
         return SignedPut(url=url, headers=headers, max_bytes=max_bytes)

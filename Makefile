@@ -1,0 +1,49 @@
+# Every target sets up what it needs. `make` alone shows this menu.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test test-fast lint types fmt bench clean-state
+
+# Any Python from 3.11 on; it only makes the virtual environment.
+SYSTEM_PYTHON := $(shell command -v python3)
+PYTHON := .venv/bin/python
+STACK := $(PYTHON) -m emulators.stack
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHONPATH := src:functions:jobs/backtest:.
+# Without bytecode Freqtrade takes four times as long to start.
+unexport PYTHONDONTWRITEBYTECODE
+
+help: ## Show this menu
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing; does nothing the second time
+	@$(SYSTEM_PYTHON) tools/setup.py
+
+demo: setup ## Sign in, upload a strategy, backtest it, show the verified result
+	@$(STACK) run -- $(PYTHON) -m tools.demo
+
+up: setup ## Start the local stack and keep it running until Ctrl-C
+	@$(STACK) up
+
+test: setup ## Everything: lint, types, unit tests, tests on the local stack, security rules
+	@$(PYTHON) -m tools.check
+
+test-fast: setup ## Unit tests only, in parallel
+	@$(PYTHON) -m pytest -q -n auto -m "not stack and not emulator"
+
+lint: setup ## Style, import contracts, formatting
+	@ruff check .
+	@ruff format --check .
+	@lint-imports
+
+types: setup ## Types of everything, tests included
+	@mypy
+
+fmt: setup ## Format and sort imports
+	@ruff check --fix-only .
+	@ruff format .
+
+bench: setup ## The whole path against plain Freqtrade: time of each step
+	@$(STACK) run -- $(PYTHON) -m tools.bench
+
+clean-state: ## Delete the local stack's data and logs
+	@$(SYSTEM_PYTHON) -m emulators.stack clean

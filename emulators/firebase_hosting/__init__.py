@@ -1,0 +1,1 @@
+"""Firebase Hosting's edge: static files, headers and rewrites to functions, from `firebase.json`."""

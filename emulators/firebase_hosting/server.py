@@ -1,0 +1,88 @@
+"""One address for the web app and its API, as on Firebase Hosting."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+
+from aiohttp import ClientSession, ClientTimeout, TCPConnector, hdrs, web
+
+from emulators.firebase_hosting.config import HostingConfig
+from emulators.firebase_hosting.proxy import FunctionProxy
+
+_CSP = "Content-Security-Policy"
+_PROXY = web.AppKey("proxy", FunctionProxy)
+
+
+def create_app(
+    config: HostingConfig,
+    functions: Mapping[str, str],
+    *,
+    connect_to: Sequence[str] = (),
+    timeout_s: float = 60,
+) -> web.Application:
+    """Return the gateway.
+
+    Args:
+        config: from `firebase.json`.
+        functions: base URL by function id.
+        connect_to: origins of emulators that web pages may call, besides those in the policy.
+        timeout_s: how long a function may take; Hosting gives 60 s.
+    """
+
+    async def connect(app: web.Application) -> AsyncIterator[None]:
+        async with ClientSession(
+            timeout=ClientTimeout(total=None, sock_connect=5),
+            connector=TCPConnector(limit=0),
+            auto_decompress=False,
+        ) as session:
+            app[_PROXY] = FunctionProxy(session=session, functions=functions, timeout_s=timeout_s)
+            yield
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        headers = _connecting(config.headers_of(request.path), connect_to)
+        file = _file(config, request.path)
+        if file is not None:
+            return _serve(request, file, headers)
+        rewrite = config.rewrite_of(request.path)
+        if rewrite is not None and rewrite.function is not None:
+            return await request.app[_PROXY].forward(request, rewrite.function, headers)
+        if rewrite is not None and rewrite.destination is not None:
+            file = _file(config, rewrite.destination)
+        return _missing(config, headers) if file is None else _serve(request, file, headers)
+
+    app = web.Application()
+    app.cleanup_ctx.append(connect)
+    app.router.add_route("*", "/{path:(?!healthz$).*}", answer)
+    return app
+
+
+def _serve(
+    request: web.Request, file: Path, headers: Mapping[str, str]
+) -> web.FileResponse | web.Response:
+    if request.method not in {hdrs.METH_GET, hdrs.METH_HEAD}:
+        return web.Response(status=405, text="A file can only be read.\n", headers=headers)
+    return web.FileResponse(file, headers=headers)
+
+
+def _file(config: HostingConfig, path: str) -> Path | None:
+    root = config.public.resolve()
+    found = (root / path.lstrip("/")).resolve()
+    if found.is_dir():
+        found /= "index.html"
+    inside = found.is_relative_to(root) and found.is_file()
+    return found if inside and not config.is_ignored(f"/{found.relative_to(root)}") else None
+
+
+def _missing(config: HostingConfig, headers: Mapping[str, str]) -> web.StreamResponse:
+    page = config.public / "404.html"
+    if page.is_file():
+        return web.FileResponse(page, status=404, headers=headers)
+    built = config.public.is_dir()
+    sentence = "Page not found." if built else f"The web app is not built ({config.public})."
+    return web.Response(status=404, text=sentence + "\n", headers=headers)
+
+
+def _connecting(headers: dict[str, str], origins: Sequence[str]) -> dict[str, str]:
+    if _CSP in headers and origins:
+        added = f"connect-src {' '.join(origins)} "
+        headers[_CSP] = headers[_CSP].replace("connect-src ", added, 1)
+    return headers

@@ -1,0 +1,123 @@
+"""The environment variables of every part; docs/architecture.md says what each one is."""
+
+import os
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from emulators.stack.options import PROJECT, REGION, Options
+from emulators.stack.ports import HOST
+
+BUCKETS = {
+    "CANDLEWICK_CANDLES_BUCKET": "candlewick-candles",
+    "CANDLEWICK_CODE_BUCKET": "candlewick-code",
+    "CANDLEWICK_RESULTS_BUCKET": "candlewick-results",
+}
+QUEUE = "backtests"
+JOB = "backtest"
+# Vite's address, from which the web app is served during development.
+_WEB_DEVELOPMENT = "http://127.0.0.1:5173"
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
+# Credentials and proxies of the machine's owner have no business in the stack.
+_DROPPED = (
+    "PYTHONDONTWRITEBYTECODE",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "GOOGLE_CLOUD_PROJECT",
+    "GCLOUD_PROJECT",
+    "STORAGE_EMULATOR_HOST",
+)
+
+
+def url(ports: Mapping[str, int], name: str) -> str:
+    return f"http://{HOST}:{ports[name]}"
+
+
+def inherited() -> dict[str, str]:
+    """Return the caller's environment for tools that need it (Java, Node, a shell command)."""
+    env = {name: value for name, value in os.environ.items() if name not in _DROPPED}
+    loopback = f"{HOST},localhost,::1"
+    for name in ("NO_PROXY", "no_proxy"):
+        env[name] = ",".join(filter(None, (os.environ.get(name), loopback)))
+    return env
+
+
+def minimal() -> dict[str, str]:
+    """Return what a process on Cloud Run would find, and nothing of the caller's."""
+    return {name: os.environ[name] for name in _KEPT if name in os.environ}
+
+
+def web_origins(ports: Mapping[str, int]) -> list[str]:
+    hosting = ports["hosting"]
+    return [f"http://{HOST}:{hosting}", f"http://localhost:{hosting}", _WEB_DEVELOPMENT]
+
+
+def clients(options: Options, ports: Mapping[str, int]) -> dict[str, str]:
+    """Return what a program outside needs: the demo, the CLI, tests."""
+    return {
+        "CANDLEWICK_API_URL": url(ports, "hosting"),
+        "CANDLEWICK_AUTH_URL": url(ports, "firebase-auth"),
+        "GOOGLE_APPLICATION_CREDENTIALS": str(options.key_file("operator")),
+        **_places(options, ports),
+    }
+
+
+def function(options: Options, ports: Mapping[str, int], name: str) -> dict[str, str]:
+    """Return a function's environment, its own identity among it."""
+    return {
+        **minimal(),
+        "PYTHONPATH": os.pathsep.join(map(str, options.functions_path)),
+        "PYTHONUNBUFFERED": "1",
+        "FUNCTION_TARGET": name,
+        "K_SERVICE": name,
+        "PORT": str(ports[name]),
+        "GOOGLE_APPLICATION_CREDENTIALS": str(options.key_file(account_of(name))),
+        **_places(options, ports),
+        **options.functions_environment,
+    }
+
+
+def account_of(function_name: str) -> str:
+    """Name a function's identity; `tasks` and `scheduler` are those of Google's services."""
+    return f"functions-{function_name.replace('_', '-')}"
+
+
+def email(account: str) -> str:
+    return f"{account}@{PROJECT}.iam.gserviceaccount.com"
+
+
+def _places(options: Options, ports: Mapping[str, int]) -> dict[str, str]:
+    places = {
+        "GOOGLE_CLOUD_PROJECT": PROJECT,
+        "CANDLEWICK_REGION": REGION,
+        "FIRESTORE_EMULATOR_HOST": f"{HOST}:{ports['firestore']}",
+        "FIREBASE_AUTH_EMULATOR_HOST": f"{HOST}:{ports['firebase-auth']}",
+        "CANDLEWICK_STORAGE_ENDPOINT": url(ports, "storage"),
+        "CANDLEWICK_TASKS_ENDPOINT": url(ports, "cloud-tasks"),
+        "CANDLEWICK_RUN_ENDPOINT": url(ports, "cloud-run"),
+        "CANDLEWICK_QUEUE": QUEUE,
+        "CANDLEWICK_JOB": JOB,
+        "CANDLEWICK_ENGINE": engine(),
+        "CANDLEWICK_TASKS_IDENTITY": email("tasks"),
+        "CANDLEWICK_SCHEDULER_IDENTITY": email("scheduler"),
+        "CANDLEWICK_OIDC_ISSUER": url(ports, "identity"),
+        "CANDLEWICK_OIDC_CERTS_URL": f"{url(ports, 'identity')}/oidc/certs",
+        "CANDLEWICK_ALLOWED_ORIGINS": ",".join(web_origins(ports)),
+    }
+    targets = {
+        "CANDLEWICK_TASKS_URL": "tasks",
+        "CANDLEWICK_EVENTS_URL": "run_events",
+        "CANDLEWICK_RECONCILE_URL": "reconcile",
+    }
+    known = {
+        variable: url(ports, name)
+        for variable, name in targets.items()
+        if name in options.functions
+    }
+    return places | known | BUCKETS
+
+
+def engine() -> str:
+    """Name the backtesting engine, which is part of every run's identity."""
+    try:
+        return f"freqtrade-{version('freqtrade')}"
+    except PackageNotFoundError:
+        return "freqtrade-unknown"

@@ -1,0 +1,254 @@
+"""Every service of the stack: how it is started, what it waits for, how it shows that it is up."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from emulators.stack import environment, firestore, toolchain
+from emulators.stack.options import PROJECT, REGION, ROOT, Options
+from emulators.stack.ports import HOST
+from emulators.stack.probes import Probe, answers
+from emulators.storage_gateway import fake_gcs
+
+_ANY_STATUS = range(100, 600)
+_ACCOUNTS = ("operator", "tasks", "scheduler", "backtest-job")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One process of the stack.
+
+    Attributes:
+        needs: services that must be up first.
+        probe: tells whether it is up; without one it is up when it runs.
+        deadline_s: how long it may take to be up.
+        http_port: where it takes faults, if it does.
+        drains: stopped in the first wave, before the stores that it writes to.
+    """
+
+    name: str
+    argv: Sequence[str]
+    env: Mapping[str, str] = field(repr=False)
+    cwd: Path = ROOT
+    needs: tuple[str, ...] = ()
+    probe: Probe | None = None
+    deadline_s: float = 30
+    http_port: int | None = None
+    drains: bool = False
+    stops_in_s: float = 5
+
+
+def names(options: Options) -> tuple[str, ...]:
+    """Return the names under which ports are chosen."""
+    emulators = ("hosting", "firestore", "firebase-auth", "storage", "fake-gcs", "identity")
+    grpc = ("cloud-tasks", "cloud-tasks-http", "cloud-run", "cloud-run-http")
+    return (*emulators, *grpc, *options.functions)
+
+
+def all_services(options: Options, ports: Mapping[str, int]) -> dict[str, Service]:
+    """Return the services that are to run, by name."""
+    makers = {
+        "identity": _identity,
+        "fake-gcs": _fake_gcs,
+        "storage": _storage,
+        "firestore": _firestore,
+        "firebase-auth": _firebase_auth,
+        "cloud-tasks": _cloud_tasks,
+        "cloud-run": _cloud_run,
+        "hosting": _hosting,
+    }
+    if "reconcile" in options.functions:
+        makers["scheduler"] = _scheduler
+    made = {name: make(options, ports) for name, make in makers.items() if options.wants(name)}
+    wanted = filter(options.wants, options.functions)
+    return made | {name: _function(options, ports, name) for name in wanted}
+
+
+def _identity(options: Options, ports: Mapping[str, int]) -> Service:
+    accounts = (*_ACCOUNTS, *map(environment.account_of, options.functions))
+    return Service(
+        name="identity",
+        argv=[
+            *_python("emulators.identity"),
+            *("--port", str(ports["identity"]), "--project", PROJECT),
+            *("--state", str(options.identities)),
+            *("--oidc-key", str(_oidc_key(options))),
+            *("--oidc-issuer", environment.url(ports, "identity")),
+            *(text for account in accounts for text in ("--account", account)),
+        ],
+        env=_emulator_environment(),
+        probe=answers(ports["identity"], "/healthz"),
+    )
+
+
+def _fake_gcs(options: Options, ports: Mapping[str, int]) -> Service:
+    return Service(
+        name="fake-gcs",
+        argv=fake_gcs.command(
+            ports["fake-gcs"], options.state_dir / "storage", f"{HOST}:{ports['storage']}"
+        ),
+        env=environment.minimal(),
+        probe=answers(ports["fake-gcs"], "/_internal/healthcheck"),
+    )
+
+
+def _storage(_: Options, ports: Mapping[str, int]) -> Service:
+    origins = environment.web_origins(ports)
+    return Service(
+        name="storage",
+        argv=[
+            *_python("emulators.storage_gateway"),
+            *("--port", str(ports["storage"])),
+            *("--backend", environment.url(ports, "fake-gcs")),
+            *("--identity", environment.url(ports, "identity")),
+            *(text for origin in origins for text in ("--cors-origin", origin)),
+        ],
+        env=_emulator_environment(),
+        probe=answers(ports["storage"], "/healthz"),
+    )
+
+
+def _firestore(options: Options, ports: Mapping[str, int]) -> Service:
+    state = options.state_dir / "firestore"
+    firestore.recover(state)
+    address = (HOST, ports["firestore"])
+    return Service(
+        name="firestore",
+        argv=firestore.command(
+            toolchain.java(),
+            toolchain.firestore_jar(),
+            address,
+            ROOT / "firestore.rules",
+            state,
+        ),
+        env=environment.inherited(),
+        probe=answers(ports["firestore"], "/"),
+        deadline_s=60,
+    )
+
+
+def _firebase_auth(options: Options, ports: Mapping[str, int]) -> Service:
+    return Service(
+        name="firebase-auth",
+        argv=[
+            str(toolchain.node()),
+            str(Path(__file__).with_name("firebase_auth.cjs")),
+            str(toolchain.firebase_tools()),
+            *(HOST, str(ports["firebase-auth"]), PROJECT),
+            str(options.state_dir / "firebase-auth.json"),
+        ],
+        env=environment.inherited(),
+        probe=answers(ports["firebase-auth"], "/healthz"),
+        deadline_s=60,
+    )
+
+
+def _cloud_tasks(options: Options, ports: Mapping[str, int]) -> Service:
+    return Service(
+        name="cloud-tasks",
+        argv=[
+            *_python("emulators.cloud_tasks"),
+            *_grpc_ports(ports, "cloud-tasks"),
+            *("--state", str(options.state_dir / "cloud-tasks.sqlite")),
+            *("--oidc-key", str(_oidc_key(options))),
+            *("--oidc-issuer", environment.url(ports, "identity")),
+            *("--queue", f"{environment.QUEUE}:min_backoff=0.5,max_backoff=30"),
+        ],
+        env=_emulator_environment(),
+        # Both make the OIDC key when it is missing; only one of them may.
+        needs=("identity",),
+        probe=answers(ports["cloud-tasks-http"], "/healthz"),
+        http_port=ports["cloud-tasks-http"],
+        drains=True,
+    )
+
+
+def _cloud_run(options: Options, ports: Mapping[str, int]) -> Service:
+    job = environment.JOB
+    path = f"{ROOT / 'src'}:{ROOT / 'jobs' / 'backtest'}"
+    return Service(
+        name="cloud-run",
+        argv=[
+            *_python("emulators.cloud_run"),
+            *_grpc_ports(ports, "cloud-run"),
+            *("--state", str(options.state_dir / "cloud-run")),
+            *("--project", PROJECT, "--region", REGION),
+            *("--job", str(ROOT / "jobs" / "backtest" / "job.yaml")),
+            *("--image", f"{job}={sys.executable} -m backtest_job"),
+            *("--image-env", f"{job}:PYTHONPATH={path}", "--image-cwd", f"{job}={ROOT}"),
+        ],
+        env=_emulator_environment(),
+        probe=answers(ports["cloud-run-http"], "/healthz"),
+        http_port=ports["cloud-run-http"],
+        drains=True,
+        # Cloud Run gives its containers 10 s between SIGTERM and SIGKILL.
+        stops_in_s=12,
+    )
+
+
+def _function(options: Options, ports: Mapping[str, int], name: str) -> Service:
+    source = str(options.functions_source)
+    return Service(
+        name=name,
+        argv=[
+            *_python("gunicorn"),
+            *("--bind", f"{HOST}:{ports[name]}", "--workers", "1", "--threads", "8"),
+            *("--graceful-timeout", "3", "--no-control-socket", "--log-level", "warning"),
+            f"functions_framework:create_app({name!r}, {source!r}, 'http')",
+        ],
+        env=environment.function(options, ports, name),
+        needs=("identity",),
+        # Every function has this path, and none of our code runs for it.
+        probe=answers(ports[name], "/robots.txt", statuses=_ANY_STATUS),
+        deadline_s=90,
+        drains=True,
+    )
+
+
+def _scheduler(options: Options, ports: Mapping[str, int]) -> Service:
+    return Service(
+        name="scheduler",
+        argv=[
+            *_python("emulators.stack.scheduler"),
+            *("--url", environment.url(ports, "reconcile")),
+            *("--every", str(options.scheduler_interval_s)),
+            *("--identity", str(options.key_file("scheduler"))),
+        ],
+        env=_emulator_environment(),
+        needs=("identity", "reconcile"),
+        drains=True,
+    )
+
+
+def _hosting(options: Options, ports: Mapping[str, int]) -> Service:
+    functions = [f"{name}={environment.url(ports, name)}" for name in options.functions]
+    pages_call = [environment.url(ports, name) for name in ("firebase-auth", "storage")]
+    return Service(
+        name="hosting",
+        argv=[
+            *_python("emulators.firebase_hosting"),
+            *("--port", str(ports["hosting"]), "--config", str(ROOT / "firebase.json")),
+            *(text for function in functions for text in ("--function", function)),
+            *(text for origin in pages_call for text in ("--connect-to", origin)),
+        ],
+        env=_emulator_environment(),
+        probe=answers(ports["hosting"], "/healthz"),
+        drains=True,
+    )
+
+
+def _python(module: str) -> list[str]:
+    return [sys.executable, "-m", module]
+
+
+def _grpc_ports(ports: Mapping[str, int], name: str) -> list[str]:
+    return ["--host", HOST, "--port", str(ports[name]), "--http-port", str(ports[f"{name}-http"])]
+
+
+def _oidc_key(options: Options) -> Path:
+    return options.state_dir / "oidc.pem"
+
+
+def _emulator_environment() -> dict[str, str]:
+    return environment.minimal() | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}

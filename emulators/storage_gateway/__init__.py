@@ -1,0 +1,1 @@
+"""What fake-gcs-server lets through, Google refuses: signatures, identities, preconditions, lengths."""

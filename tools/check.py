@@ -1,0 +1,114 @@
+"""`make test`: every check in its order; all of them run, one that fails makes the whole fail."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[1]
+_NOTHING_COLLECTED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One runner and the line by which it sums itself up."""
+
+    title: str
+    command: tuple[str, ...]
+    summary: str = r"\S.*"
+    may_be_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    check: Check
+    passed: bool
+    summary: str
+    seconds: float
+
+
+_PYTEST = (sys.executable, "-m", "pytest")
+_PYTEST_SUMMARY = r"=+ .*\b(passed|failed|error|errors|skipped|no tests ran|deselected)\b.* =+"
+CHECKS = (
+    Check(title="ruff check", command=("ruff", "check", ".")),
+    Check(title="ruff format", command=("ruff", "format", "--check", ".")),
+    Check(title="mypy", command=("mypy",)),
+    Check(title="import contracts", command=("lint-imports",), summary=r"Contracts: .*"),
+    Check(
+        title="tests",
+        command=(*_PYTEST, "-n", "auto", "--dist", "loadgroup", "-m", "not stack"),
+        summary=_PYTEST_SUMMARY,
+    ),
+    Check(
+        title="tests on the stack",
+        command=(*_PYTEST, "-m", "stack"),
+        summary=_PYTEST_SUMMARY,
+        may_be_empty=True,
+    ),
+)
+
+
+def main() -> int:
+    outcomes = [_carry_out(check) for check in (*CHECKS, *_rules())]
+    sys.stdout.write("\n")
+    for outcome in outcomes:
+        mark = "ok    " if outcome.passed else "FAILED"
+        sys.stdout.write(
+            f"{mark} {outcome.check.title:<20}{outcome.seconds:7.1f} s  {outcome.summary}\n"
+        )
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+def _rules() -> tuple[Check, ...]:
+    if not (_ROOT / "tests" / "rules").is_dir():
+        return ()
+    npm = shutil.which("npm") or "npm"
+    only_firestore = ("run", "--free-ports", "--only", "firestore", "--state", ".candlewick/rules")
+    return (
+        Check(
+            title="security rules",
+            command=(
+                *(sys.executable, "-m", "emulators.stack", *only_firestore, "--"),
+                *(npm, "run", "--silent", "test:rules"),
+            ),
+            summary=r"\s*Tests\s+\d.*",
+        ),
+    )
+
+
+def _carry_out(check: Check) -> Outcome:
+    sys.stdout.write(f"\n── {check.title}\n")
+    sys.stdout.flush()
+    began = time.monotonic()
+    process = subprocess.Popen(  # noqa: S603 - our own commands
+        check.command,
+        cwd=_ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    summary = ""
+    for line in process.stdout or ():
+        sys.stdout.write(line)
+        sys.stdout.flush()
+        if re.fullmatch(check.summary, line.rstrip()):
+            summary = line.strip()
+    code = process.wait()
+    empty = check.may_be_empty and code == _NOTHING_COLLECTED
+    return Outcome(
+        check=check,
+        passed=code == 0 or empty,
+        summary=summary,
+        seconds=time.monotonic() - began,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
