@@ -38,12 +38,14 @@ _NO_STRATEGY = ("Impossible to load Strategy", "must be implemented", "Strategy 
 _FOLDER = re.compile(r"(?:/[\w.@+-]+)+/(?=[\w.@+-]+)")
 
 
-def classify(error: BaseException, strategies: Path, hints: tuple[str, ...] = ()) -> EngineError:
+def classify(
+    error: BaseException, strategies: Path | None, hints: tuple[str, ...] = ()
+) -> EngineError:
     """Return the typed error for an exception that left Freqtrade.
 
     Args:
         error: what was raised.
-        strategies: the folder of the user's files; only frames in it are shown.
+        strategies: the folder of the user's files (when known); only frames in it are shown.
         hints: what Freqtrade logged while it could not load the strategy.
     """
     if isinstance(error, EngineError):
@@ -52,7 +54,7 @@ def classify(error: BaseException, strategies: Path, hints: tuple[str, ...] = ()
         found = _exhausted(cause)
         if found is not None:
             return found
-    frames = _frames(error, strategies)
+    frames = () if strategies is None else _frames(error, strategies)
     if frames or isinstance(error, StrategyError):
         return StrategyFailed(_described(_root(error)), frames)
     return _freqtrades_own(error, hints)

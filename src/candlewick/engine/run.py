@@ -83,6 +83,9 @@ def prepare(
     """Return Freqtrade's Backtesting for a processed configuration, with an offline exchange."""
     gc_set_threshold()
     simulated.register()
+    # No backtest reads them, but Freqtrade checks them.
+    for name in ("entry_pricing", "exit_pricing"):
+        config.setdefault(name, dict(_PRICING))
     strategies = len(config.get("strategy_list") or [1])
     reporter = None if on_progress is None else ProgressReporter(on_progress, strategies)
     exchange = offline_exchange(config, snapshot)
@@ -91,7 +94,8 @@ def prepare(
 
 def finish(backtesting: ObservedBacktesting) -> Path:
     """Return the archive that `start` stored, with the trades added that Freqtrade leaves out."""
-    folder: Path = backtesting.config["exportdirectory"]
+    target: Path = backtesting.config["exportdirectory"]
+    folder = target if target.is_dir() else target.parent  # else the name is a prefix, to Freqtrade
     latest: str = json.loads((folder / ".last_result.json").read_text())["latest_backtest"]
     archive = folder / latest
     add_open_trades(archive, backtesting.left_open)
@@ -106,8 +110,7 @@ def _configuration(config: dict[str, Any], inputs: Inputs) -> dict[str, Any]:
     for folder in (results, user_data):
         folder.mkdir(parents=True, exist_ok=True)
     file = inputs.scratch / "config.json"
-    pricing = {"entry_pricing": _PRICING, "exit_pricing": _PRICING}
-    file.write_text(json.dumps({**pricing, **config, "dataformat_ohlcv": "feather"}))
+    file.write_text(json.dumps({**config, "dataformat_ohlcv": "feather"}))
     processed: dict[str, Any] = setup_optimize_configuration(
         {
             "command": "backtesting",

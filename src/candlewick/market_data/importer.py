@@ -12,8 +12,8 @@ import pandas as pd
 from candlewick.errors import Conflict, Invalid, NotFound
 from candlewick.gcp.storage import ObjectStore, sha256_hex
 from candlewick.market_data import feather
+from candlewick.market_data.derived import derived_from_frames
 from candlewick.market_data.manifest import CandleFile, CandleType, Manifest, StoredObject
-from candlewick.market_data.markets import derived_market
 from candlewick.market_data.timeframes import duration, series_of
 from candlewick.market_data.validation import coverage, problems
 
@@ -173,13 +173,7 @@ def _markets(
     known |= {symbol: dict(market) for symbol, market in source.markets.items()}
     derived = tuple(sorted(pair for pair in frames if pair not in known))
     for pair in derived:
-        prices = [
-            frame[name].to_numpy()
-            for frame in frames[pair]
-            for name in ("open", "high", "low", "close")
-        ]
-        volumes = [frame["volume"].to_numpy() for frame in frames[pair]]
-        known[pair] = derived_market(pair, prices, volumes)
+        known[pair] = derived_from_frames(pair, frames[pair])
     return known, derived
 
 
