@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from api.schema import Body, PageQuery
 from candlewick.backtests.models import BacktestSpec, RunState, TradingMode
 from candlewick.errors import Invalid
-from candlewick.timeframes import timeframe_minutes
+from candlewick.market_data.timeframes import timeframe_minutes
 
 Pair = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,20}/[A-Z0-9]{1,20}(:[A-Z0-9]{1,20})?$")]
 Timeframe = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[mhdwM]$")]

@@ -13,8 +13,8 @@ from api.backtest_bodies import Pair, Timeframe
 from api.schema import Body, View, reply
 from api.services import services
 from candlewick.accounts.models import Scope
-from candlewick.errors import NotFound
-from candlewick.market_data.manifest import CandleFile, CandleType, Gap, Manifest
+from candlewick.market_data.manifest import CandleFile, CandleType, Current, Gap
+from candlewick.market_data.store import find_files
 
 blueprint = APIBlueprint(
     "market_data",
@@ -24,6 +24,8 @@ blueprint = APIBlueprint(
     abp_security=[{"bearer": []}],
 )
 blueprint.before_request(authenticate)
+
+_COLUMNS = ("date", "open", "high", "low", "close", "volume")
 
 
 class ExchangeView(View):
@@ -67,13 +69,14 @@ class CoveragesView(View):
 
 
 class CandlesView(View):
-    """Columns of equal length. `timeframe` is coarser than asked for when the window was too long."""
+    """Columns of equal length. `merged` candles of the store are one here when the window is long."""
 
     exchange: str
     pair: str
     timeframe: str
+    candle_seconds: int
+    merged: int
     is_simulated: bool
-    is_down_sampled: bool
     date: list[int]
     open: list[float]
     high: list[float]
@@ -110,8 +113,7 @@ def list_exchanges() -> Response:
     """List the exchanges that have candles here."""
     caller(Scope.READ)
     found = services().candles
-    current = [found.current(name) for name in found.exchanges()]
-    items = [_exchange(*item) for item in current if item is not None]
+    items = [_exchange(found.current(name)) for name in found.exchanges()]
     return reply(ExchangesView(items=items))
 
 
@@ -119,7 +121,8 @@ def list_exchanges() -> Response:
 def get_coverage(path: ExchangePath, query: CoverageQuery) -> Response:
     """Return what is covered per pair and timeframe, with the gaps."""
     caller(Scope.READ)
-    revision, manifest = _current(path.exchange)
+    current = services().candles.current(path.exchange)
+    manifest = current.manifest
     items = [
         _coverage(file)
         for file in manifest.files
@@ -127,7 +130,7 @@ def get_coverage(path: ExchangePath, query: CoverageQuery) -> Response:
     ]
     view = CoveragesView(
         exchange=manifest.exchange,
-        revision=revision,
+        revision=current.revision,
         is_simulated=manifest.simulated,
         items=items,
     )
@@ -139,44 +142,29 @@ def get_candles(path: ExchangePath, query: CandlesQuery) -> Response:
     """Return the candles of a window, merged into coarser ones when there are more than `maxCandles`."""
     who = caller(Scope.READ)
     services().limiter.check(who.id, "candles")
-    _, manifest = _current(path.exchange)
-    window = services().candles.window(
-        manifest,
-        pair=query.pair,
-        timeframe=query.timeframe,
-        candle_type=query.candle_type,
-        span=(query.start, query.end),
-        max_candles=query.max_candles,
-    )
+    manifest = services().candles.current(path.exchange).manifest
+    (file,) = find_files(manifest, [query.pair], query.timeframe, query.candle_type)
+    window = services().candles.window(file, query.start, query.end, max_rows=query.max_candles)
+    columns = list(zip(*window.rows, strict=True)) or [()] * 6
     view = CandlesView(
         exchange=manifest.exchange,
         pair=query.pair,
-        timeframe=window.timeframe,
+        timeframe=query.timeframe,
+        candle_seconds=window.candle_s,
+        merged=window.merged,
         is_simulated=manifest.simulated,
-        is_down_sampled=window.timeframe != query.timeframe,
-        date=window.date,
-        open=window.open,
-        high=window.high,
-        low=window.low,
-        close=window.close,
-        volume=window.volume,
+        **{name: list(column) for name, column in zip(_COLUMNS, columns, strict=True)},
     )
     return reply(view)
 
 
-def _current(exchange: str) -> tuple[str, Manifest]:
-    current = services().candles.current(exchange)
-    if current is None:
-        raise NotFound(f"There are no candles of {exchange!r}.")
-    return current
-
-
-def _exchange(revision: str, manifest: Manifest) -> ExchangeView:
+def _exchange(current: Current) -> ExchangeView:
+    manifest = current.manifest
     return ExchangeView(
         name=manifest.exchange,
         title=manifest.title,
         is_simulated=manifest.simulated,
-        revision=revision,
+        revision=current.revision,
         note=manifest.note,
         pairs=len({file.pair for file in manifest.files}),
         timeframes=sorted({file.timeframe for file in manifest.files}),

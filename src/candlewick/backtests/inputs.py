@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from candlewick.backtests.models import BacktestSpec, StrategyRef, TradingMode
 from candlewick.errors import Invalid
 from candlewick.market_data.manifest import CandleFile, CandleType, Manifest
-from candlewick.timeframes import timeframe_minutes
+from candlewick.market_data.timeframes import timeframe_minutes
 
 _MAX_CANDLES = 30_000_000
 

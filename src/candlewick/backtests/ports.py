@@ -7,7 +7,7 @@ from typing import Protocol
 
 from candlewick.accounts.models import Quotas, UserId
 from candlewick.backtests.models import BacktestRun, Change, FollowUp, RunId, RunState
-from candlewick.market_data.manifest import Manifest
+from candlewick.market_data.manifest import Current, Manifest
 from candlewick.pages import Page
 from candlewick.strategies.models import Strategy, StrategyId, Version
 
@@ -81,8 +81,10 @@ class JobRunner(Protocol):
 class Catalogue(Protocol):
     """The candle store's manifests."""
 
-    def current(self, exchange: str) -> tuple[str, Manifest] | None: ...
-    def revision(self, exchange: str, revision: str) -> Manifest: ...
+    def current(self, exchange: str) -> Current:
+        """Return an exchange's newest revision; `NotFound` when it has no candles."""
+
+    def manifest(self, exchange: str, revision: str) -> Manifest: ...
     def exchanges(self) -> Sequence[str]: ...
 
 

@@ -128,11 +128,14 @@ class BacktestService:
         return run
 
     def _new_run(self, owner: UserId, strategy: StrategyRef, spec: BacktestSpec) -> BacktestRun:
-        current = self.catalogue.current(spec.exchange)
-        if current is None:
+        try:
+            current = self.catalogue.current(spec.exchange)
+        except NotFound as error:
             known = ", ".join(self.catalogue.exchanges()) or "none yet: import candles first"
-            raise Invalid(f"There are no candles of {spec.exchange!r}; available: {known}.")
-        revision, manifest = current
+            raise Invalid(
+                f"There are no candles of {spec.exchange}; available: {known}."
+            ) from error
+        manifest = current.manifest
         check_spec(spec, manifest)
         files = input_files(spec, strategy, manifest)
         snapshots = [item for item in (manifest.markets, manifest.leverage_tiers) if item]
@@ -143,7 +146,7 @@ class BacktestService:
             spec=spec,
             strategy=strategy,
             identity=run_identity(spec, strategy, files, snapshots, self.engine),
-            candle_revision=revision,
+            candle_revision=current.revision,
             is_simulated=manifest.simulated,
             engine=self.engine,
             created_at=now,

@@ -30,7 +30,7 @@ class TicketOffice:
 
     def issue(self, run: BacktestRun, now: datetime) -> Ticket:
         """Sign everything anew: a repeated claim gets URLs that are valid as long as the first one's."""
-        manifest = self.catalogue.revision(run.spec.exchange, run.candle_revision)
+        manifest = self.catalogue.manifest(run.spec.exchange, run.candle_revision)
         files = [
             self._input(f"data/{file.file_name}", file.object_name, file.sha256, file.size_bytes)
             for file in input_files(run.spec, run.strategy, manifest)

@@ -18,10 +18,11 @@ from rich.table import Table
 
 from candlewick.errors import Invalid, Unavailable
 from candlewick.gcp.clients import credentials, storage_client
-from candlewick.gcp.storage import BucketStore, ObjectStore
+from candlewick.gcp.storage import BucketStore
 from candlewick.market_data import feather, simulated
 from candlewick.market_data.importer import Imported, Source, files_in, import_candles
 from candlewick.market_data.store import CandleStore
+from candlewick.objects import ObjectStore
 
 
 def run(

@@ -24,6 +24,10 @@ COMMANDS = {
         "candlewick.cli.backtesting", "Backtest offline with Freqtrade, on this machine."
     ),
     "data": Command("candlewick.cli.data", "Import, make and list candles in the store."),
+    "login": Command("candlewick.cli.login", "Sign in; the other commands below need it."),
+    "strategies": Command("candlewick.cli.strategies", "List, save and show strategies."),
+    "run": Command("candlewick.cli.run", "Start a backtest on the platform and watch it."),
+    "results": Command("candlewick.cli.results", "List runs, print and download results."),
 }
 
 

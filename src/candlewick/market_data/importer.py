@@ -10,12 +10,12 @@ from typing import Any, Final
 import pandas as pd
 
 from candlewick.errors import Conflict, Invalid, NotFound
-from candlewick.gcp.storage import ObjectStore, sha256_hex
 from candlewick.market_data import feather
 from candlewick.market_data.derived import derived_from_frames
 from candlewick.market_data.manifest import CandleFile, CandleType, Manifest, StoredObject
 from candlewick.market_data.timeframes import duration, series_of
 from candlewick.market_data.validation import coverage, problems
+from candlewick.objects import ObjectStore, sha256_hex
 
 _JSON: Final = "application/json"
 _FEATHER: Final = "application/vnd.apache.arrow.file"

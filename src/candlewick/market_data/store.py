@@ -13,9 +13,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from candlewick.errors import Invalid, NotFound
-from candlewick.gcp.storage import ObjectStore
-from candlewick.market_data.manifest import CandleFile, CandleType, Manifest
+from candlewick.market_data.manifest import (
+    CandleFile,
+    CandleType,
+    Current,
+    Manifest,
+    StoredObject,
+)
 from candlewick.market_data.timeframes import duration
+from candlewick.objects import ObjectStore
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,14 +32,6 @@ _LISTING_KEPT_S: Final = 60.0
 _MANIFESTS_KEPT: Final = 8
 _FRAMES_KEPT: Final = 4
 _MAX_CANDLES: Final = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Current:
-    """An exchange's candles as they are now."""
-
-    revision: str
-    manifest: Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +101,7 @@ class CandleStore:
             raise Invalid("The window ends before it begins.")
         if file.candle_type is CandleType.FUNDING_RATE:
             raise Invalid("Funding rates have no candles.")
-        frame = self._frame(file)
+        frame = self.frame(file)
         dates = frame["date"]
         first, last = dates.searchsorted(start), dates.searchsorted(until)
         step_s = int(duration(file.timeframe).total_seconds())
@@ -111,7 +109,12 @@ class CandleStore:
         rows = _rows(frame.iloc[first:last], step_s * merged)
         return Candles(rows=rows, candle_s=step_s * merged, merged=merged)
 
-    def _frame(self, file: CandleFile) -> "pd.DataFrame":
+    def snapshot(self, stored: StoredObject) -> bytes:
+        """Return a content-addressed object beside the candles."""
+        return self._objects.read(stored.object_name)
+
+    def frame(self, file: CandleFile) -> "pd.DataFrame":
+        """Return a whole file: `date` (UTC), `open`, `high`, `low`, `close`, `volume`."""
         # Imported here: most requests of the functions need no candles, and pandas takes long to start.
         from candlewick.market_data import feather  # noqa: PLC0415
 

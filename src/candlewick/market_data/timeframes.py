@@ -23,6 +23,10 @@ def duration(timeframe: str) -> timedelta:
     return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
 
 
+def timeframe_minutes(timeframe: str) -> int:
+    return int(duration(timeframe).total_seconds()) // 60
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
     """What a candle file is about."""

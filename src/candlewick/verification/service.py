@@ -16,8 +16,8 @@ from candlewick.backtests.wire import Failure, FailureKind
 from candlewick.errors import Conflict, NotFound
 from candlewick.log import logger
 from candlewick.market_data.manifest import CandleFile, CandleType, Manifest, StoredObject
+from candlewick.market_data.timeframes import timeframe_minutes
 from candlewick.objects import ObjectStore, sha256_hex
-from candlewick.timeframes import timeframe_minutes
 from candlewick.verification.candles import Candles, Market
 from candlewick.verification.errors import ResultRefused
 from candlewick.verification.verify import Verified, verify_archive
@@ -31,7 +31,7 @@ _CONTENT_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 
 class CandleSource(Protocol):
-    def revision(self, exchange: str, revision: str) -> Manifest: ...
+    def manifest(self, exchange: str, revision: str) -> Manifest: ...
     def frame(self, file: CandleFile) -> "pd.DataFrame": ...
     def snapshot(self, stored: StoredObject) -> bytes: ...
 
@@ -75,7 +75,7 @@ class VerificationService:
             raise ResultRefused(["the job reported a result but uploaded none"]) from error
         if sha256_hex(archive) != result.archive_sha256:
             raise ResultRefused(["the uploaded archive is not the one that the job reported"])
-        manifest = self.candles.revision(run.spec.exchange, run.candle_revision)
+        manifest = self.candles.manifest(run.spec.exchange, run.candle_revision)
         return verify_archive(
             archive,
             run.spec,

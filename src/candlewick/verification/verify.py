@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from candlewick.backtests.models import BacktestSpec, TradingMode
-from candlewick.timeframes import timeframe_minutes
+from candlewick.market_data.timeframes import timeframe_minutes
 from candlewick.verification import outputs
 from candlewick.verification.archive import read_archive
 from candlewick.verification.candles import Market
