@@ -7,13 +7,14 @@ from pydantic import JsonValue
 from candlewick.backtests.models import BacktestSpec, TradingMode
 
 
-def freqtrade_config(spec: BacktestSpec) -> dict[str, JsonValue]:
+def freqtrade_config(spec: BacktestSpec, class_name: str) -> dict[str, JsonValue]:
     """Return the configuration without paths, which are the job's business.
 
     Freqtrade includes the candle at the end of a time range; ours is exclusive, hence one second less.
     Numbers become floats because Freqtrade's schema knows no other; the specification keeps the decimals.
     """
     config: dict[str, JsonValue] = {
+        "strategy": class_name,
         "dry_run": True,
         "trading_mode": spec.trading_mode.value,
         "margin_mode": "isolated" if spec.trading_mode is TradingMode.FUTURES else "",

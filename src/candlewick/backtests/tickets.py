@@ -53,7 +53,7 @@ class TicketOffice:
         return Ticket(
             run_id=run.id,
             class_name=run.strategy.class_name,
-            config=freqtrade_config(run.spec),
+            config=freqtrade_config(run.spec, run.strategy.class_name),
             files=[*files, *self._strategy_files(run)],
             result=Upload(url=put.url, headers=put.headers, max_bytes=put.max_bytes),
             limits=self.limits,
