@@ -1,47 +1,16 @@
-"""Cloud Storage objects: create-only writes, compare-and-swap replacement, V4 signed URLs."""
+"""`ObjectStore` on Cloud Storage: create-only writes, compare-and-swap replacement, V4 signed URLs."""
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 
 from google.api_core import exceptions as google_errors
 from google.auth.credentials import Credentials
 from google.cloud.storage import Client as StorageClient
 
 from candlewick.errors import Conflict, NotFound
+from candlewick.objects import SignedPut
 
 _TIMEOUT_S = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedPut:
-    """A URL that creates one object once, with the headers that must be sent to it."""
-
-    url: str
-    headers: dict[str, str]
-    max_bytes: int
-
-
-class ObjectStore(Protocol):
-    """One bucket, as the services see it."""
-
-    def read(self, name: str) -> bytes: ...
-    def create(self, name: str, data: bytes, *, content_type: str) -> None: ...
-    def replace(self, name: str, data: bytes, *, content_type: str) -> None: ...
-    def delete_prefix(self, prefix: str) -> int: ...
-    def names(self, prefix: str) -> Iterator[str]: ...
-    def sign_get(
-        self, name: str, *, valid_for: timedelta, download_as: str | None = None
-    ) -> str: ...
-    def sign_create(
-        self, name: str, *, valid_for: timedelta, max_bytes: int, content_type: str
-    ) -> SignedPut: ...
-
-
-def sha256_hex(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 class BucketStore:

@@ -85,3 +85,10 @@ class Manifest(Document):
     files: list[CandleFile]
     markets: StoredObject
     leverage_tiers: StoredObject | None = None
+
+
+class Current(Document):
+    """An exchange's candles as they are now."""
+
+    revision: Sha256
+    manifest: Manifest

@@ -1,0 +1,130 @@
+"""The emulator's command line."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from google.cloud import run_v2
+
+from emulators.cloud_run.images import Image, read_images
+from emulators.cloud_run.knative import BadDescription, read_job
+from emulators.faults import Fault, Faults, parse_flag
+from emulators.hosting import Places, add_place_arguments
+
+KNOWN_FAULTS = {
+    "slow_start": Fault(seconds=5),
+    "lost_run_reply": Fault(status="UNAVAILABLE"),
+    "kill_task": Fault(),
+    "refuse_run": Fault(status="RESOURCE_EXHAUSTED"),
+}
+_EPILOG = """\
+faults (--fault NAME:key=value,... or PUT /faults {"NAME": {"key": value}}; keys probability, next and those named):
+  slow_start      an execution stays pending for `seconds` (5)
+  lost_run_reply  RunJob starts the execution and ends with `status` (UNAVAILABLE)
+  kill_task       the first `attempts` (1) of each task are killed after `seconds` (0)
+  refuse_run      RunJob starts nothing and ends with `status` (RESOURCE_EXHAUSTED)
+
+A container's environment is PATH, HOME (a fresh folder, also its working directory unless --image-cwd says otherwise),
+LANG, the image's variables, the job's, the run's overrides, and Cloud Run's own; nothing else.
+
+HTTP: /healthz, /faults, /logs/EXECUTION (each task's attempts), /logs/EXECUTION/INDEX
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line says."""
+
+    places: Places
+    location: str
+    jobs: list[run_v2.Job]
+    images: dict[str, Image]
+    state: Path | None
+    grace: float
+    log_limit: int
+    most_running: int
+    faults: Faults
+
+
+def read_options(arguments: list[str] | None = None) -> Options:
+    """Read the command line; ends the process on a mistake, as argparse does."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    faults = Faults(KNOWN_FAULTS, given.fault_seed)
+    location = f"projects/{given.project}/locations/{given.region}"
+    try:
+        faults.replace(dict(map(parse_flag, given.fault)))
+        images = read_images(given.image, given.image_env, given.image_cwd)
+        jobs = [read_job(file, location) for file in given.job]
+    except (ValueError, BadDescription) as error:
+        parser.error(str(error))
+    return Options(
+        places=Places.from_arguments(given),
+        location=location,
+        jobs=jobs,
+        images=images,
+        state=given.state,
+        grace=given.grace,
+        log_limit=given.log_limit,
+        most_running=given.max_running_executions,
+        faults=faults,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m emulators.cloud_run",
+        description="Cloud Run Admin v2 on this machine, over gRPC without TLS; containers are processes.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_place_arguments(parser, port=8125, http_port=8126)
+    parser.add_argument("--project", default="demo-candlewick", help="of the jobs that --job loads")
+    parser.add_argument("--region", default="europe-west1", help="of the jobs that --job loads")
+    _add_images(parser)
+    parser.add_argument(
+        "--state",
+        type=Path,
+        metavar="DIR",
+        help="kept between runs, with logs; otherwise a temporary folder",
+    )
+    parser.add_argument(
+        "--grace",
+        type=float,
+        default=10,
+        metavar="SECONDS",
+        help="from SIGTERM to SIGKILL (%(default)s)",
+    )
+    parser.add_argument(
+        "--log-limit",
+        type=int,
+        default=10 * 1024 * 1024,
+        metavar="BYTES",
+        help="per attempt (%(default)s)",
+    )
+    parser.add_argument(
+        "--max-running-executions", type=int, default=1000, metavar="N", help="(%(default)s)"
+    )
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME:key=value,...")
+    parser.add_argument("--fault-seed", type=int, default=0, metavar="N")
+    return parser
+
+
+def _add_images(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--job",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="a job as `gcloud run jobs replace` takes it; created or replaced at start",
+    )
+    parser.add_argument(
+        "--image",
+        action="append",
+        default=[],
+        metavar="NAME=COMMAND LINE",
+        help="what runs in the place of an image, as its entry point",
+    )
+    parser.add_argument("--image-env", action="append", default=[], metavar="NAME:KEY=VALUE")
+    parser.add_argument("--image-cwd", action="append", default=[], metavar="NAME=DIR")

@@ -1,0 +1,121 @@
+"""Makes a function's Flask app from its blueprints, and the one document of all of them."""
+
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
+from uuid import uuid4
+
+from flask import Response, g, request
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.info import Info
+from flask_openapi3.models.server import Server
+from flask_openapi3.openapi import OpenAPI
+from pydantic import BaseModel
+
+from api import accounts, backtests, market_data, problems, strategies
+from api.problems import Problem
+from api.services import Services, attach, services
+from candlewick import log
+from candlewick.errors import Invalid
+
+MAX_BODY_BYTES = 1024 * 1024
+_INFO = Info(
+    title="Candlewick",
+    version="1.0.0",
+    description="Backtests, strategies and market data. Every error is an RFC 9457 problem.",
+)
+_PROBLEMS: dict[str | int | HTTPStatus, type[BaseModel] | dict[str, object] | None] = dict.fromkeys(
+    (401, 403, 404, 409, 413, 429, 503), Problem
+)
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A Firebase ID token or an API token.",
+}
+
+BLUEPRINTS: dict[str, APIBlueprint] = {
+    "auth": accounts.blueprint,
+    "strategies": strategies.blueprint,
+    "backtests": backtests.blueprint,
+    "market_data": market_data.blueprint,
+}
+
+
+def create_app(blueprints: Sequence[APIBlueprint], found: Services) -> OpenAPI:
+    """Return the app that serves `blueprints` with the given services."""
+    app = _bare_app()
+    app.extensions |= attach(found)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
+    problems.install(app)
+    app.before_request(_start)
+    app.after_request(_finish)
+    for blueprint in blueprints:
+        app.register_api(blueprint)
+    app.add_url_rule("/api/openapi.json", view_func=_document)
+    return app
+
+
+def openapi_document() -> dict[str, object]:
+    """Return the OpenAPI 3.1 document of every function's routes."""
+    app = _bare_app()
+    for blueprint in BLUEPRINTS.values():
+        app.register_api(blueprint)
+    document: dict[str, object] = app.api_doc
+    return document
+
+
+def _bare_app() -> OpenAPI:
+    return OpenAPI(
+        "candlewick-api",
+        info=_INFO,
+        servers=[Server(url="/")],
+        security_schemes={"bearer": dict(_BEARER)},
+        responses=_PROBLEMS,
+        validation_error_model=Problem,
+        validation_error_callback=problems.invalid,
+        doc_ui=False,
+        static_folder=None,
+    )
+
+
+def _document() -> Response:
+    body = json.dumps(openapi_document())
+    return Response(
+        body, content_type="application/json", headers={"Cache-Control": "public, max-age=300"}
+    )
+
+
+def _start() -> None:
+    header = request.headers.get("X-Cloud-Trace-Context", "")
+    g.request_id = header.partition("/")[0] or uuid4().hex
+    log.trace.set(g.request_id)
+    if request.method in {"POST", "PUT", "PATCH"} and request.content_length:
+        _require_json()
+
+
+def _require_json() -> None:
+    if not request.is_json:
+        raise Invalid("Send the request's body as JSON, with `Content-Type: application/json`.")
+    try:
+        json.loads(request.get_data(cache=True))
+    except UnicodeDecodeError as error:
+        raise Invalid(f"The body is not UTF-8: byte {error.start} cannot be read.") from error
+    except (ValueError, RecursionError) as error:
+        raise Invalid(f"The body is not JSON: {error}.") from error
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    origin = request.headers.get("Origin")
+    response.vary.add("Origin")
+    if origin is not None and origin in services().allowed_origins:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
+        response.headers["Access-Control-Allow-Headers"] = (
+            "Authorization, Content-Type, Idempotency-Key"
+        )
+        response.headers["Access-Control-Max-Age"] = "600"
+    return response

@@ -1,0 +1,165 @@
+"""/api/v1/backtests: submit, watch, note, cancel and delete runs; read their verified results."""
+
+import hashlib
+from datetime import timedelta
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from api import backtest_views as views
+from api.auth import authenticate, caller
+from api.backtest_bodies import BacktestBody, IdempotencyHeader, NotesBody, RunPath, RunsQuery
+from api.schema import no_content, reply
+from api.services import services
+from candlewick.accounts.models import Scope, UserId
+from candlewick.backtests.models import BacktestRun, RunId
+from candlewick.backtests.ports import IdempotencyKey, RunFilter
+from candlewick.backtests.service import Submission
+from candlewick.strategies.models import StrategyId
+
+blueprint = APIBlueprint(
+    "backtests",
+    __name__,
+    url_prefix="/api/v1/backtests",
+    abp_tags=[Tag(name="backtests")],
+    abp_security=[{"bearer": []}],
+)
+blueprint.before_request(authenticate)
+
+_URL_LIFETIME = timedelta(minutes=15)
+# Name of the object → name that the browser saves it under.
+_DOWNLOADS = {
+    "result.zip": "freqtrade-result-{id}.zip",
+    "trades.csv": "trades-{id}.csv",
+    "trades.json": "trades-{id}.json",
+    "summary.json": "summary-{id}.json",
+    "equity.json": "equity-{id}.json",
+}
+
+
+@blueprint.post("", responses={202: views.BacktestView})
+def submit_backtest(header: IdempotencyHeader, body: BacktestBody) -> Response:
+    """Start a backtest. An identical one that is known is answered from its stored result at once."""
+    owner, found = _writer(), services()
+    quotas = found.accounts.profile(caller()).quotas
+    strategy_id = StrategyId(body.strategy_id)
+    version = found.strategies.version(owner, strategy_id, body.version)
+    wanted = Submission(
+        strategy_id=strategy_id,
+        version=body.version,
+        spec=body.to_spec(version.report.facts.timeframe),
+        key=IdempotencyKey(
+            key_hash=_sha256(header.idempotency_key), body_hash=_sha256(body.model_dump_json())
+        ),
+    )
+    return reply(views.backtest(found.backtests.submit(owner, wanted, quotas)), 202)
+
+
+@blueprint.get("", responses={200: views.BacktestsView})
+def list_backtests(query: RunsQuery) -> Response:
+    """List runs, the newest first."""
+    wanted = RunFilter(
+        state=query.state,
+        strategy_id=None if query.strategy_id is None else StrategyId(query.strategy_id),
+        exchange=query.exchange,
+    )
+    page = services().backtests.list(
+        caller(Scope.READ).id, wanted, cursor=query.cursor, size=query.size
+    )
+    items = [views.backtest(run) for run in page.items]
+    return reply(views.BacktestsView(items=items, next_cursor=page.next_cursor))
+
+
+@blueprint.get("/<run_id>", responses={200: views.BacktestView})
+def get_backtest(path: RunPath) -> Response:
+    """Return a run: its state, progress, failure or headline figures."""
+    return reply(
+        views.backtest(services().backtests.get(caller(Scope.READ).id, RunId(path.run_id)))
+    )
+
+
+@blueprint.patch("/<run_id>", responses={200: views.BacktestView})
+def write_notes(path: RunPath, body: NotesBody) -> Response:
+    """Write the run's notes."""
+    run = services().backtests.write_notes(_writer(), RunId(path.run_id), body.notes)
+    return reply(views.backtest(run))
+
+
+@blueprint.post("/<run_id>/cancel", responses={202: views.BacktestView})
+def cancel_backtest(path: RunPath) -> Response:
+    """Stop a run. It is `cancelled` at once, or `cancelling` until its container has stopped."""
+    return reply(views.backtest(services().backtests.cancel(_writer(), RunId(path.run_id))), 202)
+
+
+@blueprint.delete("/<run_id>", responses={204: None})
+def delete_backtest(path: RunPath) -> Response:
+    """Delete a run that is over, and its result unless another run is served from it."""
+    services().backtests.delete(_writer(), RunId(path.run_id))
+    return no_content()
+
+
+@blueprint.get("/<run_id>/summary", responses={200: {"description": "All metrics, recomputed."}})
+def get_summary(path: RunPath) -> Response:
+    """Return every metric of a verified result, and the settings it was made with."""
+    return _stored(path, "summary.json")
+
+
+@blueprint.get(
+    "/<run_id>/trades", responses={200: {"description": "All trades with their orders."}}
+)
+def get_trades(path: RunPath) -> Response:
+    """Return all trades of a verified result, open positions included."""
+    return _stored(path, "trades.json")
+
+
+@blueprint.get("/<run_id>/equity", responses={200: {"description": "Equity at candle resolution."}})
+def get_equity(path: RunPath) -> Response:
+    """Return the equity of a verified result at each candle, marked to market."""
+    return _stored(path, "equity.json")
+
+
+@blueprint.get("/<run_id>/downloads", responses={200: views.DownloadsView})
+def list_downloads(path: RunPath) -> Response:
+    """Return signed URLs of the result's files."""
+    found = services()
+    run = _succeeded(path)
+    expires_at = found.now() + _URL_LIFETIME
+    items = [
+        views.DownloadView(
+            name=name,
+            url=found.results.sign_get(
+                f"{_prefix(run)}/{name}",
+                valid_for=_URL_LIFETIME,
+                download_as=saved_as.format(id=run.id),
+            ),
+            expires_at=expires_at,
+        )
+        for name, saved_as in _DOWNLOADS.items()
+    ]
+    return reply(views.DownloadsView(items=items))
+
+
+def _stored(path: RunPath, name: str) -> Response:
+    data = services().results.read(f"{_prefix(_succeeded(path))}/{name}")
+    # The result never changes, so its owner's browser may keep it.
+    caching = {"Cache-Control": "private, max-age=86400, immutable"}
+    return Response(data, content_type="application/json", headers=caching)
+
+
+def _succeeded(path: RunPath) -> BacktestRun:
+    return services().backtests.succeeded(caller(Scope.READ).id, RunId(path.run_id))
+
+
+def _prefix(run: BacktestRun) -> str:
+    return "" if run.result is None else run.result.prefix
+
+
+def _writer() -> UserId:
+    who = caller(Scope.BACKTESTS)
+    services().limiter.check(who.id, "backtest")
+    return who.id
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

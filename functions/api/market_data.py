@@ -1,0 +1,188 @@
+"""/api/v1/market-data: which candles there are, and the candles of a window for a chart."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import Field, field_validator
+
+from api.auth import authenticate, caller
+from api.backtest_bodies import Pair, Timeframe
+from api.schema import Body, View, reply
+from api.services import services
+from candlewick.accounts.models import Scope
+from candlewick.market_data.manifest import CandleFile, CandleType, Current, Gap
+from candlewick.market_data.store import find_files
+
+blueprint = APIBlueprint(
+    "market_data",
+    __name__,
+    url_prefix="/api/v1/market-data",
+    abp_tags=[Tag(name="market data")],
+    abp_security=[{"bearer": []}],
+)
+blueprint.before_request(authenticate)
+
+_COLUMNS = ("date", "open", "high", "low", "close", "volume")
+
+
+class ExchangeView(View):
+    name: str
+    title: str
+    is_simulated: bool
+    revision: str
+    note: str
+    pairs: int
+    timeframes: list[str]
+
+
+class ExchangesView(View):
+    items: list[ExchangeView]
+
+
+class GapView(View):
+    start: datetime
+    until: datetime
+    candles: int
+
+
+class CoverageView(View):
+    """What one file covers: open time of its first candle, close time of its last, and its gaps."""
+
+    pair: str
+    timeframe: str
+    candle_type: CandleType
+    start: datetime
+    until: datetime
+    candles: int
+    missing_candles: int
+    gaps: list[GapView]
+
+
+class CoveragesView(View):
+    exchange: str
+    revision: str
+    is_simulated: bool
+    items: list[CoverageView]
+
+
+class CandlesView(View):
+    """Columns of equal length. `merged` candles of the store are one here when the window is long."""
+
+    exchange: str
+    pair: str
+    timeframe: str
+    candle_seconds: int
+    merged: int
+    is_simulated: bool
+    date: list[int]
+    open: list[float]
+    high: list[float]
+    low: list[float]
+    close: list[float]
+    volume: list[float]
+
+
+class ExchangePath(Body):
+    exchange: str
+
+
+class CoverageQuery(Body):
+    pair: Pair | None = None
+    timeframe: Timeframe | None = None
+
+
+class CandlesQuery(Body):
+    pair: Pair
+    timeframe: Timeframe
+    start: datetime
+    end: datetime
+    candle_type: CandleType = CandleType.SPOT
+    max_candles: Annotated[int, Field(ge=10, le=5_000)] = 1_000
+
+    @field_validator("start", "end")
+    @classmethod
+    def _in_utc(cls, value: datetime) -> datetime:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@blueprint.get("/exchanges", responses={200: ExchangesView})
+def list_exchanges() -> Response:
+    """List the exchanges that have candles here."""
+    caller(Scope.READ)
+    found = services().candles
+    items = [_exchange(found.current(name)) for name in found.exchanges()]
+    return reply(ExchangesView(items=items))
+
+
+@blueprint.get("/exchanges/<exchange>/coverage", responses={200: CoveragesView})
+def get_coverage(path: ExchangePath, query: CoverageQuery) -> Response:
+    """Return what is covered per pair and timeframe, with the gaps."""
+    caller(Scope.READ)
+    current = services().candles.current(path.exchange)
+    manifest = current.manifest
+    items = [
+        _coverage(file)
+        for file in manifest.files
+        if query.pair in {None, file.pair} and query.timeframe in {None, file.timeframe}
+    ]
+    view = CoveragesView(
+        exchange=manifest.exchange,
+        revision=current.revision,
+        is_simulated=manifest.simulated,
+        items=items,
+    )
+    return reply(view)
+
+
+@blueprint.get("/exchanges/<exchange>/candles", responses={200: CandlesView})
+def get_candles(path: ExchangePath, query: CandlesQuery) -> Response:
+    """Return the candles of a window, merged into coarser ones when there are more than `maxCandles`."""
+    who = caller(Scope.READ)
+    services().limiter.check(who.id, "candles")
+    manifest = services().candles.current(path.exchange).manifest
+    (file,) = find_files(manifest, [query.pair], query.timeframe, query.candle_type)
+    window = services().candles.window(file, query.start, query.end, max_rows=query.max_candles)
+    columns = list(zip(*window.rows, strict=True)) or [()] * 6
+    view = CandlesView(
+        exchange=manifest.exchange,
+        pair=query.pair,
+        timeframe=query.timeframe,
+        candle_seconds=window.candle_s,
+        merged=window.merged,
+        is_simulated=manifest.simulated,
+        **{name: list(column) for name, column in zip(_COLUMNS, columns, strict=True)},
+    )
+    return reply(view)
+
+
+def _exchange(current: Current) -> ExchangeView:
+    manifest = current.manifest
+    return ExchangeView(
+        name=manifest.exchange,
+        title=manifest.title,
+        is_simulated=manifest.simulated,
+        revision=current.revision,
+        note=manifest.note,
+        pairs=len({file.pair for file in manifest.files}),
+        timeframes=sorted({file.timeframe for file in manifest.files}),
+    )
+
+
+def _coverage(file: CandleFile) -> CoverageView:
+    return CoverageView(
+        pair=file.pair,
+        timeframe=file.timeframe,
+        candle_type=file.candle_type,
+        start=file.start,
+        until=file.until,
+        candles=file.candles,
+        missing_candles=file.missing_candles,
+        gaps=[_gap(gap) for gap in file.gaps],
+    )
+
+
+def _gap(gap: Gap) -> GapView:
+    return GapView(start=gap.start, until=gap.until, candles=gap.candles)

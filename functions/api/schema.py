@@ -1,0 +1,41 @@
+"""The base of every request and response model: frozen, camelCase as JSON."""
+
+from typing import Annotated
+
+from flask import Response, jsonify
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+_ALIASES = ConfigDict(
+    alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, frozen=True
+)
+
+
+class Body(BaseModel):
+    """What a client sends. Fields that nobody asked for are refused, so that a typo is not ignored."""
+
+    model_config = ConfigDict(**_ALIASES, extra="forbid")
+
+
+class View(BaseModel):
+    """What a client gets."""
+
+    model_config = _ALIASES
+
+
+class PageQuery(Body):
+    cursor: Annotated[str | None, Field(max_length=500)] = None
+    size: Annotated[int, Field(ge=1, le=100)] = 25
+
+
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^\S(.*\S)?$")]
+
+
+def reply(view: View, status: int = 200) -> Response:
+    response: Response = jsonify(view.model_dump(mode="json", by_alias=True))
+    response.status_code = status
+    return response
+
+
+def no_content() -> Response:
+    return Response(status=204)

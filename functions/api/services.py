@@ -1,0 +1,58 @@
+"""What the API's routes may use, and how a route gets at it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, cast
+
+from flask import current_app
+
+from candlewick.accounts.models import Caller, UserId
+from candlewick.accounts.service import AccountService
+from candlewick.backtests.service import BacktestService
+from candlewick.market_data.store import CandleStore
+from candlewick.objects import ObjectStore
+from candlewick.strategies.service import StrategyService
+
+_EXTENSION = "candlewick"
+
+
+class Limiter(Protocol):
+    """Raises `RateLimited` when `owner` does `action` too often."""
+
+    def check(self, owner: UserId, action: str) -> None: ...
+
+
+class FloodGate(Protocol):
+    """Raises `RateLimited` when one source floods this instance."""
+
+    def check(self, key: str) -> None: ...
+
+
+class Sessions(Protocol):
+    """Firebase sign-ins."""
+
+    def verify(self, id_token: str, *, check_revoked: bool) -> Caller: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    accounts: AccountService
+    strategies: StrategyService
+    backtests: BacktestService
+    candles: CandleStore
+    results: ObjectStore
+    sessions: Sessions
+    limiter: Limiter
+    flood_gate: FloodGate
+    allowed_origins: frozenset[str]
+    now: Callable[[], datetime]
+
+
+def attach(services: Services) -> dict[str, Services]:
+    return {_EXTENSION: services}
+
+
+def services() -> Services:
+    """Return the services of the app that handles the current request."""
+    return cast("Services", current_app.extensions[_EXTENSION])  # attached by create_app

@@ -1,0 +1,130 @@
+"""How strategies, versions, findings and diffs look as JSON."""
+
+from datetime import datetime
+
+from pydantic import JsonValue, TypeAdapter
+
+from api.schema import View
+from candlewick.strategies.diff import Diff, LineKind
+from candlewick.strategies.models import CheckReport, Severity, Strategy, Version
+
+_JSON_OBJECT: TypeAdapter[dict[str, JsonValue] | None] = TypeAdapter(dict[str, JsonValue] | None)
+
+
+class StrategyView(View):
+    id: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    archived_at: datetime | None
+    latest_version: int
+
+
+class StrategiesView(View):
+    items: list[StrategyView]
+    next_cursor: str | None
+
+
+class FindingView(View):
+    """Lines count from 1, columns from 0."""
+
+    rule: str
+    severity: Severity
+    line: int
+    column: int
+    message: str
+    advice: str
+
+
+class CheckView(View):
+    is_runnable: bool
+    class_name: str | None
+    timeframe: str | None
+    startup_candle_count: int | None
+    can_short: bool
+    findings: list[FindingView]
+
+
+class VersionView(View):
+    strategy_id: str
+    number: int
+    code_hash: str
+    code_bytes: int
+    code: str | None
+    parameters: dict[str, JsonValue] | None
+    note: str
+    check: CheckView
+    created_at: datetime
+
+
+class VersionsView(View):
+    items: list[VersionView]
+    next_cursor: str | None
+
+
+class DiffLineView(View):
+    kind: LineKind
+    older: int | None
+    newer: int | None
+    text: str
+
+
+class DiffView(View):
+    added: int
+    removed: int
+    unified: str
+    lines: list[DiffLineView]
+
+
+def strategy(item: Strategy) -> StrategyView:
+    return StrategyView(
+        id=item.id,
+        name=item.name,
+        created_at=item.created_at,
+        updated_at=item.updated_at,
+        archived_at=item.archived_at,
+        latest_version=item.latest_version,
+    )
+
+
+def check(report: CheckReport) -> CheckView:
+    return CheckView(
+        is_runnable=report.is_runnable,
+        class_name=report.facts.class_name,
+        timeframe=report.facts.timeframe,
+        startup_candle_count=report.facts.startup_candle_count,
+        can_short=report.facts.can_short,
+        findings=[
+            FindingView(
+                rule=item.rule,
+                severity=item.severity,
+                line=item.line,
+                column=item.column,
+                message=item.message,
+                advice=item.advice,
+            )
+            for item in report.findings
+        ],
+    )
+
+
+def version(item: Version, code: str | None) -> VersionView:
+    return VersionView(
+        strategy_id=item.strategy_id,
+        number=item.number,
+        code_hash=item.code_hash,
+        code_bytes=item.code_bytes,
+        code=code,
+        parameters=_JSON_OBJECT.validate_python(item.parameters),
+        note=item.note,
+        check=check(item.report),
+        created_at=item.created_at,
+    )
+
+
+def diff(item: Diff) -> DiffView:
+    lines = [
+        DiffLineView(kind=line.kind, older=line.older, newer=line.newer, text=line.text)
+        for line in item.lines
+    ]
+    return DiffView(added=item.added, removed=item.removed, unified=item.unified, lines=lines)

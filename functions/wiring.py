@@ -1,0 +1,237 @@
+"""The composition root: environment → settings → clients → services. Nothing else reads the environment."""
+
+import functools
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import firebase_admin
+from google.auth.credentials import Credentials
+from google.cloud import firestore
+from google.cloud.storage import Client as StorageClient
+
+from api.services import Services
+from candlewick.accounts.firestore import (
+    FirestoreAccountStore,
+    FirestoreHolding,
+    FirestoreTokenStore,
+)
+from candlewick.accounts.models import Quotas
+from candlewick.accounts.service import AccountService, Holding
+from candlewick.backtests.dispatch import Dispatcher
+from candlewick.backtests.events import RunEvents
+from candlewick.backtests.firestore import FirestoreRunStore
+from candlewick.backtests.reconcile import Reconciler
+from candlewick.backtests.service import BacktestService
+from candlewick.backtests.tickets import TicketOffice
+from candlewick.backtests.wire import Limits
+from candlewick.gcp import clients
+from candlewick.gcp.firebase import FirebaseSessions
+from candlewick.gcp.identity import OidcVerifier
+from candlewick.gcp.rate_limits import Allowance, FirestoreLimiter, LocalLimiter
+from candlewick.gcp.storage import BucketStore
+from candlewick.gcp.tasks import CloudTaskQueue
+from candlewick.market_data.store import CandleStore
+from candlewick.objects import ObjectHolding
+from candlewick.settings import ApiSettings, CommonSettings, TaskSettings
+from candlewick.strategies.firestore import FirestoreStrategyStore, StoredCode
+from candlewick.strategies.service import StrategyService
+from tasks.reconcile import ReconcileServices
+from tasks.targets import TargetServices
+
+_ALLOWANCES = {
+    "account": Allowance(burst=20, per_second=0.2),
+    "strategy": Allowance(burst=60, per_second=2),
+    "check": Allowance(burst=60, per_second=5),
+    "backtest": Allowance(burst=120, per_second=2),
+    "candles": Allowance(burst=120, per_second=10),
+}
+_FLOOD = Allowance(burst=400, per_second=50)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """Clients, each made when it is first used: a function's cold start pays for its own only."""
+
+    settings: CommonSettings
+
+    @functools.cached_property
+    def identity(self) -> Credentials:
+        return clients.credentials()
+
+    @functools.cached_property
+    def firestore(self) -> firestore.Client:
+        return clients.firestore_client(self.settings.project)
+
+    @functools.cached_property
+    def storage(self) -> StorageClient:
+        settings = self.settings
+        return clients.storage_client(settings.project, settings.storage_endpoint, self.identity)
+
+    @functools.cached_property
+    def firebase(self) -> firebase_admin.App:
+        return firebase_admin.initialize_app(options={"projectId": self.settings.project})
+
+    @functools.cached_property
+    def codes(self) -> BucketStore:
+        return self._bucket(self.settings.code_bucket)
+
+    @functools.cached_property
+    def results(self) -> BucketStore:
+        return self._bucket(self.settings.results_bucket)
+
+    @functools.cached_property
+    def candle_objects(self) -> BucketStore:
+        return self._bucket(self.settings.candles_bucket)
+
+    @functools.cached_property
+    def candles(self) -> CandleStore:
+        return CandleStore(self.candle_objects)
+
+    @functools.cached_property
+    def runs(self) -> FirestoreRunStore:
+        return FirestoreRunStore(self.firestore)
+
+    @functools.cached_property
+    def queue(self) -> CloudTaskQueue:
+        settings = self.settings
+        return CloudTaskQueue(
+            client=clients.tasks_client(settings.tasks_endpoint),
+            queue=settings.queue_path,
+            url=settings.tasks_url,
+            identity=settings.tasks_identity,
+            audience=settings.tasks_url,
+        )
+
+    def accounts(self) -> AccountService:
+        holdings: dict[str, Holding] = {
+            "signIn": FirebaseSessions(self.firebase),
+            "data": FirestoreHolding(self.firestore),
+            "code": ObjectHolding(self.codes),
+            "results": ObjectHolding(self.results),
+        }
+        return AccountService(
+            accounts=FirestoreAccountStore(self.firestore),
+            tokens=FirestoreTokenStore(self.firestore),
+            holdings=holdings,
+            now=_now,
+            new_id=_new_id,
+            new_secret=_new_secret,
+        )
+
+    def strategies(self) -> StrategyService:
+        quotas = Quotas()
+        return StrategyService(
+            strategies=FirestoreStrategyStore(self.firestore),
+            codes=StoredCode(self.codes),
+            now=_now,
+            new_id=_new_id,
+            max_strategies=quotas.strategies,
+            max_versions=quotas.versions_per_strategy,
+        )
+
+    def _bucket(self, name: str) -> BucketStore:
+        return BucketStore(self.storage, name, self.identity)
+
+
+def api_services() -> Services:
+    settings = ApiSettings.from_env(os.environ)
+    platform = Platform(settings=settings.common)
+    strategies = platform.strategies()
+    return Services(
+        accounts=platform.accounts(),
+        strategies=strategies,
+        backtests=BacktestService(
+            runs=platform.runs,
+            versions=strategies,
+            catalogue=platform.candles,
+            queue=platform.queue,
+            results=platform.results,
+            engine=settings.engine,
+            now=_now,
+            new_id=_new_id,
+        ),
+        candles=platform.candles,
+        results=platform.results,
+        sessions=FirebaseSessions(platform.firebase),
+        limiter=FirestoreLimiter(client=platform.firestore, allowances=_ALLOWANCES, now=_now),
+        flood_gate=LocalLimiter(allowance=_FLOOD, now=_now),
+        allowed_origins=settings.allowed_origins,
+        now=_now,
+    )
+
+
+def target_services() -> TargetServices:
+    # The API's functions need neither of the two, and both are slow to import.
+    from candlewick.gcp.run_jobs import CloudRunJob  # noqa: PLC0415
+    from candlewick.verification.service import VerificationService  # noqa: PLC0415
+
+    settings = TaskSettings.from_env(os.environ)
+    platform = Platform(settings=settings.common)
+    jobs = CloudRunJob(
+        jobs=clients.jobs_client(settings.run_endpoint),
+        executions=clients.executions_client(settings.run_endpoint),
+        job=settings.job_path,
+    )
+    return TargetServices(
+        dispatcher=Dispatcher(
+            runs=platform.runs,
+            jobs=jobs,
+            events_url=settings.events_url,
+            now=_now,
+            new_secret=_new_secret,
+        ),
+        verifier=VerificationService(
+            runs=platform.runs, results=platform.results, candles=platform.candles, now=_now
+        ),
+        callers=_oidc(
+            settings, audience=settings.common.tasks_url, identity=settings.common.tasks_identity
+        ),
+    )
+
+
+def run_events() -> RunEvents:
+    settings = TaskSettings.from_env(os.environ)
+    platform = Platform(settings=settings.common)
+    tickets = TicketOffice(
+        catalogue=platform.candles,
+        candles=platform.candle_objects,
+        codes=platform.codes,
+        results=platform.results,
+        limits=Limits(),
+    )
+    return RunEvents(runs=platform.runs, tickets=tickets, queue=platform.queue, now=_now)
+
+
+def reconcile_services() -> ReconcileServices:
+    settings = TaskSettings.from_env(os.environ)
+    platform = Platform(settings=settings.common)
+    return ReconcileServices(
+        reconciler=Reconciler(runs=platform.runs, queue=platform.queue, now=_now),
+        erase_again=platform.accounts().erase_again,
+        callers=_oidc(
+            settings, audience=settings.reconcile_url, identity=settings.scheduler_identity
+        ),
+    )
+
+
+def _oidc(settings: TaskSettings, *, audience: str, identity: str) -> OidcVerifier:
+    return OidcVerifier(
+        issuer=settings.oidc_issuer,
+        certs_url=settings.oidc_certs_url,
+        audience=audience,
+        identity=identity,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_id() -> str:
+    return secrets.token_hex(10)
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(32)

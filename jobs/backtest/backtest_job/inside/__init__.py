@@ -1,0 +1,1 @@
+"""What runs inside the sandbox; imports nothing of the supervisor."""

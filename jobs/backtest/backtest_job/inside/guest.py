@@ -1,0 +1,73 @@
+"""The untrusted side: imports Freqtrade, waits for the word, runs the user's strategy.
+
+Until the word comes nothing of the user's is loaded; from then on nothing that this process says is believed.
+"""
+
+import errno
+import json
+import os
+import shutil
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backtest_job.inside import lockdown
+from candlewick.backtests.wire import FailureKind, Limits, Phase
+
+if TYPE_CHECKING:
+    from candlewick.engine.errors import EngineError
+
+
+def main(options_json: str) -> None:
+    """Run one backtest as the options say; does not return."""
+    options = json.loads(options_json)
+    lockdown.drop_privileges(options["uid"])
+    os.environ.clear()
+    began = time.monotonic()
+    # Here, so that privileges are gone before a megabyte of other people's code runs.
+    from candlewick.engine import run  # noqa: PLC0415
+    from candlewick.engine.errors import EngineError  # noqa: PLC0415
+
+    messages = _Messages(options["message_fd"])
+    messages.send(type="ready", importS=time.monotonic() - began)
+    word = json.loads(sys.stdin.readline())
+    lockdown.set_limits(Limits.model_validate(word["limits"]))
+    if options["confined"]:
+        lockdown.forbid_system_calls()
+    inputs = run.Inputs.in_folder(Path(options["input"]), scratch=Path(options["scratch"]))
+    try:
+        archive = run.run_backtest(word["config"], inputs=inputs, on_progress=messages.progress)
+        with archive.open("rb") as source, open(options["result_fd"], "wb") as result:  # noqa: PTH123 - an inherited descriptor
+            shutil.copyfileobj(source, result)
+        messages.send(type="done")
+    except EngineError as error:
+        messages.failed(error)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EFBIG}:
+            raise
+        text = "The result is larger than the scratch folder."
+        messages.send(type="failed", kind=FailureKind.OUTPUT_LIMIT, message=text)
+    sys.stdout.flush()
+    # Not sys.exit: exit handlers and threads of the user's are not waited for.
+    os._exit(0)
+
+
+class _Messages:
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def send(self, **message: Any) -> None:
+        data = json.dumps(message).encode() + b"\n"
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+
+    def progress(self, phase: Phase, fraction: float) -> None:
+        self.send(type="progress", phase=phase, fraction=fraction)
+
+    def failed(self, error: "EngineError") -> None:
+        frames = [asdict(frame) for frame in getattr(error, "frames", ())]
+        for frame in frames:
+            frame["function"] = frame["function"][:200]
+        self.send(type="failed", kind=error.kind, message=str(error)[:4_000], traceback=frames)

@@ -1,0 +1,1 @@
+"""How the untrusted child is shut in: one interface, several drivers."""

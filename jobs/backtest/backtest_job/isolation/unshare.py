@@ -1,0 +1,54 @@
+"""Isolation by util-linux's unshare(1), for machines without bubblewrap."""
+
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import backtest_job
+from backtest_job.isolation.driver import (
+    DEV_SHM_MIB,
+    Placement,
+    Room,
+    own_uid,
+    source_binds,
+    visible_paths,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unshare:
+    """With `user_namespace`, for supervisors that may not make namespaces without one."""
+
+    user_namespace: bool
+
+    @property
+    def name(self) -> str:
+        return "unshare (user namespace)" if self.user_namespace else "unshare"
+
+    def placement(self, room: Room) -> Placement | None:
+        program = shutil.which("unshare")
+        if program is None or (os.getuid() != 0 and not self.user_namespace):
+            return None
+        user = ("--user", "--map-root-user") if self.user_namespace else ()
+        binds = [*((path, path) for path in visible_paths()), *source_binds("/app")]
+        plan = {
+            "root": str(room.root),
+            "binds": [*binds, (str(room.inputs), "/input")],
+            "sizes_mib": {"/scratch": room.scratch_mib, "/dev/shm": DEV_SHM_MIB},  # noqa: S108
+        }
+        confine = Path(backtest_job.__file__).parent / "isolation" / "confine.py"
+        return Placement(
+            command=(
+                *(program, *user, "--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup"),
+                *("--propagation", "private", "--fork", "--kill-child=SIGKILL", "--"),
+                *(sys.executable, "-I", "-S", "-B", str(confine), json.dumps(plan)),
+            ),
+            source="/app",
+            input="/input",
+            scratch="/scratch",
+            run_as=own_uid() if self.user_namespace else None,
+            uid=None if self.user_namespace else own_uid(),
+        )

@@ -1,0 +1,176 @@
+"""One task of the job, step by step: claim, fetch, run, upload, report."""
+
+import logging
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from backtest_job.archive import checked
+from backtest_job.child import Child
+from backtest_job.errors import CancelRequested, FencedOff, PlatformFailure, RunFailed
+from backtest_job.events import Events
+from backtest_job.heartbeat import Heartbeat
+from backtest_job.isolation.choose import choose
+from backtest_job.isolation.driver import Driver
+from backtest_job.redaction import redacted
+from backtest_job.settings import Settings
+from backtest_job.transfers import LinkExpired, fetch_all, open_client, upload
+from backtest_job.watch import Watch
+from candlewick.backtests.wire import (
+    Cancelled,
+    Failed,
+    Failure,
+    FailureKind,
+    Finished,
+    Limits,
+    Phase,
+    StartClaim,
+    Succeeded,
+    Ticket,
+    Timings,
+    Upload,
+)
+
+log = logging.getLogger(__name__)
+
+SETTLED: Final = 0
+TRY_AGAIN: Final = 1
+
+_LINKS_MUST_LAST: Final = timedelta(seconds=60)
+
+
+class Task:
+    """A try at one run. `folder` is its own, empty, and removed by the caller."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._holder = secrets.token_hex(16)
+        self._events = Events(settings.events_url, settings.run_token)
+        self._http = open_client()
+        self._took: dict[str, float] = {}
+        self._log_tail = ""
+
+    def run(self) -> int:
+        """Return the exit code; whatever happens, no process of the child's is left."""
+        outcome: Succeeded | Failed | Cancelled
+        code = SETTLED
+        try:
+            outcome = self._attempt()
+        except FencedOff:
+            log.info("fenced off by a newer claim, or the run has ended")
+            return SETTLED
+        except CancelRequested:
+            outcome = Cancelled()
+        except RunFailed as failed:
+            outcome = Failed(failure=failed.failure)
+        except PlatformFailure as failed:
+            log.exception("the platform failed")
+            message = redacted(str(failed), self._settings.run_token)[:4_000]
+            outcome = Failed(failure=Failure(kind=FailureKind.PLATFORM_ERROR, message=message))
+            code = TRY_AGAIN
+        return self._report(outcome, code)
+
+    def _report(self, outcome: Succeeded | Failed | Cancelled, code: int) -> int:
+        finished = Finished(
+            holder=self._holder,
+            outcome=outcome,
+            timings=Timings.model_validate(self._took),
+            log_tail=redacted(self._log_tail, self._settings.run_token),
+        )
+        try:
+            self._events.finish(finished)
+        except FencedOff:
+            return SETTLED
+        except PlatformFailure:
+            log.exception("the outcome could not be reported")
+            return TRY_AGAIN
+        log.info("reported", extra={"outcome": outcome.outcome})
+        return code
+
+    def _attempt(self) -> Succeeded:
+        driver = choose(self._settings.isolation)
+        # Before the claim: importing Freqtrade takes longer than everything up to the go.
+        child = self._start(driver, Limits().scratch_mib)
+        try:
+            with self._timed("claim_s"):
+                ticket = self._claim()
+            if ticket.limits.scratch_mib != child.scratch_mib:
+                child.close()
+                child = self._start(driver, ticket.limits.scratch_mib)
+            return self._with_child(child, ticket)
+        finally:
+            child.close()
+            self._log_tail = child.log.text()
+
+    def _start(self, driver: Driver, scratch_mib: int) -> Child:
+        folder = self._folder / secrets.token_hex(4)
+        folder.mkdir()
+        return Child(driver, folder, scratch_mib=scratch_mib)
+
+    def _with_child(self, child: Child, ticket: Ticket) -> Succeeded:
+        heartbeat = Heartbeat(self._events, self._holder, log_tail=child.log.text)
+        heartbeat.start()
+        try:
+            with self._timed("fetch_s"):
+                self._fetch(ticket, child.inputs)
+            heartbeat.check()
+            self._took["import_s"] = child.wait_until_ready().import_s
+            heartbeat.check()
+            child.go(dict(ticket.config), ticket.limits)
+            with self._timed("backtest_s"):
+                watch = Watch(
+                    child, ticket.limits, on_progress=heartbeat.report, check=heartbeat.check
+                )
+                watch.until_done()
+            heartbeat.report(Phase.UPLOADING, 0.99)
+            with self._timed("upload_s"):
+                return self._upload(child, ticket)
+        finally:
+            heartbeat.stop()
+
+    def _claim(self) -> Ticket:
+        return self._events.claim(
+            StartClaim(
+                holder=self._holder,
+                task_attempt=self._settings.task_attempt,
+                execution=self._settings.execution,
+            )
+        )
+
+    def _fetch(self, ticket: Ticket, inputs: Path) -> None:
+        try:
+            fetch_all(self._http, ticket.files, inputs)
+        except LinkExpired:
+            try:
+                fetch_all(self._http, self._claim().files, inputs)
+            except LinkExpired as error:
+                raise PlatformFailure("Storage refuses the links to the inputs.") from error
+
+    def _upload(self, child: Child, ticket: Ticket) -> Succeeded:
+        archive = checked(child.result, max_bytes=ticket.result.max_bytes)
+        target = ticket.result
+        if ticket.expires_at - datetime.now(UTC) < _LINKS_MUST_LAST:
+            target = self._fresh_upload()
+        upload(self._http, child.result, archive.size_bytes, self._fresh_upload, target)
+        return Succeeded(sha256=archive.sha256, size_bytes=archive.size_bytes)
+
+    def _fresh_upload(self) -> Upload:
+        return self._claim().result
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._took[name] = round(time.monotonic() - began, 3)
+
+
+def remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)

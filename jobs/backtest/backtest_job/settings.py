@@ -1,0 +1,55 @@
+"""What the job is told by its environment, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+
+class Isolation(StrEnum):
+    """How the untrusted child is shut in."""
+
+    AUTO = "auto"
+    BUBBLEWRAP = "bubblewrap"
+    UNSHARE = "unshare"
+    NONE = "none"
+
+
+class SettingsInvalid(Exception):
+    """The environment does not describe a job; the message lists every problem."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One task of the backtest job."""
+
+    events_url: str
+    run_token: str = field(repr=False)
+    isolation: Isolation
+    task_attempt: int
+    execution: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        problems: list[str] = []
+        events_url = env.get("CANDLEWICK_EVENTS_URL", "")
+        if urlsplit(events_url).scheme not in {"http", "https"}:
+            problems.append("CANDLEWICK_EVENTS_URL must be an http(s) URL")
+        run_token = env.get("CANDLEWICK_RUN_TOKEN", "")
+        if not run_token:
+            problems.append("CANDLEWICK_RUN_TOKEN is missing")
+        isolation = env.get("CANDLEWICK_ISOLATION", Isolation.AUTO)
+        if isolation not in set(Isolation):
+            problems.append(f"CANDLEWICK_ISOLATION must be one of {', '.join(Isolation)}")
+        attempt = env.get("CLOUD_RUN_TASK_ATTEMPT", "0")
+        if not attempt.isdecimal():
+            problems.append("CLOUD_RUN_TASK_ATTEMPT must be a number")
+        if problems:
+            raise SettingsInvalid("; ".join(problems) + ".")
+        return cls(
+            events_url=events_url.rstrip("/"),
+            run_token=run_token,
+            isolation=Isolation(isolation),
+            task_attempt=int(attempt),
+            execution=env.get("CLOUD_RUN_EXECUTION", "")[:200],
+        )

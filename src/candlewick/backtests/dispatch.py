@@ -1,0 +1,86 @@
+"""Starts the job of a queued run, and stops the job of a cancelled one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from candlewick.accounts.models import UserId, hash_secret
+from candlewick.backtests.models import BacktestRun, Change, Claim, RunId, RunState
+from candlewick.backtests.ports import JobRunner, RunStore
+from candlewick.backtests.run_token import RunToken
+from candlewick.errors import NotFound
+from candlewick.log import logger
+
+log = logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatcher:
+    runs: RunStore
+    jobs: JobRunner
+    events_url: str
+    now: Callable[[], datetime]
+    new_secret: Callable[[], str]
+
+    def dispatch(self, owner: UserId, run_id: RunId, number: int) -> bool:
+        """Claim a run with a new epoch and ask for its execution; return whether that was done.
+
+        A task delivered twice claims twice: the later epoch fences the earlier, so only one job works.
+        `Unavailable` means that the task must be delivered again.
+        """
+        secret, now = self.new_secret(), self.now()
+
+        def decide(run: BacktestRun) -> Change | None:
+            is_retry = run.state is RunState.STARTING and run.claim.holder is None
+            if run.tasks_sent != number or not (run.state is RunState.QUEUED or is_retry):
+                return None
+            claim = Claim(epoch=run.claim.epoch + 1, token_hash=hash_secret(secret))
+            starting = run.kept_alive(now) if is_retry else run.moved_to(RunState.STARTING, now)
+            return Change(run=replace(starting, claim=claim))
+
+        run = self._change(owner, run_id, decide)
+        if run is None:
+            return False
+        token = RunToken(owner=owner, run_id=run_id, epoch=run.claim.epoch, secret=secret)
+        execution = self.jobs.start(
+            {"CANDLEWICK_EVENTS_URL": self.events_url, "CANDLEWICK_RUN_TOKEN": token.text()}
+        )
+        log.info("execution asked for", extra={"run_id": run_id, "epoch": run.claim.epoch})
+        if execution is not None:
+            self._note_execution(run, execution)
+        return True
+
+    def cancel(self, owner: UserId, run_id: RunId) -> bool:
+        """Stop the execution of a run that is being cancelled; return whether it was still so."""
+        run = self.runs.get(owner, run_id)
+        if run is None or run.state is not RunState.CANCELLING:
+            return False
+        if run.claim.execution is not None:
+            self.jobs.cancel(run.claim.execution)
+        now = self.now()
+
+        def decide(found: BacktestRun) -> Change | None:
+            if found.state is not RunState.CANCELLING or found.claim.epoch != run.claim.epoch:
+                return None
+            if found.claim.execution is None:
+                return None  # nothing was stopped: its job learns of it by its next event
+            fenced = replace(found, claim=Claim(epoch=found.claim.epoch + 1))
+            return Change(run=fenced.moved_to(RunState.CANCELLED, now))
+
+        return self._change(owner, run_id, decide) is not None
+
+    def _note_execution(self, run: BacktestRun, execution: str) -> None:
+        def decide(found: BacktestRun) -> Change | None:
+            if found.state.is_final or found.claim.epoch != run.claim.epoch:
+                return None
+            return Change(run=replace(found, claim=replace(found.claim, execution=execution)))
+
+        self._change(run.owner, run.id, decide)
+
+    def _change(
+        self, owner: UserId, run_id: RunId, decide: Callable[[BacktestRun], Change | None]
+    ) -> BacktestRun | None:
+        try:
+            return self.runs.change(owner, run_id, decide)
+        except NotFound:
+            return None  # deleted in between: nothing is left to do

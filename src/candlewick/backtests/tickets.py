@@ -1,0 +1,102 @@
+"""Makes a job's ticket: the configuration, signed URLs of its inputs and of its one result, its limits."""
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from candlewick.backtests.config import freqtrade_config
+from candlewick.backtests.inputs import input_files
+from candlewick.backtests.models import BacktestRun, result_prefix
+from candlewick.backtests.ports import Catalogue
+from candlewick.backtests.wire import InputFile, Limits, Ticket, Upload
+from candlewick.errors import Conflict
+from candlewick.objects import ObjectStore, sha256_hex
+from candlewick.strategies.models import code_object
+
+ARCHIVE_NAME = "result.zip"
+ARCHIVE_TYPE = "application/zip"
+_VALID_FOR = timedelta(minutes=40)
+_MAX_ARCHIVE_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOffice:
+    catalogue: Catalogue
+    candles: ObjectStore
+    codes: ObjectStore
+    results: ObjectStore
+    limits: Limits
+
+    def issue(self, run: BacktestRun, now: datetime) -> Ticket:
+        """Sign everything anew: a repeated claim gets URLs that are valid as long as the first one's."""
+        manifest = self.catalogue.manifest(run.spec.exchange, run.candle_revision)
+        files = [
+            self._input(f"data/{file.file_name}", file.object_name, file.sha256, file.size_bytes)
+            for file in input_files(run.spec, run.strategy, manifest)
+        ]
+        snapshots = {
+            "markets.json": manifest.markets,
+            "leverage_tiers.json": manifest.leverage_tiers,
+        }
+        files += [
+            self._input(path, item.object_name, item.sha256, item.size_bytes)
+            for path, item in snapshots.items()
+            if item is not None
+        ]
+        put = self.results.sign_create(
+            f"{result_prefix(run.owner, run.id, run.claim.epoch)}/{ARCHIVE_NAME}",
+            valid_for=_VALID_FOR,
+            max_bytes=_MAX_ARCHIVE_BYTES,
+            content_type=ARCHIVE_TYPE,
+        )
+        return Ticket(
+            run_id=run.id,
+            class_name=run.strategy.class_name,
+            config=freqtrade_config(run.spec, run.strategy.class_name),
+            files=[*files, *self._strategy_files(run)],
+            result=Upload(url=put.url, headers=put.headers, max_bytes=put.max_bytes),
+            limits=self.limits,
+            expires_at=now + _VALID_FOR,
+        )
+
+    def _input(self, path: str, name: str, sha256: str, size: int) -> InputFile:
+        url = self.candles.sign_get(name, valid_for=_VALID_FOR)
+        return InputFile(path=path, url=url, sha256=sha256, size_bytes=size)
+
+    def _strategy_files(self, run: BacktestRun) -> list[InputFile]:
+        strategy = run.strategy
+        name = code_object(run.owner, strategy.code_hash)
+        code = self.codes.read(name)
+        files = [
+            InputFile(
+                path=f"strategies/{strategy.class_name}.py",
+                url=self.codes.sign_get(name, valid_for=_VALID_FOR),
+                sha256=strategy.code_hash,
+                size_bytes=len(code),
+            )
+        ]
+        if strategy.parameters is not None:
+            files.append(self._parameter_file(run))
+        return files
+
+    def _parameter_file(self, run: BacktestRun) -> InputFile:
+        """Freqtrade reads parameters from a file named like the strategy's."""
+        strategy = run.strategy
+        content = {
+            "strategy_name": strategy.class_name,
+            "params": strategy.parameters,
+            "ft_stratparam_v": 1,
+        }
+        data = json.dumps(content, sort_keys=True).encode()
+        sha256 = sha256_hex(data)
+        name = f"{run.owner}/parameters/{sha256}.json"
+        # A conflict is no harm: the object is named by its content, so what is there is the same.
+        with suppress(Conflict):
+            self.codes.create(name, data, content_type="application/json")
+        return InputFile(
+            path=f"strategies/{strategy.class_name}.json",
+            url=self.codes.sign_get(name, valid_for=_VALID_FOR),
+            sha256=sha256,
+            size_bytes=len(data),
+        )

@@ -1,0 +1,40 @@
+"""Keeps the positions that Freqtrade's result leaves out.
+
+At the end of a backtest Freqtrade sells what is still open at the last candle. When that order does not
+fill (its rounded price lies outside the candle), the trade is in no list, while its stake has left the
+wallet. Such trades are in `LocalTrade.bt_trades_open` until the next strategy starts.
+"""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from freqtrade.data.btanalysis import trade_list_to_dataframe
+from freqtrade.misc import dump_json_to_file
+from freqtrade.optimize.backtesting import Backtesting
+from freqtrade.persistence import LocalTrade
+
+MEMBER = "candlewick_open_trades.json"
+
+
+class ObservedBacktesting(Backtesting):  # type: ignore[misc]  # Freqtrade's types are not followed
+    """Freqtrade's Backtesting, watched: `left_open` holds each strategy's trades that never closed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.left_open: dict[str, list[dict[str, Any]]] = {}
+
+    def backtest(self, *args: Any, **kwargs: Any) -> Any:
+        content = super().backtest(*args, **kwargs)
+        frame = trade_list_to_dataframe(list(LocalTrade.bt_trades_open))
+        self.left_open[self.strategy.get_strategy_name()] = frame.to_dict(orient="records")
+        return content
+
+
+def add_open_trades(archive: Path, left_open: dict[str, list[dict[str, Any]]]) -> None:
+    """Add the member beside Freqtrade's own, in the format of its trade export, by strategy."""
+    text = io.StringIO()
+    dump_json_to_file(text, left_open)
+    with zipfile.ZipFile(archive, "a", zipfile.ZIP_DEFLATED) as members:
+        members.writestr(MEMBER, text.getvalue())

@@ -1,0 +1,30 @@
+"""Candle files: Freqtrade's feather format to and from a data frame."""
+
+import io
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import feather
+
+from candlewick.errors import Invalid
+
+OHLCV = ("date", "open", "high", "low", "close", "volume")
+
+
+def read(data: bytes, columns: tuple[str, ...] | None = None) -> pd.DataFrame:
+    """Return a file's candles; `Invalid` when it is no feather file."""
+    try:
+        table = feather.read_table(
+            pa.BufferReader(data), columns=None if columns is None else list(columns)
+        )
+        frame: pd.DataFrame = table.to_pandas()
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise Invalid("The file is no feather file.") from error
+    return frame
+
+
+def write(frame: pd.DataFrame) -> bytes:
+    """Return the file's bytes, compressed as Freqtrade does it."""
+    buffer = io.BytesIO()
+    frame.to_feather(buffer, compression_level=9, compression="lz4")
+    return buffer.getvalue()

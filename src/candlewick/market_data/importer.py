@@ -1,0 +1,233 @@
+"""Brings candle files into the store: checked, content-addressed, under a new revision."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from candlewick.errors import Conflict, Invalid, NotFound
+from candlewick.market_data import feather
+from candlewick.market_data.derived import derived_from_frames
+from candlewick.market_data.manifest import CandleFile, CandleType, Manifest, StoredObject
+from candlewick.market_data.timeframes import duration, series_of
+from candlewick.market_data.validation import coverage, problems
+from candlewick.objects import ObjectStore, sha256_hex
+
+_JSON: Final = "application/json"
+_FEATHER: Final = "application/vnd.apache.arrow.file"
+_MAX_PROBLEMS_SHOWN: Final = 20
+
+OnFile = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What an import says about an exchange's candles.
+
+    Attributes:
+        markets: ccxt market structures by symbol; pairs without one get a derived one.
+        leverage_tiers: ccxt leverage tiers by symbol, for futures.
+    """
+
+    exchange: str
+    title: str
+    note: str
+    simulated: bool = False
+    markets: Mapping[str, Any] = field(default_factory=dict)
+    leverage_tiers: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What an import did."""
+
+    manifest: Manifest
+    revision: str
+    changed: bool
+    files_stored: int
+    derived_markets: tuple[str, ...]
+
+
+def files_in(folder: Path) -> dict[str, Path]:
+    """Return a Freqtrade data folder's candle files by their name in it; trades are left alone."""
+    if not folder.is_dir():
+        raise Invalid(f"{folder} is no folder.")
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.glob("*.feather"))}
+    for path in sorted(folder.glob("futures/*.feather")):
+        found[path.relative_to(folder).as_posix()] = path
+    candles = {name: path for name, path in found.items() if not name.endswith("-trades.feather")}
+    if not candles:
+        raise Invalid(f"{folder} holds no feather files of candles.")
+    return candles
+
+
+def import_candles(
+    store: ObjectStore,
+    source: Source,
+    files: Mapping[str, Callable[[], bytes]],
+    *,
+    now: datetime,
+    on_file: OnFile = lambda _name: None,
+) -> Imported:
+    """Store the files beside what the exchange has; the same file name replaces.
+
+    Nothing is stored unless every file is sound. A second import of the same changes nothing.
+    """
+    entries, contents, frames = _checked(source.exchange, files, now)
+    previous = _current(store, source.exchange)
+    old = {} if previous is None else {file.file_name: file for file in previous.files}
+    merged = sorted({**old, **entries}.values(), key=lambda file: file.file_name)
+    markets, derived = _markets(store, source, previous, frames)
+    stored = _store_candles(store, source.exchange, entries, contents, on_file)
+    tiers = source.leverage_tiers
+    manifest = Manifest(
+        exchange=source.exchange,
+        title=source.title,
+        simulated=source.simulated,
+        note=source.note,
+        created_at=now,
+        files=merged,
+        markets=_store_json(store, f"{source.exchange}/markets", markets),
+        leverage_tiers=(previous.leverage_tiers if previous else None)
+        if tiers is None
+        else _store_json(store, f"{source.exchange}/leverage_tiers", dict(tiers)),
+    )
+    if previous is not None and manifest == previous.model_copy(update={"created_at": now}):
+        revision = _revision(store, source.exchange)
+        return Imported(
+            manifest=previous,
+            revision=revision,
+            changed=False,
+            files_stored=stored,
+            derived_markets=derived,
+        )
+    return Imported(
+        manifest=manifest,
+        revision=_publish(store, manifest),
+        changed=True,
+        files_stored=stored,
+        derived_markets=derived,
+    )
+
+
+def _checked(
+    exchange: str, files: Mapping[str, Callable[[], bytes]], now: datetime
+) -> tuple[dict[str, CandleFile], dict[str, bytes], dict[str, list[pd.DataFrame]]]:
+    entries: dict[str, CandleFile] = {}
+    contents: dict[str, bytes] = {}
+    frames: dict[str, list[pd.DataFrame]] = {}
+    wrong: list[str] = []
+    for name, load in files.items():
+        data = load()
+        try:
+            series = series_of(name)
+            frame = feather.read(data)
+        except Invalid as error:
+            wrong.append(f"{name}: {error}")
+            continue
+        step = duration(series.timeframe)
+        found = problems(frame, series.candle_type, step, now)
+        wrong += [f"{name} {problem}." for problem in found]
+        if found:
+            continue
+        reach = coverage(frame["date"], step)
+        digest = sha256_hex(data)
+        entries[name] = CandleFile(
+            pair=series.pair,
+            timeframe=series.timeframe,
+            candle_type=series.candle_type,
+            file_name=name,
+            object_name=f"{exchange}/candles/{digest}/{name.removeprefix('futures/')}",
+            sha256=digest,
+            size_bytes=len(data),
+            candles=len(frame),
+            start=reach.start,
+            until=reach.until,
+            gaps=reach.gaps,
+            missing_candles=reach.missing_candles,
+        )
+        contents[name] = data
+        if series.candle_type in {CandleType.SPOT, CandleType.FUTURES}:
+            frames.setdefault(series.pair, []).append(frame)
+    if wrong:
+        more = len(wrong) - _MAX_PROBLEMS_SHOWN
+        shown = wrong[:_MAX_PROBLEMS_SHOWN] + ([f"… and {more} more."] if more > 0 else [])
+        raise Invalid("Nothing was imported:\n" + "\n".join(shown))
+    return entries, contents, frames
+
+
+def _markets(
+    store: ObjectStore,
+    source: Source,
+    previous: Manifest | None,
+    frames: Mapping[str, list[pd.DataFrame]],
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Keep what is known, put the source's own over it, derive the rest from the candles."""
+    known: dict[str, Any] = {}
+    if previous is not None:
+        known = json.loads(store.read(previous.markets.object_name))
+    known |= {symbol: dict(market) for symbol, market in source.markets.items()}
+    derived = tuple(sorted(pair for pair in frames if pair not in known))
+    for pair in derived:
+        known[pair] = derived_from_frames(pair, frames[pair])
+    return known, derived
+
+
+def _store_candles(
+    store: ObjectStore,
+    exchange: str,
+    entries: Mapping[str, CandleFile],
+    contents: Mapping[str, bytes],
+    on_file: OnFile,
+) -> int:
+    there = set(store.names(f"{exchange}/candles/"))
+    stored = 0
+    for name, entry in entries.items():
+        if entry.object_name not in there:
+            stored += _create(store, entry.object_name, contents[name], _FEATHER)
+        on_file(name)
+    return stored
+
+
+def _store_json(store: ObjectStore, prefix: str, content: dict[str, Any]) -> StoredObject:
+    data = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    digest = sha256_hex(data)
+    name = f"{prefix}/{digest}.json"
+    _create(store, name, data, _JSON)
+    return StoredObject(object_name=name, sha256=digest, size_bytes=len(data))
+
+
+def _create(store: ObjectStore, name: str, data: bytes, content_type: str) -> bool:
+    """Store an object named by its content; `False` when it is there already."""
+    try:
+        store.create(name, data, content_type=content_type)
+    except Conflict:
+        return False
+    return True
+
+
+def _publish(store: ObjectStore, manifest: Manifest) -> str:
+    """Store the manifest, then point to it: a reader sees the old revision or the new, nothing between."""
+    data = manifest.model_dump_json(by_alias=True).encode()
+    revision = sha256_hex(data)
+    _create(store, f"{manifest.exchange}/manifests/{revision}.json", data, _JSON)
+    pointer = json.dumps({"revision": revision}).encode()
+    store.replace(f"{manifest.exchange}/current.json", pointer, content_type=_JSON)
+    return revision
+
+
+def _revision(store: ObjectStore, exchange: str) -> str:
+    revision: str = json.loads(store.read(f"{exchange}/current.json"))["revision"]
+    return revision
+
+
+def _current(store: ObjectStore, exchange: str) -> Manifest | None:
+    try:
+        revision = _revision(store, exchange)
+    except NotFound:
+        return None
+    return Manifest.model_validate_json(store.read(f"{exchange}/manifests/{revision}.json"))

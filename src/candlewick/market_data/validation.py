@@ -1,0 +1,115 @@
+"""What candles must be before the store takes them, and which are missing."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from candlewick.market_data.feather import OHLCV
+from candlewick.market_data.manifest import CandleType, Gap
+
+_PRICES = ("open", "high", "low", "close")
+_MAX_GAPS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """From when to when a file reaches, and what is missing between."""
+
+    start: datetime
+    until: datetime
+    gaps: list[Gap]
+    missing_candles: int
+
+
+def problems(
+    frame: pd.DataFrame, candle_type: CandleType, step: timedelta, now: datetime
+) -> list[str]:
+    """Return what is wrong with a file's candles, in words; an empty list when nothing is."""
+    columns = value_columns(frame, candle_type)
+    missing = [name for name in ("date", *columns) if name not in frame.columns]
+    if missing:
+        return [f"has no column {', '.join(missing)}"]
+    if frame.empty:
+        return ["has no candles"]
+    dates = frame["date"]
+    if not isinstance(dates.dtype, pd.DatetimeTZDtype) or str(dates.dt.tz) != "UTC":
+        return [f"column date is {dates.dtype}, not a time in UTC"]
+    wrong = [name for name in columns if frame[name].dtype != np.float64]
+    if wrong:
+        return [f"column {', '.join(wrong)} is not float64"]
+    found = _time_problems(dates, candle_type, step, now)
+    return found + _value_problems(frame, candle_type, columns)
+
+
+def value_columns(frame: pd.DataFrame, candle_type: CandleType) -> tuple[str, ...]:
+    """Return the columns with meaning; funding rates of the older layout have theirs in `open`."""
+    if candle_type is CandleType.FUNDING_RATE:
+        return ("funding_rate",) if "funding_rate" in frame.columns else ("open",)
+    return OHLCV[1:]
+
+
+def coverage(dates: "pd.Series[pd.Timestamp]", step: timedelta) -> Coverage:
+    """Return how far sorted candles reach; times are taken to the nearest candle."""
+    step_ns = int(step.total_seconds()) * 1_000_000_000
+    ns = dates.dt.as_unit("ns").astype("int64").to_numpy()
+    index = (ns + step_ns // 2) // step_ns
+    holes = np.flatnonzero(np.diff(index) > 1)
+    gaps = [
+        Gap(
+            start=_time(int(before + 1) * step_ns),
+            until=_time(int(after) * step_ns),
+            candles=int(after - before - 1),
+        )
+        for before, after in zip(index[holes], index[holes + 1], strict=True)
+    ]
+    largest = sorted(gaps, key=lambda gap: (-gap.candles, gap.start))[:_MAX_GAPS]
+    return Coverage(
+        start=_time(int(index[0]) * step_ns),
+        until=_time(int(index[-1] + 1) * step_ns),
+        gaps=sorted(largest, key=lambda gap: gap.start),
+        missing_candles=sum(gap.candles for gap in gaps),
+    )
+
+
+def _time_problems(
+    dates: "pd.Series[pd.Timestamp]", candle_type: CandleType, step: timedelta, now: datetime
+) -> list[str]:
+    found = []
+    if dates.isna().any():
+        return ["has candles without a time"]
+    if not dates.is_monotonic_increasing:
+        found.append("is not sorted by time")
+    if dates.duplicated().any():
+        found.append(f"has {int(dates.duplicated().sum())} candles twice")
+    # Funding rates carry the exchange's own time, some milliseconds late.
+    if candle_type is not CandleType.FUNDING_RATE and (dates != dates.dt.floor(step)).any():
+        found.append("has candles that do not begin at a multiple of the timeframe")
+    if dates.max() > now:
+        found.append("has candles from the future")
+    return found
+
+
+def _value_problems(
+    frame: pd.DataFrame, candle_type: CandleType, columns: tuple[str, ...]
+) -> list[str]:
+    # Mark prices are no trades: exchanges leave their volume empty.
+    needed = [name for name in columns if name != "volume" or candle_type is not CandleType.MARK]
+    holes = [name for name in needed if not np.isfinite(frame[name].to_numpy()).all()]
+    found = [f"has missing or infinite values in {', '.join(holes)}"] if holes else []
+    if candle_type is CandleType.FUNDING_RATE:
+        return found
+    prices = frame[list(_PRICES)]
+    if (prices <= 0).any(axis=None):
+        found.append("has prices that are not above zero")
+    outside = (prices["high"] < prices.max(axis=1)) | (prices["low"] > prices.min(axis=1))
+    if outside.any():
+        found.append(f"has {int(outside.sum())} candles whose high or low is not the extreme")
+    if (frame["volume"] < 0).any():
+        found.append("has negative volumes")
+    return found
+
+
+def _time(ns: int) -> datetime:
+    return datetime.fromtimestamp(ns // 1_000_000_000, tz=UTC)

@@ -1,0 +1,123 @@
+"""One frozen settings object per deployable, read once from a mapping."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from candlewick.errors import AppError
+
+
+class BadSettings(AppError):
+    """The environment lacks what this deployable needs."""
+
+    code = "bad_settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonSettings:
+    """What every function needs."""
+
+    project: str
+    region: str
+    storage_endpoint: str | None
+    tasks_endpoint: str | None
+    queue: str
+    tasks_url: str
+    tasks_identity: str
+    candles_bucket: str
+    code_bucket: str
+    results_bucket: str
+
+    @property
+    def queue_path(self) -> str:
+        return f"projects/{self.project}/locations/{self.region}/queues/{self.queue}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSettings:
+    common: CommonSettings
+    engine: str
+    allowed_origins: frozenset[str]
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "ApiSettings":
+        """Read the settings of the public functions; `BadSettings` names everything that is missing."""
+        read = Reader(env)
+        settings = cls(
+            common=_common(read),
+            engine=read.required("CANDLEWICK_ENGINE"),
+            allowed_origins=frozenset(read.required("CANDLEWICK_ALLOWED_ORIGINS").split(",")),
+        )
+        read.check()
+        return settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSettings:
+    common: CommonSettings
+    run_endpoint: str | None
+    job: str
+    events_url: str
+    reconcile_url: str
+    scheduler_identity: str
+    oidc_issuer: str
+    oidc_certs_url: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "TaskSettings":
+        """Read the settings of the internal functions; `BadSettings` names everything that is missing."""
+        read = Reader(env)
+        settings = cls(
+            common=_common(read),
+            run_endpoint=read.optional("CANDLEWICK_RUN_ENDPOINT"),
+            job=read.required("CANDLEWICK_JOB"),
+            events_url=read.required("CANDLEWICK_EVENTS_URL"),
+            reconcile_url=read.required("CANDLEWICK_RECONCILE_URL"),
+            scheduler_identity=read.required("CANDLEWICK_SCHEDULER_IDENTITY"),
+            oidc_issuer=read.required("CANDLEWICK_OIDC_ISSUER"),
+            oidc_certs_url=read.required("CANDLEWICK_OIDC_CERTS_URL"),
+        )
+        read.check()
+        return settings
+
+    @property
+    def job_path(self) -> str:
+        common = self.common
+        return f"projects/{common.project}/locations/{common.region}/jobs/{self.job}"
+
+
+class Reader:
+    """Reads variables and remembers which are missing, so that all can be reported at once."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self._missing: list[str] = []
+
+    def required(self, name: str) -> str:
+        value = self._env.get(name, "")
+        if not value:
+            self._missing.append(name)
+        return value
+
+    def optional(self, name: str) -> str | None:
+        return self._env.get(name) or None
+
+    def check(self) -> None:
+        if self._missing:
+            raise BadSettings(
+                f"Set {', '.join(self._missing)}; docs/architecture.md says what each one is."
+            )
+
+
+def _common(read: Reader) -> CommonSettings:
+    return CommonSettings(
+        project=read.required("GOOGLE_CLOUD_PROJECT"),
+        region=read.required("CANDLEWICK_REGION"),
+        storage_endpoint=read.optional("CANDLEWICK_STORAGE_ENDPOINT"),
+        tasks_endpoint=read.optional("CANDLEWICK_TASKS_ENDPOINT"),
+        queue=read.required("CANDLEWICK_QUEUE"),
+        tasks_url=read.required("CANDLEWICK_TASKS_URL"),
+        tasks_identity=read.required("CANDLEWICK_TASKS_IDENTITY"),
+        candles_bucket=read.required("CANDLEWICK_CANDLES_BUCKET"),
+        code_bucket=read.required("CANDLEWICK_CODE_BUCKET"),
+        results_bucket=read.required("CANDLEWICK_RESULTS_BUCKET"),
+    )

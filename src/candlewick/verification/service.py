@@ -1,0 +1,134 @@
+"""Takes a run from `verifying` to `succeeded` or `failed`."""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from candlewick.accounts.models import UserId
+from candlewick.backtests.inputs import input_files
+from candlewick.backtests.models import BacktestRun, Change, RunId, RunState, StoredResult
+from candlewick.backtests.ports import RunStore
+from candlewick.backtests.tickets import ARCHIVE_NAME
+from candlewick.backtests.wire import Failure, FailureKind
+from candlewick.errors import Conflict, NotFound
+from candlewick.log import logger
+from candlewick.market_data.manifest import CandleFile, CandleType, Manifest, StoredObject
+from candlewick.market_data.timeframes import timeframe_minutes
+from candlewick.objects import ObjectStore, sha256_hex
+from candlewick.verification.candles import Candles, Market
+from candlewick.verification.errors import ResultRefused
+from candlewick.verification.verify import Verified, verify_archive
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+log = logger(__name__)
+
+_CONTENT_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+
+
+class CandleSource(Protocol):
+    def manifest(self, exchange: str, revision: str) -> Manifest: ...
+    def frame(self, file: CandleFile) -> "pd.DataFrame": ...
+    def snapshot(self, stored: StoredObject) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationService:
+    runs: RunStore
+    results: ObjectStore
+    candles: CandleSource
+    now: Callable[[], datetime]
+
+    def verify(self, owner: UserId, run_id: RunId) -> bool:
+        """Verify a run's result; return whether its state was changed. Doing it twice is harmless."""
+        run = self.runs.get(owner, run_id)
+        if run is None or run.state is not RunState.VERIFYING or run.result is None:
+            return False
+        started, result = self.now(), run.result
+        try:
+            verified = self._verified(run, result)
+        except ResultRefused as refused:
+            log.warning("result refused", extra={"run_id": run_id, "reasons": refused.reasons})
+            failure = Failure(kind=FailureKind.RESULT_REFUSED, message=str(refused)[:4_000])
+            return self._settle(run, lambda found: found.failed(failure, self.now()))
+        self._store(result, verified)
+        took = (self.now() - started).total_seconds()
+
+        def succeed(found: BacktestRun) -> BacktestRun:
+            done = found.moved_to(RunState.SUCCEEDED, self.now())
+            return replace(
+                done,
+                result=replace(result, headline=verified.headline),
+                timings={**found.timings, "verify_s": took},
+            )
+
+        return self._settle(run, succeed)
+
+    def _verified(self, run: BacktestRun, result: StoredResult) -> Verified:
+        try:
+            archive = self.results.read(f"{result.prefix}/{ARCHIVE_NAME}")
+        except NotFound as error:
+            raise ResultRefused(["the job reported a result but uploaded none"]) from error
+        if sha256_hex(archive) != result.archive_sha256:
+            raise ResultRefused(["the uploaded archive is not the one that the job reported"])
+        manifest = self.candles.manifest(run.spec.exchange, run.candle_revision)
+        return verify_archive(
+            archive,
+            run.spec,
+            run.strategy.class_name,
+            market=self._market(run, manifest),
+            fee=self._fee(run, manifest),
+        )
+
+    def _market(self, run: BacktestRun, manifest: Manifest) -> Market:
+        spec = run.spec
+        kinds = {CandleType.SPOT, CandleType.FUTURES}
+        files = [
+            file
+            for file in input_files(spec, run.strategy, manifest)
+            if file.pair in spec.pairs and file.candle_type in kinds
+        ]
+        return Market(
+            timeframe=self._candles(files, spec.timeframe),
+            detail=self._candles(files, spec.timeframe_detail),
+        )
+
+    def _candles(self, files: list[CandleFile], timeframe: str | None) -> Mapping[str, Candles]:
+        return {
+            file.pair: Candles.from_frame(self.candles.frame(file), timeframe_minutes(timeframe))
+            for file in files
+            if timeframe is not None and file.timeframe == timeframe
+        }
+
+    def _fee(self, run: BacktestRun, manifest: Manifest) -> float:
+        """Freqtrade takes the higher of the first pair's two fees for every trade, unless one is set."""
+        if run.spec.fee is not None:
+            return float(run.spec.fee)
+        markets = json.loads(self.candles.snapshot(manifest.markets))
+        market = markets[run.spec.pairs[0]]
+        return max(float(market["taker"]), float(market["maker"]))
+
+    def _store(self, result: StoredResult, verified: Verified) -> None:
+        for name, data in verified.files.items():
+            # A conflict is no harm: an earlier delivery of this task wrote the same bytes.
+            with suppress(Conflict):
+                self.results.create(
+                    f"{result.prefix}/{name}",
+                    data,
+                    content_type=_CONTENT_TYPES[name.rpartition(".")[2]],
+                )
+
+    def _settle(self, run: BacktestRun, change: Callable[[BacktestRun], BacktestRun]) -> bool:
+        def decide(found: BacktestRun) -> Change | None:
+            if found.state is not RunState.VERIFYING or found.claim.epoch != run.claim.epoch:
+                return None  # settled by another delivery, or cancelled
+            return Change(run=change(found))
+
+        try:
+            return self.runs.change(run.owner, run.id, decide) is not None
+        except NotFound:
+            return False
