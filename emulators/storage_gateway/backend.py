@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -9,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 from weakref import WeakValueDictionary
 
-from aiohttp import ClientResponse, ClientSession, web
+from aiohttp import ClientResponse, ClientSession, hdrs, web
 from yarl import URL
 
 from emulators.storage_gateway.conditions import StoredObject
@@ -56,6 +57,7 @@ class Backend:
         return StoredObject(
             generation=int(found["generation"]),
             metageneration=int(found.get("metageneration", 1)),
+            etag=found["etag"],
         )
 
     async def insert(
@@ -85,10 +87,11 @@ class Backend:
         return await self.session.request(
             method,
             URL(self.url + target, encoded=True),
-            headers=headers,
+            # Without this, fake-gcs-server unpacks a packed object but announces its packed length.
+            headers={**(headers or {}), hdrs.ACCEPT_ENCODING: "gzip"},
             data=data,
             allow_redirects=False,
-            skip_auto_headers=("Accept-Encoding", "Content-Type", "User-Agent"),
+            skip_auto_headers=(hdrs.CONTENT_TYPE, hdrs.USER_AGENT),
         )
 
 
@@ -97,16 +100,22 @@ async def relay(
     reply: ClientResponse,
     overrides: Mapping[str, str] | None = None,
 ) -> web.StreamResponse:
-    """Stream a reply on to the caller."""
+    """Stream a reply on to the caller, unpacked when it cannot unpack it itself."""
     response = web.StreamResponse(status=reply.status, reason=reply.reason)
     for name, value in reply.headers.items():
         if name.lower() not in _NOT_RELAYED:
             response.headers.add(name, value)
     response.headers.update(overrides or {})
+    packed = reply.headers.get(hdrs.CONTENT_ENCODING) == "gzip"
+    unpack = packed and "gzip" not in request.headers.get(hdrs.ACCEPT_ENCODING, "")
+    if unpack:
+        # Cloud Storage calls it decompressive transcoding.
+        del response.headers[hdrs.CONTENT_ENCODING], response.headers[hdrs.CONTENT_LENGTH]
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     async with reply:
         await response.prepare(request)
         async for chunk in reply.content.iter_chunked(2**18):
-            await response.write(chunk)
+            await response.write(unpacker.decompress(chunk) if unpack else chunk)
     await response.write_eof()
     return response
 

@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from emulators.storage_gateway.refusals import Refusal, invalid, no_such_object, precondition_failed
+from emulators.storage_gateway.refusals import (
+    invalid,
+    no_such_object,
+    not_modified,
+    precondition_failed,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +17,7 @@ class StoredObject:
 
     generation: int
     metageneration: int
+    etag: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,7 @@ class Preconditions:
         if stored is None or generation not in {None, stored.generation}:
             raise no_such_object(bucket, name)
         if self.generation_not == stored.generation:
-            raise Refusal(304, "NotModified", "notModified", "Not modified")
+            raise not_modified()
         self.check(stored)
         return stored
 

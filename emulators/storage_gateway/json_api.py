@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 _PREFIXES = ("/upload/storage/v1", "/download/storage/v1", "/storage/v1")
-_NOT_PASSED_ON = frozenset({"authorization", "connection", "content-length", "transfer-encoding"})
+_NOT_PASSED_ON = frozenset(
+    {"accept-encoding", "authorization", "connection", "content-length", "transfer-encoding"}
+)
 _OBJECT_PERMISSIONS = {
     "GET": "storage.objects.get",
     "HEAD": "storage.objects.get",

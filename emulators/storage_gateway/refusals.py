@@ -106,6 +106,10 @@ def precondition_failed() -> Refusal:
     )
 
 
+def not_modified() -> Refusal:
+    return Refusal(HTTPStatus.NOT_MODIFIED, "NotModified", "notModified", "Not modified")
+
+
 def no_such_object(bucket: str, name: str) -> Refusal:
     return Refusal(404, "NoSuchKey", "notFound", f"No such object: {bucket}/{name}")
 

@@ -18,6 +18,8 @@ from emulators.storage_gateway.refusals import (
     invalid,
     no_such_object,
     not_emulated,
+    not_modified,
+    precondition_failed,
 )
 from emulators.storage_gateway.signed_urls import Grant, SignedRequest, is_signed, verify
 
@@ -46,7 +48,6 @@ _X_GOOG = frozenset(
         "x-goog-if-metageneration-match",
     }
 )
-_PASSED_ON = ("Range", "If-None-Match", "If-Match", "If-Modified-Since", "If-Unmodified-Since")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +104,11 @@ class XmlApi:
     async def _read(self, call: _Call) -> web.StreamResponse:
         self._require(call, "storage.objects.get")
         stored = await self.backend.stored(call.bucket, call.name)
-        Preconditions.from_headers(call.grant.headers).check_read(
+        live = Preconditions.from_headers(call.grant.headers).check_read(
             stored, call.bucket, call.name, generation_of(call.grant.query)
         )
-        headers = {
-            name: call.request.headers[name] for name in _PASSED_ON if name in call.request.headers
-        }
+        _check_etag(call.request, live.etag)
+        headers = {name: value for name, value in call.request.headers.items() if name == "Range"}
         target = f"{object_path(call.bucket, call.name)}?alt=media"
         reply = await self.backend.send(call.request.method, target, headers)
         overrides = {
@@ -174,6 +174,15 @@ def _require_known(grant: Grant) -> None:
     ]
     if unknown:
         raise not_emulated(", ".join(unknown))
+
+
+def _check_etag(request: web.Request, etag: str) -> None:
+    unwanted = {each.value for each in request.if_none_match or ()}
+    wanted = {each.value for each in request.if_match or ()}
+    if unwanted & {etag, "*"}:
+        raise not_modified()
+    if wanted and not wanted & {etag, "*"}:
+        raise precondition_failed()
 
 
 def _metadata(call: _Call) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from google.auth.credentials import Credentials
 from google.cloud.storage import Client
 from google.oauth2 import service_account
@@ -57,7 +56,7 @@ class StorageServers:
         return self.folder / "identities" / f"{account}.json"
 
     def credentials(self, account: str) -> Credentials:
-        found: Credentials = service_account.Credentials.from_service_account_file(
+        found: Credentials = service_account.Credentials.from_service_account_file(  # type: ignore[no-untyped-call]
             str(self.key_file(account)), scopes=_SCOPES
         )
         return found
@@ -93,16 +92,6 @@ def running(folder: Path) -> Iterator[StorageServers]:
             process.terminate()
         for process in processes:
             process.wait(_DEADLINE_S)
-
-
-@pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageServers]:
-    with running(tmp_path_factory.mktemp("storage")) as found:
-        client = found.client("operator")
-        for bucket in BUCKETS:
-            client.create_bucket(bucket)
-        client.close()
-        yield found
 
 
 def free_ports(count: int) -> list[int]:
