@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import fcntl
 import ipaddress
 import json
 import logging
@@ -9,8 +10,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Coroutine, Iterable
-from contextlib import AsyncExitStack
+from collections.abc import Coroutine, Iterable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,21 @@ class Host:
         draft = file.with_name(f"{file.name}.{os.getpid()}")
         draft.write_text(json.dumps({"grpc": self.grpc_port, "http": self.http_port}) + "\n")
         draft.replace(file)
+
+
+@contextmanager
+def sole_user_of(file: Path) -> Iterator[None]:
+    """Hold a lock on a state's file; `CannotStart` when another emulator has it."""
+    lock = file.with_name(f"{file.name}.lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CannotStart(
+                f"{file} is in use by another emulator; stop it or choose another state"
+            ) from error
+        yield
 
 
 def add_place_arguments(parser: argparse.ArgumentParser, port: int, http_port: int) -> None:

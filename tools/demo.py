@@ -35,7 +35,7 @@ _SIMULATED: JsonObject = {
 _REAL: JsonObject = {
     "exchange": "binance",
     "start": "2018-01-10T00:00:00Z",
-    "end": "2018-01-30T00:00:00Z",
+    "end": "2018-01-31T00:00:00Z",
     "stakeAmount": "0.05",
     "wallet": "1",
     "maxOpenTrades": 5,

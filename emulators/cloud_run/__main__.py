@@ -17,7 +17,7 @@ from emulators.cloud_run.operations import Operations
 from emulators.cloud_run.options import Options, read_options
 from emulators.cloud_run.store import Store
 from emulators.cloud_run.world import Settings, World
-from emulators.hosting import CannotStart, Host, run_emulator, side_app
+from emulators.hosting import CannotStart, Host, run_emulator, side_app, sole_user_of
 from emulators.rpc import Refused
 
 _SHUTDOWN_GRACE_S = 3.0
@@ -31,6 +31,7 @@ async def emulate(options: Options) -> None:
         folder = options.state
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cloud-run-")))
+        stack.enter_context(sole_user_of(folder / "state.sqlite"))
         store = Store(folder / "state.sqlite")
         stack.callback(store.close)
         world = _world(options, store, folder.absolute(), f"{host.http_url}/logs")

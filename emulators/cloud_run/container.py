@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,16 +40,18 @@ class Spec:
 class Container:
     """A started attempt. `wait` returns when nothing of it is left."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, orphanage: "Orphanage") -> None:
         spec.scratch.mkdir(parents=True, exist_ok=True)
         spec.log.parent.mkdir(parents=True, exist_ok=True)
         self._spec = spec
+        self._orphanage = orphanage
         self._output, written = os.pipe()
         try:
             self._process = _start_keeper(spec, written)
         finally:
             os.close(written)
         self.pid = self._process.pid
+        orphanage.keepers.add(self.pid)
 
     def stop(self) -> None:
         """Ask the command to end; it is killed after the grace period."""
@@ -68,10 +71,14 @@ class Container:
         try:
             await _ended(self.pid)
             code = self._process.wait()
+            self._orphanage.keepers.discard(self.pid)
+            if code < 0:
+                await self._orphanage.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(pump, _LOG_DRAIN_S)
         finally:
             pump.cancel()
+            self._orphanage.keepers.discard(self.pid)
             await asyncio.to_thread(shutil.rmtree, self._spec.scratch, ignore_errors=True)
         return code
 
@@ -107,9 +114,10 @@ class Orphanage:
 
     async def clear(self) -> None:
         for _ in range(_MOST_SWEEPS):
-            if not keeper.kill_descendants(os.getpid(), frozenset(self.keepers)):
-                return
+            found = keeper.kill_descendants(os.getpid(), frozenset(self.keepers))
             self._bury()
+            if not found:
+                return
             await asyncio.sleep(_SWEEP_PAUSE_S)
 
     def _bury(self) -> None:
@@ -131,7 +139,10 @@ def end_leftover(pid: int, started_at: int) -> bool:
     """End a keeper of an emulator that is dead, with all that it keeps; return whether there was one."""
     if process_started_at(pid) != started_at:
         return False
-    keeper.kill_descendants(pid)
+    for _ in range(_MOST_SWEEPS):
+        if not keeper.kill_descendants(pid):
+            break
+        time.sleep(_SWEEP_PAUSE_S)
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     return True

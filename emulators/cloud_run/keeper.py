@@ -21,6 +21,7 @@ from typing import Any
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _CANNOT_START = 127
+_DEAD = ("Z", "X")
 _LONGEST_CLEANING_S = 10.0
 _CHILD_ENDED = signal.SIGCHLD
 _STOP, _KILL_ALL, _KILL_COMMAND = signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2
@@ -38,38 +39,28 @@ def become_subreaper() -> None:
 
 def descendants(of: int) -> set[int]:
     """Return the process ids of everything that descends from a process."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            children.setdefault(_parent_of(entry), []).append(int(entry.name))
-    found: set[int] = set()
-    rest = [of]
-    while rest:
-        below = children.get(rest.pop(), [])
-        found.update(below)
-        rest.extend(below)
-    return found
+    return set(_descendants_with_group(of))
 
 
 def kill_descendants(of: int, spare: frozenset[int] = frozenset()) -> bool:
-    """Kill what descends from a process; return whether there was anything.
+    """Kill what descends from a process; return whether anything was alive.
+
+    What is started during the call may escape it, so call it until nothing is left.
 
     Args:
         of: the process id.
         spare: children of it that live on, with all that is theirs.
     """
-    seen: set[int] = set()
-    while True:
-        doomed = descendants(of) - spare.union(*(descendants(pid) for pid in spare))
-        if doomed <= seen:
-            break
-        # Stopped first: what still runs could start more than one scan sees.
-        for pid in doomed - seen:
-            _signal(pid, signal.SIGSTOP)
-        seen |= doomed
-    for pid in seen:
+    doomed = _descendants_with_group(of)
+    for pid in spare.union(*(descendants(kept) for kept in spare)):
+        doomed.pop(pid, None)
+    # The kernel kills a group at once, so that no member of it can fork in between.
+    for group in set(doomed.values()) - {0, os.getpgrp()}:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+    for pid in doomed:
         _signal(pid, signal.SIGKILL)
-    return bool(seen)
+    return any(doomed.values())
 
 
 def main() -> None:
@@ -114,10 +105,11 @@ def _watch(command: int, grace: float) -> int:
     """Wait for the command to end, doing what signals ask meanwhile; return its wait status."""
     deadline: float | None = None
     while True:
-        pid, status = os.waitpid(command, os.WNOHANG)
-        if pid:
-            return status
-        _reap_others(command)
+        pid = -1
+        while pid:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == command:
+                return status
         left = 3600.0 if deadline is None else max(0.0, deadline - time.monotonic())
         received = signal.sigtimedwait(_WATCHED, left)
         number = None if received is None else received.si_signo
@@ -126,12 +118,6 @@ def _watch(command: int, grace: float) -> int:
             _signal(command, signal.SIGTERM)
         elif number in {_KILL_ALL, _KILL_COMMAND} or (received is None and deadline is not None):
             _signal(command, signal.SIGKILL)
-
-
-def _reap_others(command: int) -> None:
-    for pid in descendants(os.getpid()) - {command}:
-        with suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
 
 
 def _reap_all() -> bool:
@@ -161,12 +147,31 @@ def _signal(pid: int, number: int) -> None:
         os.kill(pid, number)
 
 
-def _parent_of(entry: Path) -> int:
+def _descendants_with_group(of: int) -> dict[int, int]:
+    """Return the process group of everything that descends from a process, 0 for the dead, by process id."""
+    groups: dict[int, int] = {}
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            pid = int(entry.name)
+            parent, groups[pid] = _parent_and_group(entry)
+            children.setdefault(parent, []).append(pid)
+    found: dict[int, int] = {}
+    rest = [of]
+    while rest:
+        below = children.get(rest.pop(), [])
+        found.update((pid, groups[pid]) for pid in below)
+        rest.extend(below)
+    return found
+
+
+def _parent_and_group(entry: Path) -> tuple[int, int]:
     try:
         # The command's name, in parentheses, may hold anything, even spaces and parentheses.
-        return int((entry / "stat").read_text(errors="replace").rpartition(")")[2].split()[1])
+        fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
+        return int(fields[1]), 0 if fields[0] in _DEAD else int(fields[2])
     except (OSError, IndexError, ValueError):
-        return 0
+        return 0, 0
 
 
 def _prctl(option: int, value: int) -> None:

@@ -145,9 +145,8 @@ class Run:
         return ending
 
     async def _run_container(self, task: run_v2.Task) -> "_Ending":
-        container = Container(self._spec(task))
+        container = Container(self._spec(task), self._world.orphanage)
         self._containers.add(container)
-        self._world.orphanage.keepers.add(container.pid)
         self._world.store.add_keeper(container.pid, process_started_at(container.pid) or 0)
         ended = asyncio.create_task(container.wait())
         killing = asyncio.create_task(self._murder_later(container, task))
@@ -168,10 +167,7 @@ class Run:
             stopping.cancel()
             container.kill_all()
             self._containers.discard(container)
-            self._world.orphanage.keepers.discard(container.pid)
             self._world.store.remove_keeper(container.pid)
-        if code < 0:
-            await self._world.orphanage.clear()
         return _Ending(code=code, timed_out=timed_out, was_stopped=was_stopped)
 
     async def _murder_later(self, container: Container, task: run_v2.Task) -> None:

@@ -10,7 +10,7 @@ from google.cloud import run_v2
 
 from emulators.cloud_run.images import Image
 from emulators.rpc import Refused, invalid
-from emulators.times import span
+from emulators.times import duration, span
 
 _MOST_TASKS = 10_000
 _MOST_RETRIES = 10
@@ -32,8 +32,7 @@ def accept_template(
     if "max_retries" not in tasks:
         tasks.max_retries = _USUAL_RETRIES
     if "timeout" not in tasks:
-        tasks = run_v2.TaskTemplate(tasks, timeout=_USUAL_TIMEOUT)
-        template.template = tasks
+        tasks.timeout = duration(_USUAL_TIMEOUT)
     _check_numbers(template)
     for name in _NOT_EMULATED:
         if getattr(tasks, name):
@@ -54,7 +53,7 @@ def apply_overrides(
     template.task_count = overrides.task_count or template.task_count
     template.parallelism = min(template.parallelism, template.task_count)
     if "timeout" in overrides:
-        template.template = run_v2.TaskTemplate(template.template, timeout=span(overrides.timeout))
+        template.template.timeout = overrides.timeout
     container = template.template.containers[0]
     for override in overrides.container_overrides:
         if override.name not in {"", container.name}:

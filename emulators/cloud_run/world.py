@@ -1,6 +1,7 @@
 """Everything that the emulated region holds, in memory and in the store."""
 
 import logging
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +65,7 @@ class World:
 
     def load(self) -> None:
         """Take up what an earlier process left; what it was running has failed."""
+        shutil.rmtree(self.settings.folder / "scratch", ignore_errors=True)
         for pid, started_at in self.store.keepers():
             if end_leftover(pid, started_at):
                 _log.info("ended process %d, left over from an emulator that is gone", pid)

@@ -1,6 +1,7 @@
 """Runs the Cloud Tasks emulator."""
 
 import sys
+from contextlib import AsyncExitStack
 
 from aiohttp import web
 
@@ -11,7 +12,7 @@ from emulators.cloud_tasks.oidc import Issuer, load_key
 from emulators.cloud_tasks.options import Options, read_options
 from emulators.cloud_tasks.service import CloudTasks
 from emulators.cloud_tasks.store import Store
-from emulators.hosting import CannotStart, Host, run_emulator, side_app
+from emulators.hosting import CannotStart, Host, run_emulator, side_app, sole_user_of
 from emulators.rpc import Refused
 from emulators.times import utc_now
 
@@ -20,26 +21,23 @@ async def emulate(options: Options) -> None:
     """Run until told to stop."""
     host = Host(options.places)
     issuer = Issuer(url=options.oidc_issuer or host.http_url, key=load_key(options.oidc_key))
-    store = Store(options.state)
-    courier = Courier(issuer, options.faults)
-    dispatcher = Dispatcher(
-        Dispatching(store=store, courier=courier, dedup_period=options.dedup_period)
-    )
-    tasks = CloudTasks(
-        store=store,
-        dispatcher=dispatcher,
-        faults=options.faults,
-        dedup_period=options.dedup_period,
-    )
-    try:
+    async with AsyncExitStack() as stack:
+        if options.state is not None:
+            stack.enter_context(sole_user_of(options.state))
+        store = Store(options.state)
+        stack.callback(store.close)
+        courier = Courier(issuer, options.faults)
+        stack.push_async_callback(courier.close)
+        period = options.dedup_period
+        dispatcher = Dispatcher(Dispatching(store=store, courier=courier, dedup_period=period))
+        stack.push_async_callback(dispatcher.close)
+        tasks = CloudTasks(
+            store=store, dispatcher=dispatcher, faults=options.faults, dedup_period=period
+        )
         _add_queues(tasks, options)
         app = side_app(options.faults)
         _publish(app, issuer, host.http_url)
         await host.serve([tasks.handler()], app)
-    finally:
-        await dispatcher.close()
-        await courier.close()
-        store.close()
 
 
 def _add_queues(tasks: CloudTasks, options: Options) -> None:

@@ -9,6 +9,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import Field
 
 from api.auth import authenticate, caller, session
+from api.problems import RESPONSES
 from api.schema import Body, Name, View, no_content, reply
 from api.services import services
 from candlewick.accounts.models import Account, ApiToken, Scope
@@ -19,6 +20,7 @@ blueprint = APIBlueprint(
     url_prefix="/api/v1/me",
     abp_tags=[Tag(name="account")],
     abp_security=[{"bearer": []}],
+    abp_responses=RESPONSES,
 )
 blueprint.before_request(authenticate)
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from http import HTTPStatus
 from uuid import uuid4
 
 from flask import Response, g, request
@@ -10,7 +9,6 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.info import Info
 from flask_openapi3.models.server import Server
 from flask_openapi3.openapi import OpenAPI
-from pydantic import BaseModel
 
 from api import accounts, backtests, market_data, problems, strategies
 from api.problems import Problem
@@ -23,9 +21,6 @@ _INFO = Info(
     title="Candlewick",
     version="1.0.0",
     description="Backtests, strategies and market data. Every error is an RFC 9457 problem.",
-)
-_PROBLEMS: dict[str | int | HTTPStatus, type[BaseModel] | dict[str, object] | None] = dict.fromkeys(
-    (401, 403, 404, 409, 413, 429, 503), Problem
 )
 _BEARER = {
     "type": "http",
@@ -71,7 +66,6 @@ def _bare_app() -> OpenAPI:
         info=_INFO,
         servers=[Server(url="/")],
         security_schemes={"bearer": dict(_BEARER)},
-        responses=_PROBLEMS,
         validation_error_model=Problem,
         validation_error_callback=problems.invalid,
         doc_ui=False,

@@ -10,6 +10,7 @@ from flask_openapi3.models.tag import Tag
 from api import backtest_views as views
 from api.auth import authenticate, caller
 from api.backtest_bodies import BacktestBody, IdempotencyHeader, NotesBody, RunPath, RunsQuery
+from api.problems import RESPONSES
 from api.schema import no_content, reply
 from api.services import services
 from candlewick.accounts.models import Scope, UserId
@@ -24,6 +25,7 @@ blueprint = APIBlueprint(
     url_prefix="/api/v1/backtests",
     abp_tags=[Tag(name="backtests")],
     abp_security=[{"bearer": []}],
+    abp_responses=RESPONSES,
 )
 blueprint.before_request(authenticate)
 

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 
 from api.auth import authenticate, caller
 from api.backtest_bodies import Pair, Timeframe
+from api.problems import RESPONSES
 from api.schema import Body, View, reply
 from api.services import services
 from candlewick.accounts.models import Scope
@@ -22,6 +23,7 @@ blueprint = APIBlueprint(
     url_prefix="/api/v1/market-data",
     abp_tags=[Tag(name="market data")],
     abp_security=[{"bearer": []}],
+    abp_responses=RESPONSES,
 )
 blueprint.before_request(authenticate)
 

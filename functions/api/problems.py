@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from flask import Flask, Response, request
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -38,6 +38,20 @@ class Problem(View):
     detail: str
     code: str
     errors: tuple[FieldError, ...] = ()
+
+
+def _documented(status: int) -> dict[str, object]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": HTTPStatus(status).phrase,
+        "content": {_CONTENT_TYPE: {"schema": schema}},
+    }
+
+
+# What every route may answer, for the OpenAPI document.
+RESPONSES: dict[str | int | HTTPStatus, type[BaseModel] | dict[str, object] | None] = {
+    status: _documented(status) for status in (401, 403, 404, 409, 413, 422, 429, 503)
+}
 
 
 def install(app: Flask) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from api import strategy_views as views
 from api.auth import authenticate, caller
+from api.problems import RESPONSES
 from api.schema import Body, Name, PageQuery, reply
 from api.services import services
 from candlewick.accounts.models import Scope, UserId
@@ -20,6 +21,7 @@ blueprint = APIBlueprint(
     url_prefix="/api/v1",
     abp_tags=[Tag(name="strategies")],
     abp_security=[{"bearer": []}],
+    abp_responses=RESPONSES,
 )
 blueprint.before_request(authenticate)
 

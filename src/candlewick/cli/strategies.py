@@ -51,8 +51,15 @@ def require_strategy(api: Api, name: str) -> JsonObject:
 
 
 def push_version(api: Api, name: str, code: str, note: str) -> JsonObject:
-    """Save code as the next version of the strategy of this name, which is made if needed."""
+    """Save code as the next version of the strategy of this name, which is made if needed.
+
+    Code that is the newest version's already makes no new one.
+    """
     strategy = find_strategy(api, name) or api.post("/strategies", {"name": name})
+    if strategy["latestVersion"]:
+        latest = api.get(f"/strategies/{strategy['id']}/versions/{strategy['latestVersion']}")
+        if latest["code"] == code:
+            return latest
     return api.post(f"/strategies/{strategy['id']}/versions", {"code": code, "note": note})
 
 

@@ -21,7 +21,7 @@ from candlewick.engine.open_trades import ObservedBacktesting, add_open_trades
 from candlewick.engine.progress import ProgressReporter
 from candlewick.engine.snapshot import Snapshot, read_snapshot
 
-_PRICING = {"price_side": "same", "use_order_book": False}
+_PRICING = {"price_side": "same", "use_order_book": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +68,11 @@ def run_backtest(
             snapshot = read_snapshot(inputs.markets, inputs.leverage_tiers)
             check_candles(prepared, snapshot)
             backtesting = prepare(prepared, snapshot, on_progress=on_progress)
-        backtesting.start()
-        return finish(backtesting)
+        try:
+            backtesting.start()
+            return finish(backtesting)
+        finally:
+            backtesting.exchange.close()
     except (Exception, SystemExit, KeyboardInterrupt) as error:
         raise classify(error, inputs.strategies, tuple(hints)) from error
 

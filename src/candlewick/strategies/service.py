@@ -122,6 +122,7 @@ class StrategyService:
     def version(self, owner: UserId, strategy_id: StrategyId, number: int) -> Version:
         found = self.strategies.version(owner, strategy_id, number)
         if found is None:
+            self.get(owner, strategy_id)
             raise NotFound(f"This strategy has no version {number}.")
         return found
 

@@ -79,7 +79,8 @@ def recompute(claim: ClaimedTrade) -> CheckedTrade:
             average = cost / amount if amount > 0 else order.safe_price
             opened = _with_fee(average * order.amount, claim.fee_open, adds=not short)
             closed = _with_fee(value, claim.fee_close, adds=short)
-            profit = opened - closed if short else closed - opened
+            # Freqtrade rounds here, which shows in the ratios of small stakes.
+            profit = round(opened - closed if short else closed - opened, 8)
             amount, cost = amount - order.amount, cost - average * order.amount
         realised += profit
         is_flat = amount <= claim.amount * 1e-9
