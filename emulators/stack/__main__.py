@@ -141,6 +141,7 @@ def _options(given: argparse.Namespace) -> Options:
         free_ports=given.free_ports,
         scheduler_interval_s=given.scheduler_interval,
         only=frozenset(given.only) or None,
+        functions_source=given.functions_source.absolute(),
     )
 
 
@@ -156,6 +157,9 @@ def _parser() -> argparse.ArgumentParser:
     for each in (up, run):
         each.add_argument("--free-ports", action="store_true", help="instead of the usual ones")
         each.add_argument("--scheduler-interval", type=float, default=10, metavar="SECONDS")
+        each.add_argument(
+            "--functions-source", type=Path, default=ROOT / "functions" / "main.py", metavar="FILE"
+        )
         each.add_argument(
             "--only", action="append", default=[], metavar="SERVICE", help="repeatable"
         )

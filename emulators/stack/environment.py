@@ -17,7 +17,10 @@ JOB = "backtest"
 # Vite's address, from which the web app is served during development.
 _WEB_DEVELOPMENT = "http://127.0.0.1:5173"
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
-# Credentials and proxies of the machine's owner have no business in the stack.
+# Nothing in the stack has business outside this machine. Google's libraries try all the same (they look
+# up a service account's allowed locations); with the discard port as proxy such calls fail at once.
+_OFFLINE = {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1,localhost,::1"}
+# Credentials of the machine's owner least of all.
 _DROPPED = (
     "PYTHONDONTWRITEBYTECODE",
     "GOOGLE_APPLICATION_CREDENTIALS",
@@ -42,7 +45,8 @@ def inherited() -> dict[str, str]:
 
 def minimal() -> dict[str, str]:
     """Return what a process on Cloud Run would find, and nothing of the caller's."""
-    return {name: os.environ[name] for name in _KEPT if name in os.environ}
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return kept | _OFFLINE
 
 
 def web_origins(ports: Mapping[str, int]) -> list[str]:

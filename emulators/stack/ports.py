@@ -1,6 +1,8 @@
 """Every port of the stack, in one place; on loopback only."""
 
+import contextlib
 import socket
+from collections.abc import Collection, Sequence
 
 from emulators.stack.problems import Problem
 
@@ -29,17 +31,22 @@ DEFAULTS = {
 } | {name: _FIRST_FUNCTION + index for index, name in enumerate(FUNCTIONS)}
 
 
-def choose(names: tuple[str, ...], *, free: bool) -> dict[str, int]:
-    """Return a port for each name: the usual ones, which must be unused, or any free ones."""
-    listeners: dict[str, socket.socket] = {}
-    try:
+def choose(names: Sequence[str], *, used: Collection[str], free: bool) -> dict[str, int]:
+    """Return a port for each name.
+
+    Args:
+        names: of all ports.
+        used: those that will be listened on, so they must be unused now.
+        free: take any free port instead of the usual one.
+    """
+    chosen: dict[str, int] = {}
+    with contextlib.ExitStack() as listening:
         for index, name in enumerate(names):
-            usual = DEFAULTS.get(name, _FIRST_FUNCTION + 50 + index)
-            listeners[name] = _listen(name, 0 if free else usual)
-        return {name: listener.getsockname()[1] for name, listener in listeners.items()}
-    finally:
-        for listener in listeners.values():
-            listener.close()
+            chosen[name] = DEFAULTS.get(name, _FIRST_FUNCTION + 50 + index)
+            if free or name in used:
+                listener = listening.enter_context(_listen(name, 0 if free else chosen[name]))
+                chosen[name] = listener.getsockname()[1]
+    return chosen
 
 
 def _listen(name: str, port: int) -> socket.socket:

@@ -17,12 +17,13 @@ _GUARD_ENDS_S = 20
 
 @dataclass(slots=True, kw_only=True)
 class Process:
-    """A service's process, from its start to its end."""
+    """A service's process, from its start to its end; only one that may end does so without alarm."""
 
     name: str
     pid: int = 0
     code: int | None = None
     reason: str = ""
+    may_end: bool = False
     started: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 

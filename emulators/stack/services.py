@@ -1,7 +1,7 @@
 """Every service of the stack: how it is started, what it waits for, how it shows that it is up."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,23 +46,21 @@ def names(options: Options) -> tuple[str, ...]:
     return (*emulators, *grpc, *options.functions)
 
 
-def all_services(options: Options, ports: Mapping[str, int]) -> dict[str, Service]:
-    """Return the services that are to run, by name."""
-    makers = {
-        "identity": _identity,
-        "fake-gcs": _fake_gcs,
-        "storage": _storage,
-        "firestore": _firestore,
-        "firebase-auth": _firebase_auth,
-        "cloud-tasks": _cloud_tasks,
-        "cloud-run": _cloud_run,
-        "hosting": _hosting,
-    }
-    if "reconcile" in options.functions:
-        makers["scheduler"] = _scheduler
-    made = {name: make(options, ports) for name, make in makers.items() if options.wants(name)}
-    wanted = filter(options.wants, options.functions)
-    return made | {name: _function(options, ports, name) for name in wanted}
+def wanted(options: Options) -> tuple[str, ...]:
+    """Return the names of the services that are to run."""
+    known = (*_MAKERS, *options.functions)
+    return tuple(
+        name
+        for name in known
+        if options.wants(name) and (name != "scheduler" or "reconcile" in options.functions)
+    )
+
+
+def make(name: str, options: Options, ports: Mapping[str, int]) -> Service:
+    """Describe a service as it is to be started now."""
+    if name in options.functions:
+        return _function(options, ports, name)
+    return _MAKERS[name](options, ports)
 
 
 def _identity(options: Options, ports: Mapping[str, int]) -> Service:
@@ -252,3 +250,16 @@ def _oidc_key(options: Options) -> Path:
 
 def _emulator_environment() -> dict[str, str]:
     return environment.minimal() | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+
+
+_MAKERS: Mapping[str, Callable[[Options, Mapping[str, int]], Service]] = {
+    "identity": _identity,
+    "fake-gcs": _fake_gcs,
+    "storage": _storage,
+    "firestore": _firestore,
+    "firebase-auth": _firebase_auth,
+    "cloud-tasks": _cloud_tasks,
+    "cloud-run": _cloud_run,
+    "hosting": _hosting,
+    "scheduler": _scheduler,
+}

@@ -38,10 +38,11 @@ class Stack:
         self.env = environment.clients(options, chosen)
         self.started_in_s: dict[str, float] = {}
         self.failure: Crash | None = None
-        self._services = services.all_services(options, chosen)
+        self._services = {
+            name: services.make(name, options, chosen) for name in services.wanted(options)
+        }
         self._lock = lock
         self._changed = threading.Condition()
-        self._expected_to_end: set[str] = set()
         self._running: dict[str, Process] = {}
         self._stopping = threading.Event()
         self._stopped = threading.Event()
@@ -62,7 +63,7 @@ class Stack:
     def kill(self, name: str) -> None:
         """End a service and all its descendants at once, as a crash would; the stack goes on."""
         process = self._running[name]
-        self._expected_to_end.add(name)
+        process.may_end = True
         self._processes.signal(name, signal.SIGKILL)
         process.ended.wait()
 
@@ -70,7 +71,8 @@ class Stack:
         """Start a service again, after it was asked to stop if it runs."""
         if not self._running[name].ended.is_set():
             self._end(self._services[name])
-        self._expected_to_end.discard(name)
+        # Made anew: what Firestore starts with has changed since.
+        self._services[name] = services.make(name, self.options, self.ports)
         self._start(self._services[name])
 
     def faults(self, name: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,7 +103,6 @@ class Stack:
             self._stopped.wait()
             return
         self._stopping.set()
-        self._expected_to_end |= self._services.keys()
         self._end_wave(drains=True)
         self.snapshot()
         self._end_wave(drains=False)
@@ -193,7 +194,7 @@ class Stack:
 
     def _end(self, service: Service) -> None:
         process = self._running[service.name]
-        self._expected_to_end.add(service.name)
+        process.may_end = True
         if not process.ended.is_set():
             self._processes.signal(service.name, signal.SIGTERM)
         if not process.ended.wait(service.stops_in_s):
@@ -204,7 +205,7 @@ class Stack:
         # While a service starts, the one who starts it sees its end.
         name = process.name
         was_up = self._running.get(name) is process and self._up[name].is_set()
-        if was_up and name not in self._expected_to_end:
+        if was_up and not process.may_end and not self._stopping.is_set():
             self._fail(self._crash(process))
 
     def _fail(self, crash: Crash) -> None:
@@ -240,7 +241,9 @@ def start(options: Options) -> Stack:
         for log in options.logs.glob("*.log"):
             if log.name != "setup.log":
                 log.unlink()
-        chosen = ports.choose(services.names(options), free=options.free_ports)
+        names = services.names(options)
+        used = [name for name in names if options.wants(name.removesuffix("-http"))]
+        chosen = ports.choose(names, used=used, free=options.free_ports)
         stack = Stack(options, chosen, lock)
     except Problem:
         lock.release()
