@@ -202,7 +202,10 @@ def attempt(name, action):
 def ok(call):
     return lambda: (call(), True)[1]
 def write(path):
-    with open(path, "w") as f: f.write("x")
+    # Opens without changing anything: where this succeeds, it is the machine of whoever runs the test.
+    new = not os.path.exists(path)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND))
+    if new: os.unlink(path)
 for path in ("/x", "/input/x", "/input/strategies/Strategy.py", "/app/x", "/usr/lib/x", "/dev/x", "/tmp/../x",
              "/proc/sys/kernel/hostname", "/proc/sysrq-trigger", __import__("sys").prefix + "/x"):
     attempt("write " + path, ok(lambda: write(path)))
@@ -237,9 +240,9 @@ attempt("become root", ok(lambda: os.setuid(0)))
 attempt("be root", lambda: os.geteuid() == 0 and "CapEff:\t0000000000000000" not in open("/proc/self/status").read())
 attempt("change root", ok(lambda: os.chroot("/scratch")))
 attempt("device", ok(lambda: os.mknod("/scratch/sda", 0o60600, os.makedev(8, 0))))
-attempt("kill process 1", ok(lambda: (os.kill(1, signal.SIGKILL), time.sleep(0.2))) if os.getuid() else lambda: False)
-attempt("kill the parent", ok(lambda: os.kill(os.getppid(), signal.SIGTERM)) if os.getuid() else lambda: False)
-attempt("set the clock", ok(lambda: time.clock_settime(time.CLOCK_REALTIME, 0)))
+attempt("signal process 1", ok(lambda: os.kill(1, 0)) if os.getuid() else lambda: False)
+attempt("signal the parent", ok(lambda: os.kill(os.getppid(), 0)) if os.getuid() else lambda: False)
+attempt("set the clock", ok(lambda: time.clock_settime(time.CLOCK_REALTIME, time.time())))
 attempt("raise a limit", ok(lambda: __import__("resource").setrlimit(
     __import__("resource").RLIMIT_NPROC, (100_000, 100_000))))
 attempt("higher priority", ok(lambda: os.setpriority(os.PRIO_PROCESS, 0, -10)))
