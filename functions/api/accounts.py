@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api.auth import authenticate, caller, session
 from api.problems import RESPONSES
-from api.schema import Body, Name, View, no_content, reply
+from api.schema import Body, Id, Name, View, no_content, reply
 from api.services import services
 from candlewick.accounts.models import Account, ApiToken, Scope
 
@@ -76,7 +76,7 @@ class TokensView(View):
 
 
 class TokenPath(Body):
-    token_id: str
+    token_id: Id
 
 
 @blueprint.get("", responses={200: ProfileView})
