@@ -1,5 +1,6 @@
 """Valid objects, overridable by keyword."""
 
+import functools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -178,6 +179,7 @@ def store_candles(objects: ObjectStore, manifest: Manifest) -> str:
     return revision
 
 
+@functools.cache
 def _candles(step: timedelta) -> bytes:
     dates = pd.date_range(CANDLES_START, CANDLES_END, freq=step, inclusive="left")
     prices = dict.fromkeys(("open", "high", "low", "close", "volume"), 100.0)

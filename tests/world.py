@@ -1,7 +1,8 @@
 """The whole product over fakes: what `wiring.py` does with Google's services."""
 
+import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import BLUEPRINTS, create_app
-from api.services import Services
+from api.services import Services, attach
 from candlewick.accounts.models import Quotas, Scope, UserId
 from candlewick.accounts.service import AccountService
 from candlewick.backtests.dispatch import Dispatcher
@@ -151,12 +152,14 @@ class World:
     def reconciler(self) -> Reconciler:
         return Reconciler(runs=self.runs, queue=self.queue, now=self.clock)
 
+    @property
     def api_app(self) -> Flask:
-        app: Flask = create_app(list(BLUEPRINTS.values()), self.services())
+        app = _shared_api_app()
+        app.extensions |= attach(self.services())
         return app
 
     def api(self, credential: str | None = None) -> FlaskClient:
-        return _client(self.api_app(), {} if credential is None else bearer(credential))
+        return _client(self.api_app, {} if credential is None else bearer(credential))
 
     def tasks(self, headers: Mapping[str, str] = PLATFORM) -> FlaskClient:
         services = targets.TargetServices(
@@ -185,11 +188,11 @@ class World:
         return text
 
     def put_run(self, run: BacktestRun) -> BacktestRun:
-        """Store a run as if it had come this far, with the code that it uses."""
+        """Store a run as if it had come this far, with the code and the candles that it uses."""
         self.codes.stored[code_object(run.owner, hash_code(factories.CODE))] = (
             factories.CODE.encode()
         )
-        return self.runs.put(run)
+        return self.runs.put(replace(run, candle_revision=self.revision))
 
 
 def bearer(credential: str) -> dict[str, str]:
@@ -198,6 +201,13 @@ def bearer(credential: str) -> dict[str, str]:
 
 def task_body(run: BacktestRun, kind: TaskKind, number: int = 1) -> dict[str, Any]:
     return {"owner": run.owner, "runId": run.id, "kind": kind, "number": number}
+
+
+@functools.cache
+def _shared_api_app() -> Flask:
+    # Compiling the routes takes longer than most tests; what differs between worlds are the services.
+    app: Flask = create_app(list(BLUEPRINTS.values()), World().services())
+    return app
 
 
 def _client(app: Flask, headers: Mapping[str, str]) -> FlaskClient:
