@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from api.schema import Body, Id, Moment, PageQuery, VersionNumber
+from api.schema import Body, Id, Moment, PageQuery, Path, VersionNumber
 from candlewick.backtests.models import BacktestSpec, RunState, TradingMode
 from candlewick.errors import Invalid
 from candlewick.market_data.timeframes import timeframe_minutes
@@ -68,7 +68,7 @@ class NotesBody(Body):
     notes: Annotated[str, Field(max_length=10_000)]
 
 
-class RunPath(Body):
+class RunPath(Path):
     run_id: Id
 
 

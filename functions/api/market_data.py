@@ -11,7 +11,7 @@ from pydantic import Field
 from api.auth import authenticate, caller
 from api.backtest_bodies import Pair, Timeframe
 from api.problems import RESPONSES
-from api.schema import Body, Moment, View, reply
+from api.schema import Body, Moment, Path, View, reply
 from api.services import services
 from candlewick.accounts.models import Scope
 from candlewick.market_data.manifest import CandleFile, CandleType, Current, Gap
@@ -87,7 +87,7 @@ class CandlesView(View):
     volume: list[float]
 
 
-class ExchangePath(Body):
+class ExchangePath(Path):
     exchange: str
 
 

@@ -21,6 +21,12 @@ class Body(BaseModel):
     model_config = ConfigDict(**_ALIASES, extra="forbid")
 
 
+class Path(BaseModel):
+    """The parts of a path, named as the route names them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
 class View(BaseModel):
     """What a client gets."""
 

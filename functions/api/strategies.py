@@ -10,7 +10,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 from api import strategy_views as views
 from api.auth import authenticate, caller
 from api.problems import RESPONSES
-from api.schema import Body, Id, Name, PageQuery, VersionNumber, reply
+from api.schema import Body, Id, Name, PageQuery, Path, VersionNumber, reply
 from api.services import services
 from candlewick.accounts.models import Scope, UserId
 from candlewick.strategies.models import StrategyId
@@ -56,7 +56,7 @@ class CodeBody(Body):
     code: str
 
 
-class StrategyPath(Body):
+class StrategyPath(Path):
     strategy_id: Id
 
 
