@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.test import TestResponse
+
 from candlewick.accounts.models import Scope
 from candlewick.backtests.models import RunState
 from tests.factories import CODE, a_run
 from tests.functions.answers import a_request, a_strategy
-from tests.world import World
+from tests.world import World, bearer
 
+Key = tuple[str, str]  # method and path
 IDEMPOTENT = {"Idempotency-Key": "key-00000001"}
 SESSION_ONLY = None  # no scope of an API token is enough
 
@@ -35,7 +38,7 @@ _RUN = "/api/v1/backtests/{run_id}"
 _STRATEGY = "/api/v1/strategies/{strategy_id}"
 _MARKET = "/api/v1/market-data/exchanges"
 
-OPERATIONS: dict[tuple[str, str], Operation] = {
+OPERATIONS: dict[Key, Operation] = {
     ("get", "/api/v1/me"): Operation(scope=Scope.READ),
     ("patch", "/api/v1/me"): Operation(scope=SESSION_ONLY, body=lambda _: {"displayName": "Ada"}),
     ("delete", "/api/v1/me"): Operation(scope=SESSION_ONLY, status=204),
@@ -85,7 +88,23 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
 }
 
 
-def arrange(world: World, operation: Operation) -> dict[str, Any]:
+def call(
+    world: World, key: Key, operation: Operation, credential: Callable[[World], str]
+) -> TestResponse:
+    """Call an operation on Alice's objects, which are there before the credential is taken."""
+    method, path = key
+    names = _arrange(world, operation)
+    headers = bearer(credential(world)) | (operation.headers or {})
+    return world.api().open(
+        path.format(**names),
+        method=method.upper(),
+        json=None if operation.body is None else operation.body(names["strategy_id"]),
+        query_string=operation.query,
+        headers=headers,
+    )
+
+
+def _arrange(world: World, operation: Operation) -> dict[str, Any]:
     """Give Alice one of everything; return the path parameters and her strategy's id."""
     strategy_id = a_strategy(world)
     world.api_token(Scope.READ)

@@ -3,15 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from werkzeug.test import TestResponse
 
 from api.app import openapi_document
 from candlewick.accounts.models import Scope
 from tests.functions.answers import problem
-from tests.functions.operations import OPERATIONS, Operation, arrange
-from tests.world import World, bearer
+from tests.functions.operations import OPERATIONS, Key, Operation, call
+from tests.world import World
 
-Key = tuple[str, str]
 EVERY = pytest.mark.parametrize(
     ("key", "operation"), OPERATIONS.items(), ids=[f"{m} {p}" for m, p in OPERATIONS]
 )
@@ -46,22 +44,6 @@ def revoked_token(world: World) -> str:
 
 def forged_token(world: World) -> str:
     return world.api_token(*Scope) + "x"
-
-
-def call(
-    world: World, key: Key, operation: Operation, credential: Callable[[World], str]
-) -> TestResponse:
-    """Call an operation on Alice's objects, which are there before the credential is taken."""
-    method, path = key
-    names = arrange(world, operation)
-    headers = bearer(credential(world)) | (operation.headers or {})
-    return world.api().open(
-        path.format(**names),
-        method=method.upper(),
-        json=None if operation.body is None else operation.body(names["strategy_id"]),
-        query_string=operation.query,
-        headers=headers,
-    )
 
 
 def test_every_operation_of_the_document_is_in_the_table() -> None:
