@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api.auth import authenticate, caller, session
 from api.problems import RESPONSES
-from api.schema import Body, Name, View, no_content, reply
+from api.schema import Body, Id, Name, Path, View, no_content, reply
 from api.services import services
 from candlewick.accounts.models import Account, ApiToken, Scope
 
@@ -75,8 +75,8 @@ class TokensView(View):
     items: list[TokenView]
 
 
-class TokenPath(Body):
-    token_id: str
+class TokenPath(Path):
+    token_id: Id
 
 
 @blueprint.get("", responses={200: ProfileView})

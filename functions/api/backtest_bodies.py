@@ -1,12 +1,11 @@
 """What a client sends to start or change a backtest."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from api.schema import Body, PageQuery
+from api.schema import Body, Id, Moment, PageQuery, Path, VersionNumber
 from candlewick.backtests.models import BacktestSpec, RunState, TradingMode
 from candlewick.errors import Invalid
 from candlewick.market_data.timeframes import timeframe_minutes
@@ -19,25 +18,20 @@ Amount = Annotated[Decimal, Field(gt=0, le=Decimal("1e12"), max_digits=30)]
 class BacktestBody(Body):
     """A request to simulate one strategy version. `end` is exclusive; times without a zone are UTC."""
 
-    strategy_id: str
-    version: Annotated[int, Field(ge=1)]
+    strategy_id: Id
+    version: VersionNumber
     exchange: Annotated[str, Field(pattern=r"^[a-z0-9_]{2,40}$")]
     pairs: Annotated[list[Pair], Field(min_length=1, max_length=100)]
     timeframe: Timeframe | None = None
     timeframe_detail: Timeframe | None = None
-    start: datetime
-    end: datetime
+    start: Moment
+    end: Moment
     stake_amount: Amount | Literal["unlimited"] = "unlimited"
     wallet: Amount = Decimal(1000)
     max_open_trades: Annotated[int, Field(ge=1, le=1_000)] = 3
-    fee: Annotated[Decimal, Field(ge=0, le=Decimal("0.1"))] | None = None
+    fee: Annotated[Decimal, Field(ge=0, le=Decimal("0.1"), max_digits=30)] | None = None
     enable_protections: bool = False
     trading_mode: TradingMode = TradingMode.SPOT
-
-    @field_validator("start", "end")
-    @classmethod
-    def _in_utc(cls, value: datetime) -> datetime:
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
     @field_validator("pairs")
     @classmethod
@@ -74,13 +68,13 @@ class NotesBody(Body):
     notes: Annotated[str, Field(max_length=10_000)]
 
 
-class RunPath(Body):
-    run_id: str
+class RunPath(Path):
+    run_id: Id
 
 
 class RunsQuery(PageQuery):
     state: RunState | None = None
-    strategy_id: str | None = None
+    strategy_id: Id | None = None
     exchange: str | None = None
 
 

@@ -1,17 +1,17 @@
 """/api/v1/market-data: which candles there are, and the candles of a window for a chart."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from api.auth import authenticate, caller
 from api.backtest_bodies import Pair, Timeframe
 from api.problems import RESPONSES
-from api.schema import Body, View, reply
+from api.schema import Body, Moment, Path, View, reply
 from api.services import services
 from candlewick.accounts.models import Scope
 from candlewick.market_data.manifest import CandleFile, CandleType, Current, Gap
@@ -87,7 +87,7 @@ class CandlesView(View):
     volume: list[float]
 
 
-class ExchangePath(Body):
+class ExchangePath(Path):
     exchange: str
 
 
@@ -99,15 +99,10 @@ class CoverageQuery(Body):
 class CandlesQuery(Body):
     pair: Pair
     timeframe: Timeframe
-    start: datetime
-    end: datetime
+    start: Moment
+    end: Moment
     candle_type: CandleType = CandleType.SPOT
     max_candles: Annotated[int, Field(ge=10, le=5_000)] = 1_000
-
-    @field_validator("start", "end")
-    @classmethod
-    def _in_utc(cls, value: datetime) -> datetime:
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 @blueprint.get("/exchanges", responses={200: ExchangesView})

@@ -5,10 +5,11 @@ from http import HTTPStatus
 from flask import Flask, Response, request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from api.schema import View
 from candlewick.errors import AppError, RateLimited, TooLarge, Unavailable
+from candlewick.gcp.outages import OUTAGES
 from candlewick.log import logger
 
 log = logger(__name__)
@@ -59,6 +60,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(AppError, _expected)
     app.register_error_handler(ValidationError, invalid)
     app.register_error_handler(HTTPException, _http)
+    for kind in OUTAGES:
+        app.register_error_handler(kind, _outage)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -74,6 +77,8 @@ def _field(item: ErrorDetails) -> str:
 
 
 def _sentence(item: ErrorDetails) -> str:
+    if item["type"] == "model_type":
+        return "send a JSON object, with `Content-Type: application/json`"
     return item["msg"].removeprefix("Value error, ")
 
 
@@ -87,13 +92,21 @@ def _expected(error: AppError) -> Response:
     return response
 
 
+def _outage(error: Exception) -> Response:
+    log.warning("outage", exc_info=error, extra={"path": request.path})
+    return _expected(Unavailable("A service that this needs does not answer; please try again."))
+
+
 def _http(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
         limit = request.max_content_length or 0
         return _expected(TooLarge(f"The request may have {limit:,} bytes at most."))
     status = error.code or 500
     detail = error.description or HTTPStatus(status).phrase
-    return _answer(status, _WORDS.get(status, "bad_request"), detail)
+    response = _answer(status, _WORDS.get(status, "bad_request"), detail)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.allow.update(error.valid_methods)
+    return response
 
 
 def _unexpected(error: Exception) -> Response:

@@ -5,12 +5,12 @@ from typing import Annotated
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import Field, JsonValue
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from api import strategy_views as views
 from api.auth import authenticate, caller
 from api.problems import RESPONSES
-from api.schema import Body, Name, PageQuery, reply
+from api.schema import Body, Id, Name, PageQuery, Path, VersionNumber, reply
 from api.services import services
 from candlewick.accounts.models import Scope, UserId
 from candlewick.strategies.models import StrategyId
@@ -26,6 +26,17 @@ blueprint = APIBlueprint(
 blueprint.before_request(authenticate)
 
 
+# What a Freqtrade parameter file holds, and no number or name that a database could not keep.
+ParameterName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,99}$")]
+Parameter = (
+    StrictBool
+    | Annotated[StrictInt, Field(ge=-(2**53), le=2**53)]
+    | Annotated[float, Field(strict=True, allow_inf_nan=False)]
+    | Annotated[StrictStr, Field(max_length=1_000)]
+    | None
+)
+
+
 class NameBody(Body):
     name: Name
 
@@ -37,7 +48,7 @@ class StrategyPatch(Body):
 
 class VersionBody(Body):
     code: Annotated[str, Field(min_length=1)]
-    parameters: dict[str, JsonValue] | None = None
+    parameters: dict[ParameterName, dict[ParameterName, Parameter]] | None = None
     note: Annotated[str, Field(max_length=2_000)] = ""
 
 
@@ -45,17 +56,17 @@ class CodeBody(Body):
     code: str
 
 
-class StrategyPath(Body):
-    strategy_id: str
+class StrategyPath(Path):
+    strategy_id: Id
 
 
 class VersionPath(StrategyPath):
-    number: int
+    number: VersionNumber
 
 
 class DiffPath(StrategyPath):
-    older: int
-    newer: int
+    older: VersionNumber
+    newer: VersionNumber
 
 
 class StrategiesQuery(PageQuery):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from candlewick.errors import Invalid
+from candlewick.ids import is_id
 
 UserId = NewType("UserId", str)
 
@@ -87,7 +88,7 @@ def format_token(token_id: str, secret: str) -> str:
 def parse_token(text: str) -> tuple[str, str]:
     """Split a token into its id and its secret; `Invalid` when it is none of ours."""
     parts = text.split("_", _TOKEN_PARTS - 1)
-    if len(parts) != _TOKEN_PARTS or parts[0] != _TOKEN_PREFIX or not all(parts):
+    if len(parts) != _TOKEN_PARTS or parts[0] != _TOKEN_PREFIX or not is_id(parts[1]):
         raise Invalid("This is not a Candlewick API token.")
     return parts[1], parts[2]
 

@@ -49,7 +49,7 @@ class FirestoreRunStore:
                 return self._read(run.owner, _same_request(record, key), transaction)
             usage = usages.get(transaction=transaction).to_dict() or {}
             earlier = self._known_run(known, run.owner, transaction)
-            stored = run if earlier is None else _served(run, earlier)
+            stored = run if earlier is None else run.served_by(earlier)
             held = _held(usage, stored, quotas)
             self._create(transaction, replace(change, run=stored))
             transaction.set(usages, held)
@@ -115,10 +115,12 @@ class FirestoreRunStore:
         def work(transaction: firestore.Transaction) -> bool:
             run = self._read(owner, run_id, transaction)
             known = self._known(owner, run.identity)
+            record = known.get(transaction=transaction).to_dict() or {}
             others = self._sharing(run, transaction)
-            if others:
+            is_known = record.get("runId") == run_id  # else it is a twin's, which stays
+            if is_known and others:
                 transaction.set(known, {"runId": others[0]})
-            else:
+            elif is_known:
                 transaction.delete(known)
             transaction.delete(reference)
             return bool(others)
@@ -210,19 +212,6 @@ def _same_request(record: Document, key: IdempotencyKey) -> RunId:
             "This idempotency key was used for another request; choose a new key for a new backtest."
         )
     return RunId(record["runId"])
-
-
-def _served(run: BacktestRun, earlier: BacktestRun) -> BacktestRun:
-    """Return the new run as already done: its identity is known, so its trades are."""
-    return replace(
-        run,
-        state=RunState.SUCCEEDED,
-        deadline_at=None,
-        entered_at={**run.entered_at, RunState.SUCCEEDED: run.created_at},
-        result=earlier.result,
-        served_from=earlier.served_from or earlier.id,
-        tasks_sent=0,
-    )
 
 
 def _held(usage: Document, run: BacktestRun, quotas: Quotas) -> Document:

@@ -176,6 +176,18 @@ class BacktestRun:
     def failed(self, failure: Failure, now: datetime) -> "BacktestRun":
         return replace(self.moved_to(RunState.FAILED, now), failure=failure)
 
+    def served_by(self, earlier: "BacktestRun") -> "BacktestRun":
+        """Return the new run as already done: its identity is known, so its trades are."""
+        return replace(
+            self,
+            state=RunState.SUCCEEDED,
+            deadline_at=None,
+            entered_at={**self.entered_at, RunState.SUCCEEDED: self.created_at},
+            result=earlier.result,
+            served_from=earlier.served_from or earlier.id,
+            tasks_sent=0,
+        )
+
     def requeued(self, reason: str, now: datetime) -> "BacktestRun":
         """Return the run queued for another attempt, or failed when none is left."""
         if self.attempt >= MAX_ATTEMPTS:

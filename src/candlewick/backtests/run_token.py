@@ -1,12 +1,17 @@
 """The token by which a job proves that it may speak for one epoch of one run."""
 
+import re
 from dataclasses import dataclass
 
 from candlewick.accounts.models import UserId
 from candlewick.backtests.models import RunId
 from candlewick.errors import Unauthenticated
+from candlewick.ids import is_id, is_user_id
 
-_PARTS = 4
+# A user id may hold dots itself.
+_TOKEN = re.compile(
+    r"(?P<owner>.+)\.(?P<run>[^.]+)\.(?P<epoch>[0-9]{1,9})\.(?P<secret>[A-Za-z0-9_-]+)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +30,12 @@ class RunToken:
 
 def parse_run_token(text: str) -> RunToken:
     """Read a token's text; `Unauthenticated` when it has not the form of one."""
-    parts = text.rsplit(".", _PARTS - 1)  # a user id may hold dots itself
-    if len(parts) != _PARTS or not all(parts) or not parts[2].isdecimal():
+    found = _TOKEN.fullmatch(text)
+    if found is None or not is_user_id(found["owner"]) or not is_id(found["run"]):
         raise Unauthenticated("This is not a run token.")
     return RunToken(
-        owner=UserId(parts[0]), run_id=RunId(parts[1]), epoch=int(parts[2]), secret=parts[3]
+        owner=UserId(found["owner"]),
+        run_id=RunId(found["run"]),
+        epoch=int(found["epoch"]),
+        secret=found["secret"],
     )

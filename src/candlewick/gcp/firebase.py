@@ -8,6 +8,7 @@ from firebase_admin import auth, exceptions
 
 from candlewick.accounts.models import Caller, UserId
 from candlewick.errors import Unauthenticated, Unavailable
+from candlewick.ids import is_user_id
 
 _CLOCK_SKEW_S = 5
 _BAD_TOKEN = (
@@ -62,6 +63,6 @@ class FirebaseSessions:
 
 def _caller(claims: Mapping[str, str]) -> Caller:
     uid = claims["uid"]
-    if "/" in uid:
-        raise Unauthenticated("This account's id cannot be used here.")  # it names documents
+    if not is_user_id(uid):
+        raise Unauthenticated("This account's id cannot be used here.")
     return Caller(id=UserId(uid), email=claims.get("email"), display_name=claims.get("name"))

@@ -9,9 +9,12 @@ from google.cloud import firestore
 
 from candlewick.errors import Invalid
 from candlewick.gcp.documents import Document
+from candlewick.ids import is_id
 from candlewick.pages import Page
 
 Item = TypeVar("Item")
+
+_FOREIGN = "This cursor is not one of ours; start again without it."
 
 
 def read_page(
@@ -34,9 +37,11 @@ def read_page(
 def _last_seen(collection: firestore.CollectionReference, cursor: str) -> Any:
     try:
         name = base64.urlsafe_b64decode(cursor.encode()).decode()
-        snapshot = collection.document(name).get()
     except (binascii.Error, UnicodeError, ValueError) as error:
-        raise Invalid("This cursor is not one of ours; start again without it.") from error
+        raise Invalid(_FOREIGN) from error
+    if not is_id(name):
+        raise Invalid(_FOREIGN)
+    snapshot = collection.document(name).get()
     if not snapshot.exists:
         raise Invalid("The item at this cursor is gone; start again without a cursor.")
     return snapshot

@@ -1,0 +1,152 @@
+"""Stand-ins for time, ids, sign-ins, buckets, the queue and the job, written by hand."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from candlewick.accounts.models import Caller, UserId
+from candlewick.backtests.models import FollowUp
+from candlewick.errors import Conflict, NotFound, RateLimited, Unauthenticated, Unavailable
+from candlewick.objects import SignedPut
+
+START = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def move(self, **duration: float) -> datetime:
+        self.time += timedelta(**duration)
+        return self.time
+
+
+class Counter:
+    """Counts: `prefix1`, `prefix2`, and so on."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix, self._count = prefix, 0
+
+    def __call__(self) -> str:
+        self._count += 1
+        return f"{self._prefix}{self._count}"
+
+
+class InMemoryObjects:
+    """One bucket. Signed URLs name the object and may be looked at, not fetched."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, bytes] = {}
+
+    def read(self, name: str) -> bytes:
+        if name not in self.stored:
+            raise NotFound(f"There is no object named {name}.")
+        return self.stored[name]
+
+    def create(self, name: str, data: bytes, *, content_type: str) -> None:
+        if name in self.stored:
+            raise Conflict(f"The object {name} exists already.")
+        self.stored[name] = data
+
+    def replace(self, name: str, data: bytes, *, content_type: str) -> None:
+        self.stored[name] = data
+
+    def delete_prefix(self, prefix: str) -> int:
+        doomed = list(self.names(prefix))
+        for name in doomed:
+            del self.stored[name]
+        return len(doomed)
+
+    def names(self, prefix: str) -> Iterator[str]:
+        yield from sorted(name for name in self.stored if name.startswith(prefix))
+
+    def sign_get(self, name: str, *, valid_for: timedelta, download_as: str | None = None) -> str:
+        return f"https://objects.invalid/{name}?as={download_as or ''}&for={valid_for.seconds}"
+
+    def sign_create(
+        self, name: str, *, valid_for: timedelta, max_bytes: int, content_type: str
+    ) -> SignedPut:
+        headers = {"content-type": content_type, "x-goog-if-generation-match": "0"}
+        return SignedPut(
+            url=f"https://objects.invalid/{name}", headers=headers, max_bytes=max_bytes
+        )
+
+
+@dataclass
+class RecordingQueue:
+    sent: list[FollowUp] = field(default_factory=list)
+    is_down: bool = False
+
+    def send(self, follow_up: FollowUp) -> None:
+        if self.is_down:
+            raise Unavailable("The task queue does not answer.")
+        if follow_up not in self.sent:
+            self.sent.append(follow_up)
+
+
+@dataclass
+class RecordingJobs:
+    """Remembers what was started and cancelled; `loses_replies` starts without saying so."""
+
+    started: list[Mapping[str, str]] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    is_down: bool = False
+    loses_replies: bool = False
+
+    def start(self, environment: Mapping[str, str]) -> str | None:
+        if self.is_down:
+            raise Unavailable("Cloud Run did not start the job.")
+        self.started.append(environment)
+        if self.loses_replies:
+            raise Unavailable("Cloud Run did not answer in time.")
+        return f"execution-{len(self.started)}"
+
+    def cancel(self, execution: str) -> None:
+        if self.is_down:
+            raise Unavailable("Cloud Run did not cancel the execution.")
+        self.cancelled.append(execution)
+
+
+class FakeSessions:
+    """Firebase: a revoked or disabled user's token is found out only by `check_revoked`."""
+
+    def __init__(self) -> None:
+        self._callers: dict[str, Caller] = {}
+        self._refused: dict[str, str] = {}
+        self._refused_when_checked: dict[str, str] = {}
+
+    def sign_in(self, name: str) -> str:
+        self._callers[f"{name}-session"] = Caller(
+            id=UserId(name), email=f"{name}@example.org", display_name=name.title()
+        )
+        return f"{name}-session"
+
+    def expire(self, token: str) -> None:
+        self._refused[token] = "Your session has expired; sign in again."
+
+    def revoke(self, token: str) -> None:
+        self._refused_when_checked[token] = "Your session was revoked; sign in again."
+
+    def verify(self, id_token: str, *, check_revoked: bool) -> Caller:
+        refused = self._refused.get(id_token)
+        if check_revoked:
+            refused = refused or self._refused_when_checked.get(id_token)
+        if refused is not None or id_token not in self._callers:
+            raise Unauthenticated(refused or "This sign-in is not valid; sign in again.")
+        return self._callers[id_token]
+
+
+@dataclass
+class FakeLimiter:
+    """Allows everything but the actions that are `exhausted`."""
+
+    exhausted: set[str] = field(default_factory=set)
+
+    def check(self, owner: str, action: str = "flood") -> None:
+        if action in self.exhausted:
+            raise RateLimited("Too many requests; try again in 7 s.", retry_after_s=7)

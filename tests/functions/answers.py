@@ -1,0 +1,59 @@
+"""What the tests of the API say again and again."""
+
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from tests import factories
+from tests.world import World
+
+JsonObject = dict[str, Any]
+NO_SUCH = "00000000000000000000"
+
+
+def problem(response: TestResponse, status: int, code: str) -> JsonObject:
+    """Check that a response is this problem; return the document."""
+    assert response.status_code == status, response.text
+    assert response.content_type == "application/problem+json"
+    document: JsonObject = response.get_json(force=True)
+    assert document["status"] == status
+    assert document["code"] == code
+    assert document["detail"].endswith((".", "…")) or document["errors"]
+    return document
+
+
+def wrong_fields(response: TestResponse) -> set[str]:
+    return {item["field"] for item in problem(response, 422, "invalid")["errors"]}
+
+
+def ok(response: TestResponse, status: int = 200) -> JsonObject:
+    assert response.status_code == status, response.text
+    document: JsonObject = response.get_json()
+    return document
+
+
+def a_strategy(world: World, credential: str | None = None, code: str = factories.CODE) -> str:
+    """Create a strategy with one version; return its id."""
+    client = world.api(credential or world.alice)
+    strategy_id: str = ok(client.post("/api/v1/strategies", json={"name": "Buyer"}), 201)["id"]
+    ok(client.post(f"/api/v1/strategies/{strategy_id}/versions", json={"code": code}), 201)
+    return strategy_id
+
+
+def a_request(strategy_id: str, **changes: Any) -> JsonObject:
+    body = {
+        "strategyId": strategy_id,
+        "version": 1,
+        "exchange": "simulated",
+        "pairs": ["BTC/USDT"],
+        "start": "2025-01-01T00:00:00Z",
+        "end": "2025-01-02T00:00:00Z",
+    }
+    return {name: value for name, value in (body | changes).items() if value is not ...}
+
+
+def submit(
+    world: World, body: JsonObject, *, key: str = "key-00000001", credential: str | None = None
+) -> TestResponse:
+    client = world.api(credential or world.alice)
+    return client.post("/api/v1/backtests", json=body, headers={"Idempotency-Key": key})

@@ -1,0 +1,121 @@
+"""Every operation of the API document, and what a rightful call of it looks like."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from candlewick.accounts.models import Scope
+from candlewick.backtests.models import RunState
+from tests.factories import CODE, a_run
+from tests.functions.answers import a_request, a_strategy
+from tests.world import World, bearer
+
+Key = tuple[str, str]  # method and path
+IDEMPOTENT = {"Idempotency-Key": "key-00000001"}
+SESSION_ONLY = None  # no scope of an API token is enough
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """How Alice calls an operation, and what reaches it.
+
+    `owned` says that the path names an object of hers: for anybody else it must read as missing.
+    """
+
+    scope: Scope | None
+    body: Callable[[str], dict[str, Any]] | None = None
+    query: dict[str, str] | None = None
+    headers: dict[str, str] | None = None
+    status: int = 200
+    run_state: RunState = RunState.SUCCEEDED
+    owned: bool = False
+
+
+_WINDOW = {"pair": "BTC/USDT", "timeframe": "5m", "start": "2025-01-01", "end": "2025-01-02"}
+_RUN = "/api/v1/backtests/{run_id}"
+_STRATEGY = "/api/v1/strategies/{strategy_id}"
+_MARKET = "/api/v1/market-data/exchanges"
+
+OPERATIONS: dict[Key, Operation] = {
+    ("get", "/api/v1/me"): Operation(scope=Scope.READ),
+    ("patch", "/api/v1/me"): Operation(scope=SESSION_ONLY, body=lambda _: {"displayName": "Ada"}),
+    ("delete", "/api/v1/me"): Operation(scope=SESSION_ONLY, status=204),
+    ("get", "/api/v1/me/quotas"): Operation(scope=Scope.READ),
+    ("get", "/api/v1/me/tokens"): Operation(scope=Scope.READ),
+    ("post", "/api/v1/me/tokens"): Operation(
+        scope=SESSION_ONLY, body=lambda _: {"name": "t", "scopes": ["read"]}, status=201
+    ),
+    ("delete", "/api/v1/me/tokens/{token_id}"): Operation(
+        scope=SESSION_ONLY, status=204, owned=True
+    ),
+    ("get", "/api/v1/me/export"): Operation(scope=SESSION_ONLY),
+    ("get", "/api/v1/strategies"): Operation(scope=Scope.READ),
+    ("post", "/api/v1/strategies"): Operation(
+        scope=Scope.STRATEGIES, body=lambda _: {"name": "New"}, status=201
+    ),
+    ("get", _STRATEGY): Operation(scope=Scope.READ, owned=True),
+    ("patch", _STRATEGY): Operation(
+        scope=Scope.STRATEGIES, body=lambda _: {"name": "Renamed"}, owned=True
+    ),
+    ("get", f"{_STRATEGY}/versions"): Operation(scope=Scope.READ, owned=True),
+    ("post", f"{_STRATEGY}/versions"): Operation(
+        scope=Scope.STRATEGIES, body=lambda _: {"code": CODE}, status=201, owned=True
+    ),
+    ("get", f"{_STRATEGY}/versions/{{number}}"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_STRATEGY}/versions/{{older}}/diff/{{newer}}"): Operation(
+        scope=Scope.READ, owned=True
+    ),
+    ("post", "/api/v1/strategy-checks"): Operation(scope=Scope.READ, body=lambda _: {"code": CODE}),
+    ("get", "/api/v1/backtests"): Operation(scope=Scope.READ),
+    ("post", "/api/v1/backtests"): Operation(
+        scope=Scope.BACKTESTS, body=a_request, headers=IDEMPOTENT, status=202, owned=True
+    ),
+    ("get", _RUN): Operation(scope=Scope.READ, owned=True),
+    ("patch", _RUN): Operation(scope=Scope.BACKTESTS, body=lambda _: {"notes": "n"}, owned=True),
+    ("delete", _RUN): Operation(scope=Scope.BACKTESTS, status=204, owned=True),
+    ("post", f"{_RUN}/cancel"): Operation(
+        scope=Scope.BACKTESTS, status=202, run_state=RunState.RUNNING, owned=True
+    ),
+    ("get", f"{_RUN}/summary"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_RUN}/trades"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_RUN}/equity"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_RUN}/downloads"): Operation(scope=Scope.READ, owned=True),
+    ("get", _MARKET): Operation(scope=Scope.READ),
+    ("get", f"{_MARKET}/{{exchange}}/coverage"): Operation(scope=Scope.READ),
+    ("get", f"{_MARKET}/{{exchange}}/candles"): Operation(scope=Scope.READ, query=_WINDOW),
+}
+
+
+def call(
+    world: World, key: Key, operation: Operation, credential: Callable[[World], str]
+) -> TestResponse:
+    """Call an operation on Alice's objects, which are there before the credential is taken."""
+    method, path = key
+    names = _arrange(world, operation)
+    headers = bearer(credential(world)) | (operation.headers or {})
+    return world.api().open(
+        path.format(**names),
+        method=method.upper(),
+        json=None if operation.body is None else operation.body(names["strategy_id"]),
+        query_string=operation.query,
+        headers=headers,
+    )
+
+
+def _arrange(world: World, operation: Operation) -> dict[str, Any]:
+    """Give Alice one of everything; return the path parameters and her strategy's id."""
+    strategy_id = a_strategy(world)
+    world.api_token(Scope.READ)
+    run = world.put_run(a_run(operation.run_state))
+    for name in ("summary", "trades", "equity"):
+        world.results.stored[f"{run.owner}/{run.id}/1/{name}.json"] = b"{}"
+    (token,) = world.tokens.list(run.owner)
+    return {
+        "strategy_id": strategy_id,
+        "run_id": run.id,
+        "token_id": token.id,
+        "exchange": "simulated",
+        **dict.fromkeys(("number", "older", "newer"), 1),
+    }

@@ -1,0 +1,136 @@
+"""/api/v1/market-data."""
+
+import pytest
+
+from candlewick.market_data.manifest import CandleType, Gap
+from tests.factories import CANDLES_END, CANDLES_START, a_candle_file, a_manifest, store_candles
+from tests.functions.answers import ok, problem, wrong_fields
+from tests.world import World
+
+MARKET = "/api/v1/market-data/exchanges"
+WINDOW = {
+    "pair": "BTC/USDT",
+    "timeframe": "5m",
+    "start": "2025-01-01T00:00:00Z",
+    "end": "2025-01-01T01:00:00Z",
+}
+
+
+def test_exchanges_say_what_they_have_and_what_is_simulated(world: World) -> None:
+    (exchange,) = ok(world.api(world.alice).get(MARKET))["items"]
+
+    assert exchange == {
+        "name": "simulated",
+        "title": "Simulated market",
+        "isSimulated": True,
+        "revision": world.revision,
+        "note": "Made for tests.",
+        "pairs": 2,
+        "timeframes": ["1h", "5m"],
+    }
+
+
+def test_coverage_can_be_narrowed_and_shows_gaps(world: World) -> None:
+    gap = Gap(start=CANDLES_START, until=CANDLES_END, candles=3)
+    file = a_candle_file("XRP/USDT", "5m", gaps=[gap], missing_candles=3)
+    store_candles(world.candles, a_manifest(file, a_candle_file("BTC/USDT", "5m")))
+    narrow = {"pair": "XRP/USDT", "timeframe": "5m"}
+
+    covered = ok(world.api(world.alice).get(f"{MARKET}/simulated/coverage", query_string=narrow))
+
+    (item,) = covered["items"]
+    assert item["missingCandles"] == 3
+    assert item["gaps"][0]["candles"] == 3
+    assert item["candles"] == 576
+
+
+def test_candles_come_as_columns(world: World) -> None:
+    found = ok(world.api(world.alice).get(f"{MARKET}/simulated/candles", query_string=WINDOW))
+
+    assert len(found["date"]) == len(found["close"]) == 12
+    assert found["date"][0] == CANDLES_START.timestamp() * 1_000
+    assert (found["merged"], found["candleSeconds"]) == (1, 300)
+
+
+def test_a_long_window_is_merged(world: World) -> None:
+    window = WINDOW | {"end": "2025-01-03T00:00:00Z", "maxCandles": "10"}
+
+    found = ok(world.api(world.alice).get(f"{MARKET}/simulated/candles", query_string=window))
+
+    assert len(found["date"]) <= 10
+    assert found["merged"] > 1
+
+
+def test_a_window_without_candles_has_empty_columns(world: World) -> None:
+    window = WINDOW | {"start": "2030-01-01", "end": "2030-01-02"}
+
+    found = ok(world.api(world.alice).get(f"{MARKET}/simulated/candles", query_string=window))
+
+    assert found["date"] == found["close"] == []
+
+
+@pytest.mark.parametrize("path", ["coverage", "candles"])
+@pytest.mark.parametrize("exchange", ["kraken", "..", "a.b"])
+def test_an_exchange_without_candles_is_not_found(world: World, path: str, exchange: str) -> None:
+    query = WINDOW if path == "candles" else {}
+
+    response = world.api(world.alice).get(f"{MARKET}/{exchange}/{path}", query_string=query)
+
+    problem(response, 404, "not_found")
+
+
+@pytest.mark.parametrize("changes", [{"pair": "DOGE/USDT"}, {"timeframe": "1w"}])
+def test_candles_that_are_not_there_are_named(world: World, changes: dict[str, str]) -> None:
+    response = world.api(world.alice).get(
+        f"{MARKET}/simulated/candles", query_string=WINDOW | changes
+    )
+
+    assert next(iter(changes.values())) in problem(response, 404, "not_found")["detail"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"pair": "btc"}, "pair"),
+        ({"timeframe": "five"}, "timeframe"),
+        ({"start": "soon"}, "start"),
+        ({"end": "0001-01-01T00:00:00+14:00"}, "end"),
+        ({"maxCandles": "9"}, "maxCandles"),
+        ({"maxCandles": "5001"}, "maxCandles"),
+        ({"candleType": "tick"}, "candleType"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_an_unfit_window_is_refused(world: World, changes: dict[str, str], field: str) -> None:
+    response = world.api(world.alice).get(
+        f"{MARKET}/simulated/candles", query_string=WINDOW | changes
+    )
+
+    assert wrong_fields(response) == {field}
+
+
+def test_a_reversed_window_is_refused(world: World) -> None:
+    window = WINDOW | {"start": WINDOW["end"], "end": WINDOW["start"]}
+
+    response = world.api(world.alice).get(f"{MARKET}/simulated/candles", query_string=window)
+
+    assert "before it begins" in problem(response, 422, "invalid")["detail"]
+
+
+def test_funding_rates_are_no_candles(world: World) -> None:
+    pair = "BTC/USDT:USDT"
+    file = a_candle_file(pair, "1h", candle_type=CandleType.FUNDING_RATE)
+    store_candles(world.candles, a_manifest(file))
+    window = WINDOW | {"pair": pair, "timeframe": "1h", "candleType": "funding_rate"}
+
+    response = world.api(world.alice).get(f"{MARKET}/simulated/candles", query_string=window)
+
+    problem(response, 422, "invalid")
+
+
+def test_candles_are_rate_limited(world: World) -> None:
+    world.limiter.exhausted.add("candles")
+
+    response = world.api(world.alice).get(f"{MARKET}/simulated/candles", query_string=WINDOW)
+
+    problem(response, 429, "rate_limited")

@@ -1,0 +1,285 @@
+"""The stores in memory. The contract tests hold them to what the Firestore adapters do."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from candlewick.accounts.models import Account, ApiToken, Quotas, UserId
+from candlewick.backtests.models import BacktestRun, Change, FollowUp, RunId, RunState
+from candlewick.backtests.ports import Decide, IdempotencyKey, RunFilter, Usage
+from candlewick.errors import IdempotencyMismatch, Invalid, NotFound, QuotaExceeded, Unavailable
+from candlewick.pages import Page
+from candlewick.strategies.models import Strategy, StrategyId, Version
+
+Item = TypeVar("Item")
+
+
+class InMemoryRuns:
+    def __init__(self) -> None:
+        self.runs: dict[tuple[UserId, RunId], BacktestRun] = {}
+        self.outbox: dict[tuple[RunId, int], tuple[datetime, FollowUp]] = {}
+        self.known: dict[tuple[UserId, str], RunId] = {}
+        self._keys: dict[tuple[UserId, str], tuple[str, RunId]] = {}
+        self._active: dict[UserId, set[RunId]] = {}
+        self._started: dict[tuple[UserId, str], int] = {}
+        self._lock = threading.RLock()
+        self.is_down = False
+
+    def put(self, run: BacktestRun) -> BacktestRun:
+        """Arrange a run as if it had come this far."""
+        self.runs[run.owner, run.id] = run
+        if not run.state.is_final:
+            self._active.setdefault(run.owner, set()).add(run.id)
+        return run
+
+    def submitted(self, owner: UserId, key: IdempotencyKey) -> BacktestRun | None:
+        self._require_up()
+        body_hash, run_id = self._keys.get((owner, key.key_hash), (None, None))
+        if run_id is None:
+            return None
+        if body_hash != key.body_hash:
+            raise IdempotencyMismatch("This idempotency key was used for another request.")
+        return self.runs.get((owner, run_id))
+
+    def submit(self, change: Change, key: IdempotencyKey, quotas: Quotas) -> BacktestRun:
+        run = change.run
+        with self._lock:
+            if self.submitted(run.owner, key) is not None:
+                return self._read(run.owner, self._keys[run.owner, key.key_hash][1])
+            if (run.owner, key.key_hash) in self._keys:
+                raise NotFound("There is no such backtest.")
+            known = self.known.get((run.owner, run.identity))
+            if known is not None:
+                run = run.served_by(self._read(run.owner, known))
+            else:
+                self._hold(run, quotas)
+                self._add_to_outbox(change)
+            self._keys[run.owner, key.key_hash] = key.body_hash, run.id
+            self.runs[run.owner, run.id] = run
+            return run
+
+    def get(self, owner: UserId, run_id: RunId) -> BacktestRun | None:
+        self._require_up()
+        return self.runs.get((owner, run_id))
+
+    def list(
+        self, owner: UserId, wanted: RunFilter, *, cursor: str | None, size: int
+    ) -> Page[BacktestRun]:
+        found = [
+            run
+            for run in self.runs.values()
+            if run.owner == owner
+            and wanted.state in {None, run.state}
+            and wanted.strategy_id in {None, run.strategy.id}
+            and wanted.exchange in {None, run.spec.exchange}
+        ]
+        found.sort(key=lambda run: (run.created_at, run.id), reverse=True)
+        return _page(found, cursor, size, lambda run: run.id)
+
+    def change(self, owner: UserId, run_id: RunId, decide: Decide) -> BacktestRun | None:
+        with self._lock:
+            before = self._read(owner, run_id)
+            change = decide(before)
+            if change is None:
+                return None
+            self.runs[owner, run_id] = run = change.run
+            self._add_to_outbox(change)
+            if run.state.is_final:
+                self._active.get(owner, set()).discard(run_id)
+            if run.state is RunState.SUCCEEDED and not before.state.is_final:
+                self.known[owner, run.identity] = run_id
+            return run
+
+    def delete(self, owner: UserId, run_id: RunId) -> bool:
+        with self._lock:
+            run = self._read(owner, run_id)
+            del self.runs[owner, run_id]
+            prefix = None if run.result is None else run.result.prefix
+            others = [
+                other.id
+                for other in self.runs.values()
+                if prefix and other.result is not None and other.result.prefix == prefix
+            ]
+            if self.known.get((owner, run.identity)) == run_id:
+                del self.known[owner, run.identity]
+                if others:
+                    self.known[owner, run.identity] = others[0]
+            return bool(others)
+
+    def usage(self, owner: UserId, now: datetime) -> Usage:
+        today = self._started.get((owner, now.date().isoformat()), 0)
+        return Usage(active_runs=len(self._active.get(owner, ())), runs_today=today)
+
+    def overdue(self, now: datetime, *, limit: int) -> Sequence[tuple[UserId, RunId]]:
+        self._require_up()
+        late = [run for run in self.runs.values() if run.deadline_at and run.deadline_at <= now]
+        late.sort(key=lambda run: run.deadline_at or now)
+        return [(run.owner, run.id) for run in late[:limit]]
+
+    def unsent(self, older_than: datetime, *, limit: int) -> Sequence[FollowUp]:
+        old = [(at, task.number, task) for at, task in self.outbox.values() if at <= older_than]
+        return [task for _, _, task in sorted(old, key=lambda entry: entry[:2])[:limit]]
+
+    def mark_sent(self, follow_up: FollowUp) -> None:
+        self.outbox.pop((follow_up.run_id, follow_up.number), None)
+
+    def _require_up(self) -> None:
+        if self.is_down:
+            raise Unavailable("The database does not answer; please try again.")
+
+    def _read(self, owner: UserId, run_id: RunId) -> BacktestRun:
+        self._require_up()
+        if (owner, run_id) not in self.runs:
+            raise NotFound("There is no such backtest.")
+        return self.runs[owner, run_id]
+
+    def _hold(self, run: BacktestRun, quotas: Quotas) -> None:
+        active, day = self._active.setdefault(run.owner, set()), run.created_at.date().isoformat()
+        started = self._started.get((run.owner, day), 0)
+        if len(active) >= quotas.active_runs or started >= quotas.runs_per_day:
+            raise QuotaExceeded("Your plan has no room for another backtest.")
+        active.add(run.id)
+        self._started[run.owner, day] = started + 1
+
+    def _add_to_outbox(self, change: Change) -> None:
+        if (task := change.follow_up) is not None:
+            latest = max(change.run.entered_at.values())
+            self.outbox[task.run_id, task.number] = latest, task
+
+
+class InMemoryStrategies:
+    def __init__(self) -> None:
+        self._strategies: dict[tuple[UserId, StrategyId], Strategy] = {}
+        self._versions: dict[tuple[UserId, StrategyId, int], Version] = {}
+        self._lock = threading.RLock()
+
+    def add(self, strategy: Strategy, *, limit: int) -> None:
+        with self._lock:
+            if len([owner for owner, _ in self._strategies if owner == strategy.owner]) >= limit:
+                raise QuotaExceeded(f"You already have {limit} strategies.")
+            self._strategies[strategy.owner, strategy.id] = strategy
+
+    def get(self, owner: UserId, strategy_id: StrategyId) -> Strategy | None:
+        return self._strategies.get((owner, strategy_id))
+
+    def list(
+        self, owner: UserId, *, archived: bool, cursor: str | None, size: int
+    ) -> Page[Strategy]:
+        found = [
+            item
+            for item in self._strategies.values()
+            if item.owner == owner and (item.archived_at is not None) == archived
+        ]
+        found.sort(key=lambda item: (item.updated_at, item.id), reverse=True)
+        return _page(found, cursor, size, lambda item: item.id)
+
+    def change(
+        self, owner: UserId, strategy_id: StrategyId, change: Callable[[Strategy], Strategy]
+    ) -> Strategy:
+        with self._lock:
+            if (owner, strategy_id) not in self._strategies:
+                raise NotFound("There is no such strategy.")
+            changed = change(self._strategies[owner, strategy_id])
+            self._strategies[owner, strategy_id] = changed
+            return changed
+
+    def add_version(
+        self, owner: UserId, strategy_id: StrategyId, make: Callable[[int], Version], *, limit: int
+    ) -> Version:
+        def next_version(strategy: Strategy) -> Strategy:
+            if strategy.latest_version >= limit:
+                raise QuotaExceeded(f"A strategy may have {limit} versions.")
+            version = make(strategy.latest_version + 1)
+            self._versions[owner, strategy_id, version.number] = version
+            return replace(strategy, latest_version=version.number, updated_at=version.created_at)
+
+        with self._lock:
+            latest = self.change(owner, strategy_id, next_version).latest_version
+            return self._versions[owner, strategy_id, latest]
+
+    def version(self, owner: UserId, strategy_id: StrategyId, number: int) -> Version | None:
+        return self._versions.get((owner, strategy_id, number))
+
+    def versions(
+        self, owner: UserId, strategy_id: StrategyId, *, cursor: str | None, size: int
+    ) -> Page[Version]:
+        found = [item for key, item in self._versions.items() if key[:2] == (owner, strategy_id)]
+        found.sort(key=lambda item: item.number, reverse=True)
+        return _page(found, cursor, size, lambda item: str(item.number))
+
+
+class InMemoryAccounts:
+    def __init__(self) -> None:
+        self._accounts: dict[UserId, Account] = {}
+        self._erasures: dict[UserId, datetime | None] = {}
+
+    def get(self, owner: UserId) -> Account | None:
+        return self._accounts.get(owner)
+
+    def add_if_missing(self, account: Account) -> Account:
+        return self._accounts.setdefault(account.id, account)
+
+    def set_display_name(self, owner: UserId, name: str) -> None:
+        self._accounts[owner] = replace(self._accounts[owner], display_name=name)
+
+    def is_erased(self, owner: UserId) -> bool:
+        return owner in self._erasures
+
+    def mark_erased(self, owner: UserId, *, again_at: datetime) -> None:
+        self._erasures[owner] = again_at
+
+    def due_erasures(self, now: datetime) -> Sequence[UserId]:
+        return [owner for owner, at in self._erasures.items() if at is not None and at <= now]
+
+    def finish_erasure(self, owner: UserId) -> None:
+        self._erasures[owner] = None
+
+    def export(self, owner: UserId) -> Mapping[str, object]:
+        found = self._accounts.get(owner)
+        return {} if found is None else {"email": found.email, "displayName": found.display_name}
+
+    def erase(self, owner: UserId) -> None:
+        self._accounts.pop(owner, None)
+
+
+class InMemoryTokens:
+    def __init__(self) -> None:
+        self._tokens: dict[str, ApiToken] = {}
+        self._lock = threading.Lock()
+
+    def add(self, token: ApiToken, *, limit: int) -> bool:
+        with self._lock:
+            active = [item for item in self.list(token.owner) if item.revoked_at is None]
+            if len(active) >= limit:
+                return False
+            self._tokens[token.id] = token
+            return True
+
+    def find(self, token_id: str) -> ApiToken | None:
+        return self._tokens.get(token_id)
+
+    def list(self, owner: UserId) -> Sequence[ApiToken]:
+        owned = [token for token in self._tokens.values() if token.owner == owner]
+        return sorted(owned, key=lambda token: token.created_at, reverse=True)
+
+    def revoke(self, owner: UserId, token_id: str, now: datetime) -> bool:
+        token = self._tokens.get(token_id)
+        if token is None or token.owner != owner:
+            return False
+        self._tokens[token_id] = token.revoked(now)
+        return True
+
+
+def _page(
+    items: Sequence[Item], cursor: str | None, size: int, name: Callable[[Item], str]
+) -> Page[Item]:
+    names = [name(item) for item in items]
+    if cursor is not None and cursor not in names:
+        raise Invalid("The item at this cursor is gone; start again without a cursor.")
+    first = 0 if cursor is None else names.index(cursor) + 1
+    kept = items[first : first + size]
+    return Page(
+        items=kept, next_cursor=names[first + size - 1] if len(items) > first + size else None
+    )

@@ -1,0 +1,217 @@
+"""The whole product over fakes: what `wiring.py` does with Google's services."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api.app import BLUEPRINTS, create_app
+from api.services import Services, attach
+from candlewick.accounts.models import Quotas, Scope, UserId
+from candlewick.accounts.service import AccountService
+from candlewick.backtests.dispatch import Dispatcher
+from candlewick.backtests.events import RunEvents
+from candlewick.backtests.models import BacktestRun, RunId, TaskKind
+from candlewick.backtests.reconcile import Reconciler
+from candlewick.backtests.service import BacktestService
+from candlewick.backtests.tickets import TicketOffice
+from candlewick.backtests.wire import Limits
+from candlewick.errors import Unauthenticated
+from candlewick.market_data.store import CandleStore
+from candlewick.objects import ObjectHolding
+from candlewick.strategies.firestore import StoredCode
+from candlewick.strategies.models import code_object, hash_code
+from candlewick.strategies.service import StrategyService
+from tasks import reconcile, run_events, targets
+from tests import factories
+from tests.fakes import (
+    Clock,
+    Counter,
+    FakeLimiter,
+    FakeSessions,
+    InMemoryObjects,
+    RecordingJobs,
+    RecordingQueue,
+)
+from tests.in_memory import InMemoryAccounts, InMemoryRuns, InMemoryStrategies, InMemoryTokens
+
+ORIGIN = "https://app.example.org"
+EVENTS_URL = "https://events.example.org"
+PLATFORM = {"Authorization": "Bearer platform"}
+
+
+@dataclass
+class RecordingVerifier:
+    verified: list[RunId] = field(default_factory=list)
+
+    def verify(self, owner: UserId, run_id: RunId) -> bool:
+        self.verified.append(run_id)
+        return True
+
+
+class PlatformOnly:
+    """A stand-in for the OIDC check, which has tests of its own."""
+
+    def verify(self, authorization: str | None) -> None:
+        if authorization != PLATFORM["Authorization"]:
+            raise Unauthenticated("This endpoint is called by the platform itself.")
+
+
+class World:
+    """One of everything. Alice and Bob are signed in; the simulated exchange has two days of candles."""
+
+    def __init__(self, quotas: Quotas | None = None) -> None:
+        self.clock, self.quotas = Clock(), quotas or Quotas()
+        self.runs, self.strategies = InMemoryRuns(), InMemoryStrategies()
+        self.accounts, self.tokens = InMemoryAccounts(), InMemoryTokens()
+        self.candles, self.codes, self.results = (InMemoryObjects() for _ in range(3))
+        self.queue, self.jobs, self.verifier = (
+            RecordingQueue(),
+            RecordingJobs(),
+            RecordingVerifier(),
+        )
+        self.sessions, self.limiter, self.flood_gate = FakeSessions(), FakeLimiter(), FakeLimiter()
+        self.new_id, self.new_secret = Counter("id"), Counter("secret-of-32-letters-at-least-")
+        self.revision = factories.store_candles(self.candles, factories.a_manifest())
+        self.alice, self.bob = (self.sessions.sign_in(name) for name in ("alice", "bob"))
+        self.catalogue = CandleStore(self.candles)
+
+    def account_service(self) -> AccountService:
+        return AccountService(
+            accounts=self.accounts,
+            tokens=self.tokens,
+            holdings={
+                "data": self.accounts,
+                "code": ObjectHolding(self.codes),
+                "results": ObjectHolding(self.results),
+            },
+            now=self.clock,
+            new_id=self.new_id,
+            new_secret=self.new_secret,
+        )
+
+    def strategy_service(self) -> StrategyService:
+        return StrategyService(
+            strategies=self.strategies,
+            codes=StoredCode(self.codes),
+            now=self.clock,
+            new_id=self.new_id,
+            max_strategies=self.quotas.strategies,
+            max_versions=self.quotas.versions_per_strategy,
+        )
+
+    def backtest_service(self) -> BacktestService:
+        return BacktestService(
+            runs=self.runs,
+            versions=self.strategy_service(),
+            catalogue=self.catalogue,
+            queue=self.queue,
+            results=self.results,
+            engine=factories.ENGINE,
+            now=self.clock,
+            new_id=self.new_id,
+        )
+
+    def services(self) -> Services:
+        return Services(
+            accounts=self.account_service(),
+            strategies=self.strategy_service(),
+            backtests=self.backtest_service(),
+            candles=self.catalogue,
+            results=self.results,
+            sessions=self.sessions,
+            limiter=self.limiter,
+            flood_gate=self.flood_gate,
+            allowed_origins=frozenset({ORIGIN}),
+            now=self.clock,
+        )
+
+    def dispatcher(self) -> Dispatcher:
+        return Dispatcher(
+            runs=self.runs,
+            jobs=self.jobs,
+            events_url=EVENTS_URL,
+            now=self.clock,
+            new_secret=self.new_secret,
+        )
+
+    def events(self) -> RunEvents:
+        tickets = TicketOffice(
+            catalogue=self.catalogue,
+            candles=self.candles,
+            codes=self.codes,
+            results=self.results,
+            limits=Limits(),
+        )
+        return RunEvents(runs=self.runs, tickets=tickets, queue=self.queue, now=self.clock)
+
+    def reconciler(self) -> Reconciler:
+        return Reconciler(runs=self.runs, queue=self.queue, now=self.clock)
+
+    @property
+    def api_app(self) -> Flask:
+        app = _shared_api_app()
+        app.extensions |= attach(self.services())
+        return app
+
+    def api(self, credential: str | None = None) -> FlaskClient:
+        return _client(self.api_app, {} if credential is None else bearer(credential))
+
+    def tasks(self, headers: Mapping[str, str] = PLATFORM) -> FlaskClient:
+        services = targets.TargetServices(
+            dispatcher=self.dispatcher(), verifier=self.verifier, callers=PlatformOnly()
+        )
+        return _client(targets.create_app(services), headers)
+
+    def job(self, token: str | None = None) -> FlaskClient:
+        """Return the run-events function as a job sees it."""
+        app = run_events.create_app(self.events())
+        return _client(app, {} if token is None else bearer(token))
+
+    def scheduler(self, headers: Mapping[str, str] = PLATFORM) -> FlaskClient:
+        services = reconcile.ReconcileServices(
+            reconciler=self.reconciler(),
+            erase_again=self.account_service().erase_again,
+            callers=PlatformOnly(),
+        )
+        return _client(reconcile.create_app(services), headers)
+
+    def api_token(self, *scopes: Scope, days: int = 1) -> str:
+        caller = self.sessions.verify(self.alice, check_revoked=False)
+        _, text = self.account_service().create_token(
+            caller, name="test", scopes=frozenset(scopes), lifetime=timedelta(days=days)
+        )
+        return text
+
+    def put_run(self, run: BacktestRun) -> BacktestRun:
+        """Store a run as if it had come this far, with the code and the candles that it uses."""
+        self.codes.stored[code_object(run.owner, hash_code(factories.CODE))] = (
+            factories.CODE.encode()
+        )
+        return self.runs.put(replace(run, candle_revision=self.revision))
+
+
+def bearer(credential: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {credential}"}
+
+
+def task_body(run: BacktestRun, kind: TaskKind, number: int = 1) -> dict[str, Any]:
+    return {"owner": run.owner, "runId": run.id, "kind": kind, "number": number}
+
+
+@functools.cache
+def _shared_api_app() -> Flask:
+    # Compiling the routes takes longer than most tests; what differs between worlds are the services.
+    app: Flask = create_app(list(BLUEPRINTS.values()), World().services())
+    return app
+
+
+def _client(app: Flask, headers: Mapping[str, str]) -> FlaskClient:
+    client = app.test_client()
+    for name, value in headers.items():
+        client.environ_base[f"HTTP_{name.upper().replace('-', '_')}"] = value
+    return client
