@@ -75,7 +75,7 @@ def _scratch_files(tree: list[psutil.Process]) -> int:
     """Count the files in the sandbox's scratch folder, which cost kernel memory that no limit sees."""
     for process in tree:
         with contextlib.suppress(OSError):
-            if Path(f"/proc/{process.pid}/root").readlink() == Path("/"):
+            if not Path(f"/proc/{process.pid}/root").samefile("/"):
                 status = os.statvfs(f"/proc/{process.pid}/root/scratch")
                 return status.f_files - status.f_ffree
     return 0

@@ -93,6 +93,12 @@ _ENDS: dict[str, tuple[str, dict[str, int], FailureKind, str]] = {
         FailureKind.OUTPUT_LIMIT,
         "scratch folder",
     ),
+    "writes files without end": (
+        "import itertools\nfor n in itertools.count(): open(f'/scratch/{n}', 'w').close()",
+        {},
+        FailureKind.OUTPUT_LIMIT,
+        "more than",
+    ),
     "prints without end": (
         "while True: print('spam' * 1000)",
         {},
