@@ -1,85 +1,52 @@
 """The entry points of the Cloud Functions, one per function. No logic lives here."""
 
-import functools
-import io
-
 import functions_framework
-from flask import Flask, Request
+from flask import Request
 from werkzeug.wrappers import Response
 
-import wiring
-from api.app import BLUEPRINTS, create_app
 from candlewick import log
-from tasks import reconcile as reconcile_app
-from tasks import run_events as run_events_app
-from tasks import targets as targets_app
+from serving import hand_over
 
 log.configure()
-
-
-@functools.cache
-def _api(name: str) -> Flask:
-    return create_app([BLUEPRINTS[name]], wiring.api_services())
-
-
-@functools.cache
-def _tasks() -> Flask:
-    return targets_app.create_app(wiring.target_services())
-
-
-@functools.cache
-def _run_events() -> Flask:
-    return run_events_app.create_app(wiring.run_events())
-
-
-@functools.cache
-def _reconcile() -> Flask:
-    return reconcile_app.create_app(wiring.reconcile_services())
-
-
-def _hand_over(app: Flask, request: Request) -> Response:
-    # The framework reads the outer request again afterwards, so the inner app gets its own copy of the body.
-    environ = {**request.environ, "wsgi.input": io.BytesIO(request.get_data())}
-    return Response.from_app(app, environ)
 
 
 @functions_framework.http
 def auth(request: Request) -> Response:
     """Serve /api/v1/me and the OpenAPI document."""
-    return _hand_over(_api("auth"), request)
+    return hand_over("auth", request)
 
 
 @functions_framework.http
 def strategies(request: Request) -> Response:
     """Serve /api/v1/strategies and /api/v1/strategy-checks."""
-    return _hand_over(_api("strategies"), request)
+    return hand_over("strategies", request)
 
 
 @functions_framework.http
 def backtests(request: Request) -> Response:
     """Serve /api/v1/backtests."""
-    return _hand_over(_api("backtests"), request)
+    return hand_over("backtests", request)
 
 
 @functions_framework.http
 def market_data(request: Request) -> Response:
     """Serve /api/v1/market-data."""
-    return _hand_over(_api("market_data"), request)
+    return hand_over("market_data", request)
 
 
 @functions_framework.http
 def tasks(request: Request) -> Response:
     """Serve the targets of Cloud Tasks."""
-    return _hand_over(_tasks(), request)
+    return hand_over("tasks", request)
 
 
 @functions_framework.http
 def run_events(request: Request) -> Response:
     """Serve the jobs' reports."""
-    return _hand_over(_run_events(), request)
+    return hand_over("run_events", request)
 
 
 @functions_framework.http
 def reconcile(request: Request) -> Response:
     """Serve Cloud Scheduler's call."""
-    return _hand_over(_reconcile(), request)
+    return hand_over("reconcile", request)

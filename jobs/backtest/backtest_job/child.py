@@ -50,7 +50,16 @@ class Child:
             "message_fd": message_write,
             "result_fd": result_write,
         }
-        guest = (sys.executable, "-I", "-B", "-c", _BOOT, placement.source, json.dumps(options))
+        guest = (
+            sys.executable,
+            "-I",
+            "-B",
+            "-u",
+            "-c",
+            _BOOT,
+            placement.source,
+            json.dumps(options),
+        )
         self._process = subprocess.Popen(  # noqa: S603 - our own command; nothing of the user's is in it
             [*placement.command, *guest],
             env={},

@@ -49,6 +49,12 @@ class OutOfMemory(EngineError):
     kind = FailureKind.OUT_OF_MEMORY
 
 
+class TooMuchWritten(EngineError):
+    """The scratch folder is full."""
+
+    kind = FailureKind.OUTPUT_LIMIT
+
+
 class TooManyProcesses(EngineError):
     """The process reached its limit of processes and threads."""
 

@@ -23,6 +23,7 @@ from candlewick.engine.errors import (
     OutOfMemory,
     StrategyFailed,
     TooManyProcesses,
+    TooMuchWritten,
 )
 
 _MAX_FRAMES = 50
@@ -63,6 +64,8 @@ def classify(
 def _exhausted(error: BaseException) -> EngineError | None:
     if isinstance(error, MemoryError):
         return OutOfMemory("The strategy needs more memory than a backtest may use.")
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}:
+        return TooMuchWritten("The strategy wrote more than the scratch folder holds.")
     no_process = isinstance(error, OSError) and error.errno == errno.EAGAIN
     if no_process or (isinstance(error, RuntimeError) and "start new thread" in str(error)):
         return TooManyProcesses("The strategy started more processes than a backtest may have.")

@@ -71,7 +71,7 @@ def make_everything_case(tmp_path: Path, simulated_candles: Path) -> Case:
         "timeframe": "1h",
         "timeframe_detail": "5m",
         "enable_protections": True,
-        "timerange": "20250301-20250312",
+        "timerange": "20250301-20250308",
     }
     return Case(config=config | more, folder=folder)
 

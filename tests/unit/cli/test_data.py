@@ -1,0 +1,76 @@
+"""`candlewick data` fills and shows the store, and says in words what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from candlewick.cli import data
+from candlewick.cli.main import main
+from candlewick.errors import Invalid
+from candlewick.market_data import feather, simulated
+from candlewick.market_data.store import CandleStore
+from tests.unit.market_data.memory import InMemoryObjects
+from tests.unit.market_data.test_importer import frame_of
+
+
+def run(store: InMemoryObjects, *arguments: str) -> int:
+    return data.run(arguments, open_store=lambda _env: store)
+
+
+def test_a_folder_is_imported_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = InMemoryObjects()
+    (tmp_path / "BTC_USDT-5m.feather").write_bytes(feather.write(frame_of()))
+
+    first = run(store, "import", str(tmp_path), "--exchange", "Binance")
+    second = run(store, "import", str(tmp_path), "--exchange", "Binance")
+
+    assert (first, second) == (0, 0)
+    said = capsys.readouterr().out
+    assert "1 new of 1 files" in said
+    assert "derived from the candles for BTC/USDT" in said
+    assert "Nothing changed" in said
+
+
+def test_the_simulated_market_is_made_and_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    store = InMemoryObjects()
+    assert run(store, "list") == 0
+
+    run(store, "simulate")
+    run(store, "list")
+
+    said = capsys.readouterr().out
+    assert "The store is empty" in said
+    assert simulated.TITLE in said
+    assert "WAVES/USDT" in said
+    manifest = CandleStore(store).current("simulated").manifest
+    assert manifest.simulated
+    assert len(manifest.files) == 20
+
+
+def test_the_simulated_market_cannot_be_imported(tmp_path: Path) -> None:
+    (tmp_path / "BTC_USDT-5m.feather").write_bytes(feather.write(frame_of()))
+
+    with pytest.raises(Invalid, match="candlewick data simulate"):
+        run(InMemoryObjects(), "import", str(tmp_path), "--exchange", "simulated")
+
+
+def test_a_store_that_is_not_configured_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("GOOGLE_CLOUD_PROJECT", "CANDLEWICK_CANDLES_BUCKET"):
+        monkeypatch.delenv(name, raising=False)
+
+    code = main(["data", "list"])
+
+    assert code == 2
+    assert "Set GOOGLE_CLOUD_PROJECT and CANDLEWICK_CANDLES_BUCKET" in capsys.readouterr().err
+
+
+def test_the_menu_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert main(["nonsense"]) == 2
+
+    said = capsys.readouterr()
+    assert "backtesting" in said.out
+    assert "data" in said.out
+    assert "no command nonsense" in said.err

@@ -1,0 +1,50 @@
+"""A bucket in memory that counts what is written to it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from candlewick.errors import Conflict, NotFound
+from candlewick.gcp.storage import SignedPut
+
+
+class InMemoryObjects:
+    """`ObjectStore` without a cloud."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.writes: list[str] = []
+        self.reads: list[str] = []
+
+    def read(self, name: str) -> bytes:
+        self.reads.append(name)
+        if name not in self.objects:
+            raise NotFound(f"There is no object named {name}.")
+        return self.objects[name]
+
+    def create(self, name: str, data: bytes, *, content_type: str) -> None:
+        if name in self.objects:
+            raise Conflict(f"The object {name} exists already.")
+        self.replace(name, data, content_type=content_type)
+
+    def replace(self, name: str, data: bytes, *, content_type: str) -> None:
+        assert content_type
+        self.writes.append(name)
+        self.objects[name] = data
+
+    def delete_prefix(self, prefix: str) -> int:
+        found = list(self.names(prefix))
+        for name in found:
+            del self.objects[name]
+        return len(found)
+
+    def names(self, prefix: str) -> Iterator[str]:
+        yield from sorted(name for name in self.objects if name.startswith(prefix))
+
+    def sign_get(self, name: str, *, valid_for: timedelta, download_as: str | None = None) -> str:
+        return f"memory:{name}?{valid_for}&{download_as}"
+
+    def sign_create(
+        self, name: str, *, valid_for: timedelta, max_bytes: int, content_type: str
+    ) -> SignedPut:
+        headers = {"content-type": content_type}
+        return SignedPut(url=f"memory:{name}?{valid_for}", headers=headers, max_bytes=max_bytes)

@@ -1,0 +1,274 @@
+"""An import takes only sound candles, takes all or nothing, and twice is once."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from candlewick.errors import Invalid, NotFound
+from candlewick.market_data import feather
+from candlewick.market_data.importer import Imported, Source, files_in, import_candles
+from candlewick.market_data.manifest import CandleType, Manifest
+from candlewick.market_data.store import CandleStore, find_files
+from tests.unit.market_data.memory import InMemoryObjects
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+_SPOT = "BTC_USDT-5m.feather"
+
+
+def frame_of(candles: int = 100, **changes: Any) -> pd.DataFrame:
+    dates = pd.date_range("2025-01-01", periods=candles, freq="5min", tz="UTC")
+    closes = 100.0 + np.arange(candles) * 0.25
+    frame = pd.DataFrame(
+        {
+            "date": dates,
+            "open": closes - 0.25,
+            "high": closes + 0.5,
+            "low": closes - 0.5,
+            "close": closes,
+            "volume": 12.5,
+        }
+    )
+    return frame.assign(**changes)
+
+
+def put(
+    store: InMemoryObjects,
+    files: dict[str, pd.DataFrame],
+    *,
+    now: datetime = NOW,
+    **source: Any,
+) -> Imported:
+    loaders = {name: partial(feather.write, frame) for name, frame in files.items()}
+    facts: dict[str, Any] = {"exchange": "binance", "title": "Binance", "note": "test", **source}
+    return import_candles(store, Source(**facts), loaders, now=now)
+
+
+def test_an_import_can_be_read_back_by_pair_and_window() -> None:
+    objects = InMemoryObjects()
+    frame = frame_of()
+
+    imported = put(objects, {_SPOT: frame})
+
+    store = CandleStore(objects)
+    current = store.current("binance")
+    (file,) = find_files(current.manifest, ["BTC/USDT"], "5m")
+    window = store.window(
+        file, file.start + timedelta(minutes=10), file.start + timedelta(minutes=20)
+    )
+    assert store.exchanges() == ["binance"]
+    assert current.revision == imported.revision
+    assert (file.candles, file.missing_candles) == (100, 0)
+    assert file.until == datetime(2025, 1, 1, 8, 20, tzinfo=UTC)
+    assert [row[4] for row in window.rows] == [100.5, 100.75]
+    assert objects.objects[file.object_name] == feather.write(frame)
+
+
+def test_a_second_import_of_the_same_changes_nothing() -> None:
+    objects = InMemoryObjects()
+    first = put(objects, {_SPOT: frame_of()})
+    before = dict(objects.objects)
+    objects.writes.clear()
+
+    second = put(objects, {_SPOT: frame_of()}, now=NOW + timedelta(days=1))
+
+    assert (second.changed, second.files_stored) == (False, 0)
+    assert second.revision == first.revision
+    assert objects.objects == before
+    assert objects.writes == []
+
+
+def test_an_import_adds_to_what_is_there_and_replaces_the_same_file() -> None:
+    objects = InMemoryObjects()
+    first = put(objects, {_SPOT: frame_of(), "ETH_USDT-5m.feather": frame_of()})
+
+    second = put(objects, {_SPOT: frame_of(200)})
+
+    counts = {file.pair: file.candles for file in second.manifest.files}
+    assert counts == {"BTC/USDT": 200, "ETH/USDT": 100}
+    assert second.revision != first.revision
+    old = CandleStore(objects).manifest("binance", first.revision)
+    assert {file.pair: file.candles for file in old.files} == {"BTC/USDT": 100, "ETH/USDT": 100}
+
+
+def test_gaps_are_counted_and_listed() -> None:
+    frame = frame_of().drop(index=[10, 11, 50])
+
+    imported = put(InMemoryObjects(), {_SPOT: frame})
+
+    (file,) = imported.manifest.files
+    assert file.missing_candles == 3
+    assert [(gap.start, gap.until, gap.candles) for gap in file.gaps] == [
+        (
+            datetime(2025, 1, 1, 0, 50, tzinfo=UTC),
+            datetime(2025, 1, 1, 1, 0, tzinfo=UTC),
+            2,
+        ),
+        (
+            datetime(2025, 1, 1, 4, 10, tzinfo=UTC),
+            datetime(2025, 1, 1, 4, 15, tzinfo=UTC),
+            1,
+        ),
+    ]
+
+
+def _with(column: str, place: int, value: float) -> pd.DataFrame:
+    frame = frame_of()
+    frame.loc[place, column] = value
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        (frame_of().iloc[::-1], "not sorted by time"),
+        (pd.concat([frame_of(), frame_of().tail(1)], ignore_index=True), "1 candles twice"),
+        (frame_of().drop(columns="volume"), "has no column volume"),
+        (frame_of(volume=1), "volume is not float64"),
+        (frame_of().assign(date=lambda f: f["date"].dt.tz_localize(None)), "not a time in UTC"),
+        (_with("close", 5, np.nan), "missing or infinite values in close"),
+        (_with("high", 5, 1.0), "1 candles whose high or low is not the extreme"),
+        (_with("low", 5, -1.0), "prices that are not above zero"),
+        (_with("volume", 5, -1.0), "negative volumes"),
+        (frame_of().head(0), "has no candles"),
+        (
+            frame_of().assign(date=lambda f: f["date"] + pd.Timedelta(seconds=7)),
+            "do not begin at a multiple",
+        ),
+        (
+            frame_of().assign(date=lambda f: f["date"] + pd.Timedelta(days=3_650)),
+            "candles from the future",
+        ),
+    ],
+)
+def test_unsound_candles_are_refused_and_nothing_is_stored(frame: pd.DataFrame, said: str) -> None:
+    objects = InMemoryObjects()
+
+    with pytest.raises(Invalid, match="Nothing was imported") as caught:
+        put(objects, {"ETH_USDT-5m.feather": frame_of(), _SPOT: frame})
+
+    assert said in str(caught.value)
+    assert _SPOT in str(caught.value)
+    assert objects.objects == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["BTCUSDT-5m.feather", "BTC_USDT-5x.feather", "BTC_USDT_USDT-5m-futures.feather"]
+)
+def test_a_file_that_is_not_named_as_freqtrade_does_is_refused(name: str) -> None:
+    with pytest.raises(Invalid, match=r"not named as Freqtrade|no timeframe"):
+        put(InMemoryObjects(), {name: frame_of()})
+
+
+def test_mark_prices_need_no_volume_and_funding_rates_come_late() -> None:
+    funding = frame_of(3)[["date"]].assign(
+        date=pd.date_range("2025-01-01", periods=3, freq="8h", tz="UTC") + pd.Timedelta("17ms"),
+        funding_rate=0.0001,
+    )
+    files = {
+        "futures/BTC_USDT_USDT-5m-futures.feather": frame_of(),
+        "futures/BTC_USDT_USDT-5m-mark.feather": frame_of(volume=np.nan),
+        "futures/BTC_USDT_USDT-8h-funding_rate.feather": funding,
+    }
+
+    imported = put(InMemoryObjects(), files)
+
+    found = {file.candle_type: file for file in imported.manifest.files}
+    assert set(found) == {CandleType.FUTURES, CandleType.MARK, CandleType.FUNDING_RATE}
+    assert found[CandleType.FUNDING_RATE].start == datetime(2025, 1, 1, tzinfo=UTC)
+    assert found[CandleType.FUNDING_RATE].missing_candles == 0
+    assert found[CandleType.FUTURES].pair == "BTC/USDT:USDT"
+
+
+def test_markets_are_derived_where_none_are_given_and_kept_where_they_are() -> None:
+    objects = InMemoryObjects()
+    given = {"ETH/USDT": {"symbol": "ETH/USDT", "mine": True}}
+
+    imported = put(objects, {_SPOT: frame_of(), "ETH_USDT-5m.feather": frame_of()}, markets=given)
+
+    markets = json.loads(objects.objects[imported.manifest.markets.object_name])
+    assert imported.derived_markets == ("BTC/USDT",)
+    assert markets["ETH/USDT"] == given["ETH/USDT"]
+    assert markets["BTC/USDT"]["precision"] == {"price": 0.01, "amount": 0.1}
+    assert markets["BTC/USDT"]["limits"]["cost"]["min"] == 5.0
+    assert markets["BTC/USDT"]["taker"] == 0.001
+
+
+def test_a_folder_without_candles_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "BTC_USDT-trades.feather").touch()
+
+    with pytest.raises(Invalid, match="holds no feather files"):
+        files_in(tmp_path)
+    with pytest.raises(Invalid, match="is no folder"):
+        files_in(tmp_path / "nowhere")
+
+
+def test_a_long_window_is_merged_to_fewer_rows() -> None:
+    objects = InMemoryObjects()
+    put(objects, {_SPOT: frame_of(1_000)})
+    store = CandleStore(objects)
+    (file,) = find_files(store.current("binance").manifest, ["BTC/USDT"], "5m")
+
+    window = store.window(file, file.start, file.until, max_rows=100)
+
+    frame = frame_of(1_000)
+    assert len(window.rows) <= 100
+    assert window.candle_s == 300 * window.merged
+    assert window.rows[0][1] == frame["open"].iloc[0]
+    assert window.rows[-1][4] == frame["close"].iloc[-1]
+    assert sum(row[5] for row in window.rows) == pytest.approx(frame["volume"].sum())
+    assert max(row[2] for row in window.rows) == frame["high"].max()
+
+
+def test_a_candle_file_is_read_once() -> None:
+    objects = InMemoryObjects()
+    put(objects, {_SPOT: frame_of()})
+    store = CandleStore(objects)
+    (file,) = find_files(store.current("binance").manifest, ["BTC/USDT"], "5m")
+
+    for _ in range(3):
+        store.window(file, file.start, file.until)
+
+    assert objects.reads.count(file.object_name) == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "from_minutes", "to_minutes"), [(0, 0, 10), (10_001, 0, 10), (10, 10, 10)]
+)
+def test_a_window_without_bounds_is_refused(rows: int, from_minutes: int, to_minutes: int) -> None:
+    objects = InMemoryObjects()
+    put(objects, {_SPOT: frame_of()})
+    store = CandleStore(objects)
+    (file,) = find_files(store.current("binance").manifest, ["BTC/USDT"], "5m")
+    start, until = (file.start + timedelta(minutes=m) for m in (from_minutes, to_minutes))
+
+    with pytest.raises(Invalid):
+        store.window(file, start, until, max_rows=rows)
+
+
+def test_what_is_missing_is_named() -> None:
+    objects = InMemoryObjects()
+    store = CandleStore(objects)
+    with pytest.raises(NotFound, match="exchange kraken"):
+        store.current("kraken")
+    with pytest.raises(NotFound, match=r"exchange \.\./x"):
+        store.current("../x")
+    manifest = put(objects, {_SPOT: frame_of()}).manifest
+
+    with pytest.raises(NotFound, match=r"no 5m candles \(spot\) for ETH/USDT, XRP/USDT"):
+        find_files(manifest, ["BTC/USDT", "ETH/USDT", "XRP/USDT"], "5m")
+
+
+def test_a_manifest_is_named_by_its_own_hash() -> None:
+    objects = InMemoryObjects()
+
+    imported = put(objects, {_SPOT: frame_of()})
+
+    data = objects.objects[f"binance/manifests/{imported.revision}.json"]
+    assert Manifest.model_validate_json(data) == imported.manifest
+    assert json.loads(objects.objects["binance/current.json"]) == {"revision": imported.revision}
