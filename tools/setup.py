@@ -54,11 +54,13 @@ def main() -> int:
 
 def _set_up() -> None:
     _step("virtual environment", _make_venv)
+    recorded = _stamp()
+    node_is_current = isinstance(recorded, dict) and recorded.get("node") == _wanted()["node"]
     has_node = _version("node", "--version") >= LEAST_NODE
     has_java = _version("java", "-version") >= LEAST_JAVA
     with ThreadPoolExecutor() as pool:
         steps = [pool.submit(_step, "Python packages", _install_python)]
-        if has_node:
+        if has_node and not node_is_current:
             steps.append(pool.submit(_step, "Node packages", _install_node))
     for step in steps:
         step.result()
@@ -226,7 +228,7 @@ def _works(program: Path, *arguments: str) -> bool:
 
 
 def _version(program: str, argument: str) -> int:
-    found = shutil.which(program)
+    found = shutil.which(program, path=_path())
     if found is None:
         return 0
     done = subprocess.run(  # noqa: S603 - our own commands

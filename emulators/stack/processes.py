@@ -1,5 +1,6 @@
 """The supervisor's side of the guard."""
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -57,9 +58,11 @@ class Processes:
     ) -> Process:
         process = Process(name=name)
         self._running[name] = process
-        self._tell(
+        told = self._tell(
             do="start", name=name, argv=list(argv), env=dict(env), cwd=str(cwd), log=str(log)
         )
+        if not told:
+            raise Crash(f"{name} is not started any more: the stack is ending.")
         process.started.wait()
         if process.reason:
             raise Crash(f"{name} cannot be started: {process.reason}")
@@ -77,24 +80,27 @@ class Processes:
 
     def close(self) -> None:
         """End every process that is left, then the guard."""
-        if self._guard.stdin is not None:
-            self._guard.stdin.close()
+        with self._writing, contextlib.suppress(BrokenPipeError):
+            if self._guard.stdin is not None:
+                self._guard.stdin.close()
         self._reader.join(_GUARD_ENDS_S)
         self._guard.wait(_GUARD_ENDS_S)
         if self._guard.stdout is not None:
             self._guard.stdout.close()
 
-    def _tell(self, **command: object) -> None:
+    def _tell(self, **command: object) -> bool:
         line = json.dumps(command).encode() + b"\n"
         pipe = self._guard.stdin
-        if pipe is None or pipe.closed:
-            return
         with self._writing:
             try:
+                if pipe is None or pipe.closed:
+                    return False
                 pipe.write(line)
                 pipe.flush()
             except BrokenPipeError:
                 self._give_up()
+                return False
+        return True
 
     def _read_events(self) -> None:
         for line in self._guard.stdout or ():
@@ -113,7 +119,7 @@ class Processes:
         self._give_up()
 
     def _give_up(self) -> None:
-        for process in self._running.values():
+        for process in list(self._running.values()):
             if not process.ended.is_set():
                 process.reason = "the guard of all processes died"
                 process.started.set()

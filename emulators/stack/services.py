@@ -33,7 +33,7 @@ class Service:
     cwd: Path = ROOT
     needs: tuple[str, ...] = ()
     probe: Probe | None = None
-    deadline_s: float = 30
+    deadline_s: float = 60
     http_port: int | None = None
     drains: bool = False
     stops_in_s: float = 5
@@ -122,7 +122,6 @@ def _firestore(options: Options, ports: Mapping[str, int]) -> Service:
         ),
         env=environment.inherited(),
         probe=answers(ports["firestore"], "/"),
-        deadline_s=60,
     )
 
 
@@ -138,7 +137,6 @@ def _firebase_auth(options: Options, ports: Mapping[str, int]) -> Service:
         ],
         env=environment.inherited(),
         probe=answers(ports["firebase-auth"], "/healthz"),
-        deadline_s=60,
     )
 
 
@@ -199,7 +197,7 @@ def _function(options: Options, ports: Mapping[str, int], name: str) -> Service:
         needs=("identity",),
         # Every function has this path, and none of our code runs for it.
         probe=answers(ports[name], "/robots.txt", statuses=_ANY_STATUS),
-        deadline_s=90,
+        deadline_s=120,
         drains=True,
     )
 

@@ -143,15 +143,16 @@ class Stack:
     def _start_in_turn(self, service: Service) -> None:
         for name in service.needs:
             while name in self._up and not self._up[name].wait(_POLL_S):
-                if self.failure is not None:
+                if self._stopping.is_set():
                     return
-        if self.failure is None:
-            try:
-                self._start(service)
-            except Crash as crash:
-                self._fail(crash)
+        try:
+            self._start(service)
+        except Crash as crash:
+            self._fail(crash)
 
     def _start(self, service: Service) -> None:
+        if self._stopping.is_set():
+            return
         began = time.monotonic()
         process = self._processes.start(
             service.name,
@@ -164,7 +165,7 @@ class Stack:
         while service.probe is not None and not service.probe():
             if process.ended.wait(_POLL_S):
                 raise self._crash(process)
-            if self.failure is not None:
+            if self._stopping.is_set():
                 return
             if time.monotonic() > began + service.deadline_s:
                 raise Crash(

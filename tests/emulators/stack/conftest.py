@@ -1,5 +1,6 @@
 """The supervisor as a process of its own, over a small source of functions."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -83,7 +84,11 @@ def family(pid: int) -> list[psutil.Process]:
 
 
 def command_lines(processes: list[psutil.Process]) -> str:
-    return "\n".join(" ".join(each.cmdline()) for each in processes)
+    lines: list[str] = []
+    for each in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            lines.append(" ".join(each.cmdline()))
+    return "\n".join(lines)
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -42,6 +42,20 @@ def test_a_signal_ends_everything_in_order(launch_up: Launch, number: signal.Sig
     assert left_over(processes) == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_stack_that_is_still_starting_ends_as_well(
+    launch: Launch, number: signal.Signals
+) -> None:
+    process = launch("up", "--free-ports", "--only", "identity", *SMALL)
+    until(lambda: "emulators.identity" in command_lines(family(process.pid)))
+    processes = family(process.pid)
+
+    process.send_signal(number)
+
+    assert process.wait(DEADLINE_S) == {15: 143, 9: -9}[number]
+    assert left_over(processes) == []
+
+
 def test_killing_the_supervisor_ends_everything(launch_up: Launch) -> None:
     process = launch_up()
     processes = family(process.pid)
