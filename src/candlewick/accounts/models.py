@@ -88,7 +88,8 @@ def format_token(token_id: str, secret: str) -> str:
 def parse_token(text: str) -> tuple[str, str]:
     """Split a token into its id and its secret; `Invalid` when it is none of ours."""
     parts = text.split("_", _TOKEN_PARTS - 1)
-    if len(parts) != _TOKEN_PARTS or parts[0] != _TOKEN_PREFIX or not is_id(parts[1]):
+    has_form = len(parts) == _TOKEN_PARTS and parts[0] == _TOKEN_PREFIX
+    if not has_form or not is_id(parts[1]) or not parts[2]:
         raise Invalid("This is not a Candlewick API token.")
     return parts[1], parts[2]
 

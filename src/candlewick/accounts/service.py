@@ -16,6 +16,9 @@ from candlewick.accounts.models import (
     parse_token,
 )
 from candlewick.errors import Invalid, NotFound, QuotaExceeded, Unauthenticated
+from candlewick.log import logger
+
+log = logger(__name__)
 
 JsonObject = Mapping[str, object]
 
@@ -127,12 +130,18 @@ class AccountService:
         self._erase_holdings(caller.id)
 
     def erase_again(self) -> int:
-        """Finish the erasures that are due; return how many there were."""
-        due = self.accounts.due_erasures(self.now())
-        for owner in due:
+        """Finish the erasures that are due; return how many could be finished."""
+        return sum(self._finish(owner) for owner in self.accounts.due_erasures(self.now()))
+
+    def _finish(self, owner: UserId) -> bool:
+        try:
             self._erase_holdings(owner)
-            self.accounts.finish_erasure(owner)
-        return len(due)
+        except Exception:
+            # Whatever it is, it must not keep the other accounts from being erased; it stays due.
+            log.exception("erasure not finished")
+            return False
+        self.accounts.finish_erasure(owner)
+        return True
 
     def _erase_holdings(self, owner: UserId) -> None:
         for holding in self.holdings.values():
