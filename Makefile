@@ -43,7 +43,7 @@ fmt: setup ## Format and sort imports
 	@ruff format .
 
 bench: setup ## The whole path against plain Freqtrade: time of each step
-	@$(STACK) run -- $(PYTHON) -m tools.bench
+	@$(STACK) run -- $(PYTHON) -m tools.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(TIMERANGE),--timerange $(TIMERANGE))
 
 clean-state: ## Delete the local stack's data and logs
 	@$(SYSTEM_PYTHON) -m emulators.stack clean

@@ -55,7 +55,7 @@ def main() -> int:
                 f"stack {found.stack:.2f} s, plain {found.plain:.2f} s"
             )
             rounds.append(found)
-    print(report(rounds[1:], given.timerange))
+    sys.stdout.write(f"{report(rounds[1:], given.timerange)}\n")
     return 0
 
 
@@ -94,9 +94,8 @@ class _Bench:
 
     def _through_the_stack(self, body: JsonObject) -> tuple[float, dict[str, float]]:
         began = time.perf_counter()
-        run = self._api.submit(body)
-        for run in self._api.watch(run["id"], every_s=0.1):
-            pass
+        started = self._api.submit(body)
+        run = list(self._api.watch(started["id"], every_s=0.1))[-1]
         took = time.perf_counter() - began
         if run["state"] != "succeeded":
             raise SystemExit(f"The run ended as {run['state']}: {run['failure']}")
@@ -114,6 +113,7 @@ class _Bench:
             *("--strategy-path", str(self._folder / "strategies")),
             *("--datadir", str(self._folder / "candles")),
             *("--markets", str(self._folder / "markets.json")),
+            *("--user-data-dir", str(self._folder)),
             *("--backtest-directory", str(results), "--cache", "none"),
         ]
         began = time.perf_counter()
@@ -129,8 +129,10 @@ def report(rounds: Sequence[Round], timerange: str) -> str:
     ratios = [item.stack / item.plain for item in rounds]
     stack = statistics.median(item.stack for item in rounds)
     lines = [
-        f"{len(rounds)} rounds, {len(_PAIRS)} pairs, 5m, {timerange}, SampleStrategy, "
-        f"{os.cpu_count()} cores.",
+        (
+            f"{len(rounds)} rounds, {len(_PAIRS)} pairs, 5m candles, {timerange}, "
+            f"SampleStrategy, {os.cpu_count()} cores."
+        ),
         "",
         "| | median | min | max |",
         "| --- | --- | --- | --- |",

@@ -55,6 +55,8 @@ def configure(stream: TextIO = sys.stdout, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # google-auth looks for a trust boundary in the background; its retries are no event of ours.
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 
 def logger(name: str) -> logging.Logger:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from candlewick.errors import Conflict, NotFound
-from candlewick.gcp.storage import SignedPut
+from candlewick.objects import SignedPut
 
 
 class InMemoryObjects:
