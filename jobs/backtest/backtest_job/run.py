@@ -5,7 +5,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -55,6 +55,7 @@ class Task:
         self._http = open_client()
         self._took: dict[str, float] = {}
         self._log_tail = ""
+        self._is_claimed = False
 
     def run(self) -> int:
         """Return the exit code; whatever happens, no process of the child's is left."""
@@ -74,7 +75,14 @@ class Task:
             message = redacted(str(failed), self._settings.run_token)[:4_000]
             outcome = Failed(failure=Failure(kind=FailureKind.PLATFORM_ERROR, message=message))
             code = TRY_AGAIN
+            self._claim_to_report()
         return self._report(outcome, code)
+
+    def _claim_to_report(self) -> None:
+        """Who holds no claim is not heard: a machine on which nothing works must say so at once."""
+        if not self._is_claimed:
+            with suppress(FencedOff, PlatformFailure, RunFailed):
+                self._claim()
 
     def _report(self, outcome: Succeeded | Failed | Cancelled, code: int) -> int:
         finished = Finished(
@@ -135,13 +143,15 @@ class Task:
             heartbeat.stop()
 
     def _claim(self) -> Ticket:
-        return self._events.claim(
+        ticket = self._events.claim(
             StartClaim(
                 holder=self._holder,
                 task_attempt=self._settings.task_attempt,
                 execution=self._settings.execution,
             )
         )
+        self._is_claimed = True
+        return ticket
 
     def _fetch(self, ticket: Ticket, inputs: Path) -> None:
         try:

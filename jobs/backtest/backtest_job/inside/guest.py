@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +26,7 @@ def main(options_json: str) -> None:
     options = json.loads(options_json)
     lockdown.drop_privileges(options["uid"])
     os.environ.clear()
+    tempfile.tempdir = options["scratch"]
     began = time.monotonic()
     # Here, so that privileges are gone before a megabyte of other people's code runs.
     from candlewick.engine import run  # noqa: PLC0415

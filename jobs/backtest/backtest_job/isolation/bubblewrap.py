@@ -7,8 +7,10 @@ from pathlib import Path
 
 from backtest_job.isolation.driver import (
     DEV_SHM_MIB,
+    TMP,
     Placement,
     Room,
+    hides_tmp,
     own_uid,
     source_binds,
     visible_paths,
@@ -57,6 +59,7 @@ def _mounts(room: Room) -> list[str]:
     read_only = [word for bind in binds for word in ("--ro-bind", *bind)]
     # Made beforehand: bubblewrap keeps parents that it makes itself to their owner.
     parents = {str(parent) for _, target in binds for parent in Path(target).parents} - {"/"}
+    tmp = () if hides_tmp(target for _, target in binds) else ("--symlink", "scratch", TMP)
     return [
         *(word for parent in sorted(parents) for word in ("--dir", parent)),
         *read_only,
@@ -64,6 +67,6 @@ def _mounts(room: Room) -> list[str]:
         *("--proc", "/proc", "--dev", "/dev"),
         *("--perms", "1777", "--size", str(DEV_SHM_MIB * _MIB), "--tmpfs", "/dev/shm"),  # noqa: S108 - the sandbox's own
         *("--perms", "1777", "--size", str(room.scratch_mib * _MIB), "--tmpfs", "/scratch"),
-        *("--symlink", "scratch", "/tmp"),  # noqa: S108 - the sandbox's own
+        *tmp,
         *("--remount-ro", "/dev", "--remount-ro", "/"),
     ]

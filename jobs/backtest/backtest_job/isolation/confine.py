@@ -56,7 +56,9 @@ def _build(root: Path, plan: dict[str, Any]) -> None:
         folder.mkdir(parents=True)
         options = f"size={size}m,nr_inodes=100k,mode=1777"
         _mount("tmpfs", folder, "tmpfs", _NOSUID | _NODEV, options)
-    (root / "tmp").symlink_to("scratch")
+    # It is there already when something visible lies below it.
+    if not (root / "tmp").exists():
+        (root / "tmp").symlink_to("scratch")
     (root / "proc").mkdir()
     _mount("proc", root / "proc", "proc", _NOSUID | _NODEV | _NOEXEC)
     (root / "old").mkdir()

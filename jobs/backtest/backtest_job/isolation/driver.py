@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,7 @@ _SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/usr/s
 _SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime")
 
 DEV_SHM_MIB = 16
+TMP = "/tmp"  # noqa: S108 (the sandbox's own)
 # Above every ordinary user; the process id keeps children of different jobs apart.
 _FIRST_UID = 1_000_000
 
@@ -68,6 +70,11 @@ def visible_paths() -> list[str]:
     folders = {str(path) for path in wanted if path.is_dir()}
     inner = {a for a in folders for b in folders if a != b and Path(a).is_relative_to(b)}
     return sorted(folders - inner) + [file for file in _SYSTEM_FILES if Path(file).exists()]
+
+
+def hides_tmp(targets: Iterable[str]) -> bool:
+    """Whether something visible lies below /tmp, as when the whole project is checked out there."""
+    return any(Path(target).is_relative_to(TMP) for target in targets)
 
 
 def source_binds(target: str) -> list[tuple[str, str]]:
