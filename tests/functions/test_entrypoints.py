@@ -11,6 +11,7 @@ from pathlib import Path
 import functions_framework
 import pytest
 from flask import Flask, Response, request
+from flask.testing import FlaskClient
 
 from tests.world import World
 
@@ -33,6 +34,12 @@ def untouched_logging() -> Iterator[None]:
     handlers, level = list(root.handlers), root.level
     yield
     root.handlers, root.level = handlers, level
+
+
+def function(target: str) -> FlaskClient:
+    """Return a function as Cloud Functions would serve it."""
+    app: Flask = functions_framework.create_app(target, str(SOURCE))  # type: ignore[no-untyped-call]
+    return app.test_client()
 
 
 def test_there_is_one_entry_point_per_function() -> None:
@@ -60,7 +67,7 @@ def test_an_entry_point_hands_over_method_path_headers_and_body(
         )
         return Response(told.encode() + b" " + request.get_data())
 
-    client = functions_framework.create_app(target, str(SOURCE)).test_client()
+    client = function(target)
     monkeypatch.setattr(sys.modules["main"], app, lambda *_: echo)
 
     response = client.patch("/a/b?c=d", data=b'{"body": 1}', headers={"X-Mine": "mine"})
@@ -73,7 +80,7 @@ def test_an_api_function_serves_its_own_part_alone(
     world: World, monkeypatch: pytest.MonkeyPatch, blueprint: str
 ) -> None:
     monkeypatch.setattr("wiring.api_services", world.services)
-    client = functions_framework.create_app(blueprint, str(SOURCE)).test_client()
+    client = function(blueprint)
     mine = {
         "auth": "/api/v1/me",
         "strategies": "/api/v1/strategies",
