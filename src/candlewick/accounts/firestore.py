@@ -37,7 +37,7 @@ class FirestoreAccountStore:
             transaction.set(reference, to_document(account))
             return account
 
-        return run_transaction(self.client, work)
+        return run_transaction(self.client, work, lane=account.id)
 
     def set_display_name(self, owner: UserId, name: str) -> None:
         self._account(owner).update({"displayName": name})
@@ -79,7 +79,7 @@ class FirestoreTokenStore:
             transaction.create(reference, to_document(token))
             return True
 
-        return run_transaction(self.client, work)
+        return run_transaction(self.client, work, lane=token.owner)
 
     def find(self, token_id: str) -> ApiToken | None:
         found = self._tokens().document(token_id).get()
@@ -99,7 +99,7 @@ class FirestoreTokenStore:
             transaction.set(reference, to_document(token.revoked(now)))
             return True
 
-        return run_transaction(self.client, work)
+        return run_transaction(self.client, work, lane=owner)
 
     def _tokens(self) -> firestore.CollectionReference:
         return self.client.collection("apiTokens")

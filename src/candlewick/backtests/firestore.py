@@ -61,7 +61,7 @@ class FirestoreRunStore:
             transaction.create(keys, record)
             return stored
 
-        return run_transaction(self.client, work)
+        return run_transaction(self.client, work, lane=run.owner)
 
     def get(self, owner: UserId, run_id: RunId) -> BacktestRun | None:
         found = self._run(owner, run_id).get().to_dict()
@@ -107,7 +107,7 @@ class FirestoreRunStore:
                 transaction.set(self._known(owner, change.run.identity), {"runId": run_id})
             return change.run
 
-        return run_transaction(self.client, work)
+        return run_transaction(self.client, work, lane=owner)
 
     def delete(self, owner: UserId, run_id: RunId) -> bool:
         reference = self._run(owner, run_id)
@@ -125,7 +125,7 @@ class FirestoreRunStore:
             transaction.delete(reference)
             return bool(others)
 
-        return run_transaction(self.client, work)
+        return run_transaction(self.client, work, lane=owner)
 
     def usage(self, owner: UserId, now: datetime) -> Usage:
         stored = self._usage(owner).get().to_dict() or {}

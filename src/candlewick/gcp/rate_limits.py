@@ -76,4 +76,4 @@ class FirestoreLimiter:
             taken = bucket.take(allowance, now)
             transaction.set(reference, {"tokens": taken.tokens, "at": taken.at})
 
-        run_transaction(self.client, work)
+        run_transaction(self.client, work, lane=owner)

@@ -39,7 +39,7 @@ class FirestoreStrategyStore:
             transaction.set(usage, {"count": count + 1})
             transaction.create(reference, self._stored(strategy))
 
-        run_transaction(self.client, work)
+        run_transaction(self.client, work, lane=strategy.owner)
 
     def get(self, owner: UserId, strategy_id: StrategyId) -> Strategy | None:
         found = self._strategy(owner, strategy_id).get()
@@ -68,7 +68,7 @@ class FirestoreStrategyStore:
             transaction.set(reference, self._stored(changed))
             return changed
 
-        return run_transaction(self.client, work)
+        return run_transaction(self.client, work, lane=owner)
 
     def add_version(
         self, owner: UserId, strategy_id: StrategyId, make: Callable[[int], Version], *, limit: int
@@ -86,7 +86,7 @@ class FirestoreStrategyStore:
             transaction.create(self._version(reference, version.number), to_document(version))
             return version
 
-        return run_transaction(self.client, work)
+        return run_transaction(self.client, work, lane=owner)
 
     def version(self, owner: UserId, strategy_id: StrategyId, number: int) -> Version | None:
         found = self._version(self._strategy(owner, strategy_id), number).get()
