@@ -39,7 +39,7 @@ def client(
         api: Any = made._firestore_api
         api.run_query = refusing(Indexes.of_the_project(), served, api.run_query)
         yield made
-        made.close()
+        made.close()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(params=["memory", pytest.param("firestore", marks=ON_FIRESTORE)])

@@ -1,5 +1,6 @@
 """What every store of runs promises."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -40,12 +41,14 @@ def submit(runs: RunStore, run: BacktestRun, quotas: Quotas = SMALL, **named: An
 
 def move(runs: RunStore, run: BacktestRun, *states: RunState) -> BacktestRun:
     for state in states:
-        runs.change(
-            run.owner, run.id, lambda found, to=state: Change(run=found.moved_to(to, START))
-        )
+        runs.change(run.owner, run.id, _to(state))
     found = runs.get(run.owner, run.id)
     assert found is not None
     return found
+
+
+def _to(state: RunState) -> Callable[[BacktestRun], Change]:
+    return lambda found: Change(run=found.moved_to(state, START))
 
 
 def succeed(runs: RunStore, run: BacktestRun) -> BacktestRun:
