@@ -18,23 +18,16 @@ log.configure()
 
 
 @functools.cache
-def _api(name: str) -> Flask:
-    return create_app([BLUEPRINTS[name]], wiring.api_services())
-
-
-@functools.cache
-def _tasks() -> Flask:
-    return targets_app.create_app(wiring.target_services())
-
-
-@functools.cache
-def _run_events() -> Flask:
-    return run_events_app.create_app(wiring.run_events())
-
-
-@functools.cache
-def _reconcile() -> Flask:
-    return reconcile_app.create_app(wiring.reconcile_services())
+def _app(name: str) -> Flask:
+    match name:
+        case "tasks":
+            return targets_app.create_app(wiring.target_services())
+        case "run_events":
+            return run_events_app.create_app(wiring.run_events())
+        case "reconcile":
+            return reconcile_app.create_app(wiring.reconcile_services())
+        case _:
+            return create_app([BLUEPRINTS[name]], wiring.api_services())
 
 
 def _hand_over(app: Flask, request: Request) -> Response:
@@ -46,40 +39,40 @@ def _hand_over(app: Flask, request: Request) -> Response:
 @functions_framework.http
 def auth(request: Request) -> Response:
     """Serve /api/v1/me and the OpenAPI document."""
-    return _hand_over(_api("auth"), request)
+    return _hand_over(_app("auth"), request)
 
 
 @functions_framework.http
 def strategies(request: Request) -> Response:
     """Serve /api/v1/strategies and /api/v1/strategy-checks."""
-    return _hand_over(_api("strategies"), request)
+    return _hand_over(_app("strategies"), request)
 
 
 @functions_framework.http
 def backtests(request: Request) -> Response:
     """Serve /api/v1/backtests."""
-    return _hand_over(_api("backtests"), request)
+    return _hand_over(_app("backtests"), request)
 
 
 @functions_framework.http
 def market_data(request: Request) -> Response:
     """Serve /api/v1/market-data."""
-    return _hand_over(_api("market_data"), request)
+    return _hand_over(_app("market_data"), request)
 
 
 @functions_framework.http
 def tasks(request: Request) -> Response:
     """Serve the targets of Cloud Tasks."""
-    return _hand_over(_tasks(), request)
+    return _hand_over(_app("tasks"), request)
 
 
 @functions_framework.http
 def run_events(request: Request) -> Response:
     """Serve the jobs' reports."""
-    return _hand_over(_run_events(), request)
+    return _hand_over(_app("run_events"), request)
 
 
 @functions_framework.http
 def reconcile(request: Request) -> Response:
     """Serve Cloud Scheduler's call."""
-    return _hand_over(_reconcile(), request)
+    return _hand_over(_app("reconcile"), request)
