@@ -40,8 +40,9 @@ class Counter:
 class InMemoryObjects:
     """One bucket. Signed URLs name the object and may be looked at, not fetched."""
 
-    def __init__(self) -> None:
+    def __init__(self, base_url: str = "https://objects.invalid") -> None:
         self.stored: dict[str, bytes] = {}
+        self.base_url = base_url
 
     def read(self, name: str) -> bytes:
         if name not in self.stored:
@@ -66,15 +67,13 @@ class InMemoryObjects:
         yield from sorted(name for name in self.stored if name.startswith(prefix))
 
     def sign_get(self, name: str, *, valid_for: timedelta, download_as: str | None = None) -> str:
-        return f"https://objects.invalid/{name}?as={download_as or ''}&for={valid_for.seconds}"
+        return f"{self.base_url}/{name}?as={download_as or ''}&for={valid_for.seconds}"
 
     def sign_create(
         self, name: str, *, valid_for: timedelta, max_bytes: int, content_type: str
     ) -> SignedPut:
         headers = {"content-type": content_type, "x-goog-if-generation-match": "0"}
-        return SignedPut(
-            url=f"https://objects.invalid/{name}", headers=headers, max_bytes=max_bytes
-        )
+        return SignedPut(url=f"{self.base_url}/{name}", headers=headers, max_bytes=max_bytes)
 
 
 @dataclass

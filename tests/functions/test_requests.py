@@ -4,10 +4,10 @@ import logging
 from typing import Any
 
 import pytest
-from google.api_core import exceptions as google_errors
 
 from candlewick.backtests.service import BacktestService
 from candlewick.errors import Unavailable
+from candlewick.gcp.outages import OUTAGES
 from tests.functions.answers import a_strategy, ok, problem, wrong_fields
 from tests.world import ORIGIN, World, bearer
 
@@ -135,8 +135,7 @@ def test_a_flood_is_told_when_to_come_back(world: World) -> None:
     "outage",
     [
         Unavailable("The database does not answer; please try again."),
-        google_errors.ServiceUnavailable("down"),
-        google_errors.DeadlineExceeded("slow"),
+        *(kind("down") for kind in OUTAGES),
     ],
 )
 def test_an_outage_is_503_with_a_pause(

@@ -61,10 +61,9 @@ def test_secrets_in_free_text_are_blanked(stream: io.StringIO, text: str) -> Non
 
 
 def test_secrets_in_a_stack_are_blanked(stream: io.StringIO) -> None:
-    try:
-        raise ValueError("Bearer TopSecret-part")
-    except ValueError:
-        log.logger("x").exception("bug")
+    error = ValueError("Bearer TopSecret-part")
+
+    log.logger("x").error("bug", exc_info=error)
 
     assert "ValueError" in line(stream)["stack"]
     assert "TopSecret" not in stream.getvalue()

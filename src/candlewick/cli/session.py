@@ -30,6 +30,7 @@ def save_session(session: Session, env: Mapping[str, str]) -> Path:
     # Made with its final mode: the token is at no time readable by others.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
+        os.fchmod(descriptor, 0o600)  # a file that was there keeps its mode otherwise
         json.dump(asdict(session), file)
     return path
 
@@ -42,5 +43,5 @@ def open_api(env: Mapping[str, str]) -> Api:
     try:
         stored = json.loads(session_file(env).read_text())
         return Api.at(stored["url"], stored["token"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unauthenticated("You are not signed in; run `candlewick login` first.") from error

@@ -3,7 +3,6 @@
 import random
 import threading
 import time
-import zlib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -14,9 +13,10 @@ from candlewick.errors import Unavailable
 
 Result = TypeVar("Result")
 
-_TRIES = 8
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
+_BUSY = "Too many changes at once to the same data; please try again."
+# More lanes than an instance has threads, so that two users seldom share one.
 _LANES = tuple(threading.Lock() for _ in range(256))
 
 
@@ -25,22 +25,34 @@ def run_transaction(
     work: Callable[[firestore.Transaction], Result],
     *,
     lane: str,
+    patience_s: float = 25,
 ) -> Result:
-    """Run `work` in a transaction, again when another one got in its way.
+    """Run `work` in a transaction, again when another one got in its way; it may run several times.
 
-    The client's own transactions give up after five attempts without a pause, and not at all when a read
-    loses the race; many parallel requests of one user need more patience. `work` may run several times.
-    Threads of this process in the same `lane` (say, a user's id) wait for each other here instead of in the
-    database, where two that read the same document block each other until one times out.
+    Readers of a document hold each other's writes up until all of them are thrown out, so many at once can
+    be stuck for ever. Transactions of one `lane` (the user whose documents they change) therefore go one
+    after the other in this process; those of other processes meet with growing pauses.
+
+    Call it from no `work`: a lane is not entered twice.
     """
-    with _LANES[zlib.crc32(lane.encode()) % len(_LANES)]:
-        return _run(client, work)
+    until = time.monotonic() + patience_s
+    lock = _LANES[hash(lane) % len(_LANES)]
+    if not lock.acquire(timeout=patience_s):
+        raise Unavailable(_BUSY)
+    try:
+        return _run(client, work, until)
+    finally:
+        lock.release()
 
 
-def _run(client: firestore.Client, work: Callable[[firestore.Transaction], Result]) -> Result:
+def _run(
+    client: firestore.Client, work: Callable[[firestore.Transaction], Result], until: float
+) -> Result:
     attempt = firestore.transactional(work)
-    for tried in range(_TRIES):
+    longest = _FIRST_PAUSE_S
+    while True:
         try:
+            # One attempt each: the client's own repetitions make no pause.
             result: Result = attempt(client.transaction(max_attempts=1))
         except google_errors.Aborted:
             pass
@@ -51,6 +63,7 @@ def _run(client: firestore.Client, work: Callable[[firestore.Transaction], Resul
             raise Unavailable("The database does not answer; please try again.") from error
         else:
             return result
-        pause = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2**tried)
-        time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 (spreads retries, guards nothing)
-    raise Unavailable("Too many changes at once to the same data; please try again.")
+        if time.monotonic() + longest > until:
+            raise Unavailable(_BUSY)
+        time.sleep(random.uniform(0, longest))  # noqa: S311 (spreads retries, guards nothing)
+        longest = min(_LONGEST_PAUSE_S, longest * 2)

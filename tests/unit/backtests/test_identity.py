@@ -16,7 +16,7 @@ SNAPSHOTS = (a_stored_object("markets"), a_stored_object("tiers"))
 
 
 def identity(**changes: Any) -> str:
-    inputs = {
+    inputs: dict[str, Any] = {
         "spec": a_spec(),
         "strategy": a_strategy_ref(),
         "files": FILES,

@@ -1,0 +1,55 @@
+"""Each contract over the in-memory store and over Firestore's adapter on the real emulator."""
+
+import os
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from google.cloud import firestore
+
+from candlewick.accounts.models import UserId
+from candlewick.gcp.clients import firestore_client
+from emulators.stack import Options, start
+from emulators.stack.options import PROJECT
+from tests.contracts.indexes import Indexes, Shape, refusing
+from tests.contracts.stores import ON_FIRESTORE, Stores
+
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def served() -> set[Shape]:
+    return set()
+
+
+@pytest.fixture(scope="session")
+def client(
+    tmp_path_factory: pytest.TempPathFactory, served: set[Shape]
+) -> Iterator[firestore.Client]:
+    options = Options(
+        state_dir=tmp_path_factory.mktemp("firestore"),
+        free_ports=True,
+        functions=(),
+        only=frozenset({"firestore"}),
+    )
+    with pytest.MonkeyPatch.context() as patch, start(options) as stack:
+        patch.setenv("FIRESTORE_EMULATOR_HOST", stack.env["FIRESTORE_EMULATOR_HOST"])
+        made = firestore_client(PROJECT)
+        api: Any = made._firestore_api
+        api.run_query = refusing(Indexes.of_the_project(), served, api.run_query)
+        yield made
+        made.close()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture(params=["memory", pytest.param("firestore", marks=ON_FIRESTORE)])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    if request.param == "memory":
+        return Stores.in_memory()
+    return Stores.on(request.getfixturevalue("client"))
+
+
+@pytest.fixture
+def owner() -> UserId:
+    """Name a user whom no other test knows, so that tests can share one database."""
+    return UserId(f"user-{os.getpid()}-{next(_numbers)}")

@@ -1,0 +1,66 @@
+// The rules under test, a seeded database, and the people who might ask.
+import { readFileSync } from "node:fs";
+import { initializeTestEnvironment } from "@firebase/rules-unit-testing";
+import { doc, setDoc, setLogLevel } from "firebase/firestore";
+
+// Denials are what most tests are about; the SDK would log each.
+setLogLevel("silent");
+
+const OWNER = "alice";
+
+/** One document of every kind that docs/data-model.md names, and how its owner may read it. */
+export const DOCUMENTS = [
+  { path: `users/${OWNER}`, get: true, list: false },
+  { path: `users/${OWNER}/strategies/s1`, get: true, list: true },
+  { path: `users/${OWNER}/strategies/s1/versions/1`, get: true, list: true },
+  { path: `users/${OWNER}/runs/r1`, get: true, list: true },
+  { path: `users/${OWNER}/usage/backtests`, get: true, list: false },
+  { path: `users/${OWNER}/usage/strategies`, get: true, list: false },
+  { path: `users/${OWNER}/idempotency/k1`, get: false, list: false },
+  { path: `users/${OWNER}/knownResults/i1`, get: false, list: false },
+  { path: `users/${OWNER}/rateLimits/backtest`, get: false, list: false },
+  { path: "apiTokens/t1", get: false, list: false },
+  { path: "outbox/r1-1", get: false, list: false },
+  { path: `erasures/${OWNER}`, get: false, list: false },
+  // Nobody wrote a rule for these, so nobody may read them.
+  { path: `users/${OWNER}/future/f1`, get: false, list: false },
+  { path: `users/${OWNER}/runs/r1/future/f1`, get: false, list: false },
+  { path: "future/f1", get: false, list: false },
+];
+
+/** Start the rules on the emulator that FIRESTORE_EMULATOR_HOST names. */
+export async function startRules() {
+  const [host, port] = (process.env.FIRESTORE_EMULATOR_HOST ?? "").split(":");
+  if (!host || !port) {
+    throw new Error("Set FIRESTORE_EMULATOR_HOST; `make test` runs these tests inside a stack.");
+  }
+  return initializeTestEnvironment({
+    projectId: "demo-candlewick",
+    firestore: {
+      host,
+      port: Number(port),
+      rules: readFileSync(new URL("../../firestore.rules", import.meta.url), "utf8"),
+    },
+  });
+}
+
+/** Put every document in place, past the rules, so that a denial is about the rules. */
+export async function seed(environment) {
+  await environment.clearFirestore();
+  await environment.withSecurityRulesDisabled(async (context) => {
+    for (const { path } of DOCUMENTS) {
+      await setDoc(doc(context.firestore(), path), { owner: OWNER, name: "seeded" });
+    }
+  });
+}
+
+export function people(environment) {
+  return {
+    owner: environment.authenticatedContext(OWNER).firestore(),
+    "another user": environment.authenticatedContext("bob").firestore(),
+    "somebody who claims to be the owner": environment
+      .authenticatedContext("mallory", { owner: OWNER, email: `${OWNER}@example.org`, admin: true })
+      .firestore(),
+    anonymous: environment.unauthenticatedContext().firestore(),
+  };
+}
