@@ -68,7 +68,7 @@ def test_an_entry_point_hands_over_method_path_headers_and_body(
         return Response(told.encode() + b" " + request.get_data())
 
     client = function(target)
-    monkeypatch.setattr(sys.modules["main"], "_app", {target: echo}.__getitem__)
+    monkeypatch.setattr("serving._make", {target: echo}.__getitem__)
 
     response = client.patch("/a/b?c=d", data=b'{"body": 1}', headers={"X-Mine": "mine"})
 
@@ -98,9 +98,9 @@ def test_an_api_function_serves_its_own_part_alone(
 
 def test_importing_the_entry_points_reads_no_settings_and_starts_nothing() -> None:
     code = (
-        "import threading, main, wiring\n"
+        "import threading, main, serving\n"
         "assert threading.active_count() == 1, threading.enumerate()\n"
-        "assert main._app.cache_info().currsize == 0\n"
+        "assert serving._make.cache_info().currsize == 0\n"
         "import sys\n"
         "assert 'freqtrade' not in sys.modules and 'pandas' not in sys.modules\n"
     )

@@ -50,16 +50,8 @@ class Child:
             "message_fd": message_write,
             "result_fd": result_write,
         }
-        guest = (
-            sys.executable,
-            "-I",
-            "-B",
-            "-u",
-            "-c",
-            _BOOT,
-            placement.source,
-            json.dumps(options),
-        )
+        interpreter = (sys.executable, "-I", "-B", "-u", "-c", _BOOT)
+        guest = (*interpreter, placement.source, json.dumps(options))
         self._process = subprocess.Popen(  # noqa: S603 - our own command; nothing of the user's is in it
             [*placement.command, *guest],
             env={},

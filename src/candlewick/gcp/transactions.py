@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -36,7 +37,7 @@ def run_transaction(
     Call it from no `work`: a lane is not entered twice.
     """
     until = time.monotonic() + patience_s
-    lock = _LANES[hash(lane) % len(_LANES)]
+    lock = _LANES[zlib.crc32(lane.encode()) % len(_LANES)]
     if not lock.acquire(timeout=patience_s):
         raise Unavailable(_BUSY)
     try:

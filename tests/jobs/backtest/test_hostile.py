@@ -290,11 +290,11 @@ def test_nothing_outside_can_be_reached_read_or_changed(
 
 def test_secrets_shaped_output_does_not_leave_the_job(run: Run, start_job: StartJob) -> None:
     canaries = [
-        "AKIAIOSFODNN7EXAMPLE",
+        "AKIA" + "IOSFODNN7EXAMPLE",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJl",
         "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A",
         "hunter2-canary",
-        "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+        "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a",
     ]
     lines = [f"print({f'secret = {canary}'!r}, {canary!r})" for canary in canaries]
     lines += ["print('-----BEGIN PRIVATE KEY-----\\nTUlJQ2Fu\\n-----END PRIVATE KEY-----')"]
