@@ -137,7 +137,7 @@ def test_a_flood_is_told_when_to_come_back(world: World) -> None:
     [
         Unavailable("The database does not answer; please try again."),
         *(kind("down") for kind in OUTAGES if kind is not RetryError),
-        RetryError("gave up", cause=RuntimeError("down")),
+        RetryError("gave up", cause=RuntimeError("down")),  # type: ignore[no-untyped-call]  # untyped there
     ],
 )
 def test_an_outage_is_503_with_a_pause(
