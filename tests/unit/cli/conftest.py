@@ -1,8 +1,9 @@
 """The command line against the real API over fakes, served on loopback."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask, Response, jsonify, request
@@ -12,6 +13,9 @@ from werkzeug.serving import make_server
 from candlewick.accounts.models import Scope
 from candlewick.cli import main as cli
 from tests.world import World
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PASSWORD = "correct horse"
 Run = Callable[..., int]
@@ -76,11 +80,11 @@ def signed_in(candlewick: Run, world: World, url: str, capsys: pytest.CaptureFix
     return candlewick
 
 
-def _mounted(app: Flask) -> Callable[..., object]:
+def _mounted(app: Flask) -> "WSGIApplication":
     """Serve an app below /api, whose routes say /api themselves."""
 
-    def serve(environ: dict[str, str], start: Callable[..., object]) -> object:
+    def serve(environ: "WSGIEnvironment", start: "StartResponse") -> "Iterable[bytes]":
         whole = {**environ, "SCRIPT_NAME": "", "PATH_INFO": f"/api{environ['PATH_INFO']}"}
-        return app.wsgi_app(whole, start)  # type: ignore[arg-type]
+        return app.wsgi_app(whole, start)
 
     return serve
