@@ -1,6 +1,7 @@
 """What holds for every endpoint: bodies, headers, origins, failures."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.functions.answers import a_strategy, ok, problem, wrong_fields
 from tests.world import ORIGIN, World, bearer
 
 STRATEGIES = "/api/v1/strategies"
+GAVE_UP: Callable[..., Exception] = RetryError
 
 
 @pytest.mark.parametrize(
@@ -137,7 +139,7 @@ def test_a_flood_is_told_when_to_come_back(world: World) -> None:
     [
         Unavailable("The database does not answer; please try again."),
         *(kind("down") for kind in OUTAGES if kind is not RetryError),
-        RetryError("gave up", cause=RuntimeError("down")),  # type: ignore[no-untyped-call]  # untyped there
+        GAVE_UP("gave up", cause=RuntimeError("down")),
     ],
 )
 def test_an_outage_is_503_with_a_pause(
