@@ -44,6 +44,7 @@ def print_result(api: Api, run: JsonObject, console: Console) -> None:
     if run["state"] != "succeeded":
         _print_failure(run, console)
         return
+    console.print(_heading(run))
     console.print(_metrics(run))
     trades = api.get(f"/backtests/{run['id']}/trades")["trades"]
     console.print(_trades(trades))
@@ -63,15 +64,19 @@ def percent(value: float | None) -> str:
     return "" if value is None else f"{value:+.2%}"
 
 
-def _metrics(run: JsonObject) -> Table:
-    strategy, spec, figures = run["strategy"], run["spec"], run["headline"]
-    mark = "[green]✓ verified[/]"
-    market = "[magenta]simulated market[/]" if run["isSimulated"] else spec["exchange"]
-    table = Table(
-        title=f"{strategy['name']} v{strategy['version']} on {market}, {spec['timeframe']}  {mark}",
-        title_justify="left",
-        show_header=False,
+def _heading(run: JsonObject) -> str:
+    strategy, spec = run["strategy"], run["spec"]
+    market = "[magenta]the simulated market[/]" if run["isSimulated"] else spec["exchange"]
+    span = f"{spec['start'][:10]} to {spec['end'][:10]}"
+    return (
+        f"[bold]{strategy['name']}[/] v{strategy['version']} on {market}, {spec['timeframe']}, {span}  "
+        "[green]✓ verified[/]"
     )
+
+
+def _metrics(run: JsonObject) -> Table:
+    spec, figures = run["spec"], run["headline"]
+    table = Table(show_header=False)
     table.add_column(style="dim")
     table.add_column(justify="right")
     for label, name, kind in _METRICS:
