@@ -6,8 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from google.api_core.exceptions import ServiceUnavailable
+from google.cloud import firestore
 
 from candlewick.accounts.models import Quotas, UserId
+from candlewick.backtests.firestore import FirestoreRunStore
 from candlewick.backtests.models import BacktestRun, Change, RunId, RunState, TaskKind, with_task
 from candlewick.backtests.ports import IdempotencyKey, RunFilter, RunStore
 from candlewick.errors import IdempotencyMismatch, Invalid, NotFound, QuotaExceeded
@@ -220,6 +223,26 @@ def test_a_change_with_a_task_keeps_it_until_it_is_sent(runs: RunStore, owner: U
             runs.mark_sent(task)
             runs.mark_sent(task)
     assert tasks_of(runs, owner) == []
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("firestore")
+def test_a_task_that_cannot_be_marked_as_sent_is_sent_again(
+    client: firestore.Client, owner: UserId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = FirestoreRunStore(client)
+    submit(runs, new_run(owner))
+    (task,) = (task for task in runs.unsent(START, limit=1_000) if task.owner == owner)
+    outage: type[Exception] = ServiceUnavailable
+
+    def down(_: object) -> None:
+        raise outage("down")
+
+    monkeypatch.setattr(firestore.DocumentReference, "delete", down)
+
+    runs.mark_sent(task)
+
+    assert len(tasks_of(runs, owner)) == 1
 
 
 def test_young_tasks_are_left_to_their_request(runs: RunStore, owner: UserId) -> None:
