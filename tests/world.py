@@ -152,6 +152,18 @@ class World:
     def reconciler(self) -> Reconciler:
         return Reconciler(runs=self.runs, queue=self.queue, now=self.clock)
 
+    def target_services(self) -> targets.TargetServices:
+        return targets.TargetServices(
+            dispatcher=self.dispatcher(), verifier=self.verifier, callers=PlatformOnly()
+        )
+
+    def reconcile_services(self) -> reconcile.ReconcileServices:
+        return reconcile.ReconcileServices(
+            reconciler=self.reconciler(),
+            erase_again=self.account_service().erase_again,
+            callers=PlatformOnly(),
+        )
+
     @property
     def api_app(self) -> Flask:
         app = _shared_api_app()
@@ -162,10 +174,7 @@ class World:
         return _client(self.api_app, {} if credential is None else bearer(credential))
 
     def tasks(self, headers: Mapping[str, str] = PLATFORM) -> FlaskClient:
-        services = targets.TargetServices(
-            dispatcher=self.dispatcher(), verifier=self.verifier, callers=PlatformOnly()
-        )
-        return _client(targets.create_app(services), headers)
+        return _client(targets.create_app(self.target_services()), headers)
 
     def job(self, token: str | None = None) -> FlaskClient:
         """Return the run-events function as a job sees it."""
@@ -173,12 +182,7 @@ class World:
         return _client(app, {} if token is None else bearer(token))
 
     def scheduler(self, headers: Mapping[str, str] = PLATFORM) -> FlaskClient:
-        services = reconcile.ReconcileServices(
-            reconciler=self.reconciler(),
-            erase_again=self.account_service().erase_again,
-            callers=PlatformOnly(),
-        )
-        return _client(reconcile.create_app(services), headers)
+        return _client(reconcile.create_app(self.reconcile_services()), headers)
 
     def api_token(self, *scopes: Scope, days: int = 1) -> str:
         caller = self.sessions.verify(self.alice, check_revoked=False)

@@ -9,6 +9,7 @@ import pytest
 from google.cloud import firestore
 
 from candlewick.accounts.models import UserId
+from candlewick.backtests.ports import RunStore
 from candlewick.gcp.clients import firestore_client
 from emulators.stack import Options, start
 from emulators.stack.options import PROJECT
@@ -47,6 +48,11 @@ def stores(request: pytest.FixtureRequest) -> Stores:
     if request.param == "memory":
         return Stores.in_memory()
     return Stores.on(request.getfixturevalue("client"))
+
+
+@pytest.fixture
+def runs(stores: Stores) -> RunStore:
+    return stores.runs
 
 
 @pytest.fixture

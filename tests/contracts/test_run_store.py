@@ -1,71 +1,22 @@
 """What every store of runs promises."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
+from google.api_core.exceptions import ServiceUnavailable
+from google.cloud import firestore
 
 from candlewick.accounts.models import Quotas, UserId
+from candlewick.backtests.firestore import FirestoreRunStore
 from candlewick.backtests.models import BacktestRun, Change, RunId, RunState, TaskKind, with_task
-from candlewick.backtests.ports import IdempotencyKey, RunFilter, RunStore
+from candlewick.backtests.ports import RunFilter, RunStore
 from candlewick.errors import IdempotencyMismatch, Invalid, NotFound, QuotaExceeded
-from candlewick.objects import sha256_hex
-from candlewick.strategies.models import StrategyId
-from tests.contracts.stores import Stores, at_once
-from tests.factories import a_result, a_run, a_strategy_ref
+from tests.contracts.runs import SMALL, key, move, new_run, submit, succeed, tasks_of
+from tests.contracts.stores import at_once
 from tests.fakes import START
 
 CROWD = 50
-SMALL = Quotas(active_runs=4)
-
-
-@pytest.fixture
-def runs(stores: Stores) -> RunStore:
-    return stores.runs
-
-
-def key(name: str = "one", body: str = "body") -> IdempotencyKey:
-    return IdempotencyKey(key_hash=sha256_hex(name.encode()), body_hash=sha256_hex(body.encode()))
-
-
-def new_run(owner: UserId, name: str = "r1", **changes: Any) -> BacktestRun:
-    run_id = RunId(f"{owner}-{name}")
-    return a_run(id=run_id, owner=owner, tasks_sent=0, **changes)
-
-
-def submit(runs: RunStore, run: BacktestRun, quotas: Quotas = SMALL, **named: Any) -> BacktestRun:
-    return runs.submit(with_task(run, TaskKind.DISPATCH), key(**named), quotas)
-
-
-def move(runs: RunStore, run: BacktestRun, *states: RunState) -> BacktestRun:
-    for state in states:
-        runs.change(run.owner, run.id, _to(state))
-    found = runs.get(run.owner, run.id)
-    assert found is not None
-    return found
-
-
-def _to(state: RunState) -> Callable[[BacktestRun], Change]:
-    return lambda found: Change(run=found.moved_to(state, START))
-
-
-def succeed(runs: RunStore, run: BacktestRun) -> BacktestRun:
-    result = a_result(f"{run.owner}/{run.id}/1")
-    move(runs, run, RunState.STARTING, RunState.RUNNING, RunState.VERIFYING)
-    runs.change(run.owner, run.id, lambda found: Change(run=replace(found, result=result)))
-    return move(runs, run, RunState.SUCCEEDED)
-
-
-def tasks_of(runs: RunStore, owner: UserId) -> list[tuple[RunId, TaskKind]]:
-    late = START + timedelta(days=1)
-    found = runs.unsent(late, limit=1_000)
-    return [(task.run_id, task.kind) for task in found if task.owner == owner]
-
-
-def names(items: Any) -> list[str]:
-    return [run.id.rpartition("-")[2] for run in items]
 
 
 def test_a_submitted_run_is_there_with_its_hold_and_its_task(runs: RunStore, owner: UserId) -> None:
@@ -222,6 +173,26 @@ def test_a_change_with_a_task_keeps_it_until_it_is_sent(runs: RunStore, owner: U
     assert tasks_of(runs, owner) == []
 
 
+@pytest.mark.emulator
+@pytest.mark.xdist_group("firestore")
+def test_a_task_that_cannot_be_marked_as_sent_is_sent_again(
+    client: firestore.Client, owner: UserId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = FirestoreRunStore(client)
+    submit(runs, new_run(owner))
+    (task,) = (task for task in runs.unsent(START, limit=1_000) if task.owner == owner)
+    outage: type[Exception] = ServiceUnavailable
+
+    def down(_: object) -> None:
+        raise outage("down")
+
+    monkeypatch.setattr(firestore.DocumentReference, "delete", down)
+
+    runs.mark_sent(task)
+
+    assert len(tasks_of(runs, owner)) == 1
+
+
 def test_young_tasks_are_left_to_their_request(runs: RunStore, owner: UserId) -> None:
     submit(runs, new_run(owner))
 
@@ -313,69 +284,3 @@ def test_a_deleted_run_is_gone(runs: RunStore, owner: UserId) -> None:
     assert runs.get(owner, run.id) is None
     with pytest.raises(NotFound):
         runs.delete(owner, run.id)
-
-
-def test_pages_go_from_the_newest_to_the_oldest_without_a_gap(
-    runs: RunStore, owner: UserId
-) -> None:
-    for number in range(5):
-        # Two of a kind share their time: the order must still be one.
-        created = START + timedelta(minutes=number // 2)
-        run = new_run(owner, str(number), created_at=created, identity=str(number) * 64)
-        submit(runs, run, Quotas(active_runs=9), name=str(number))
-
-    seen, cursor = [], None
-    for _ in range(3):
-        page = runs.list(owner, RunFilter(), cursor=cursor, size=2)
-        seen += names(page.items)
-        cursor = page.next_cursor
-
-    assert seen == ["4", "3", "2", "1", "0"]
-    assert cursor is None
-
-
-@pytest.mark.parametrize("cursor", ["nonsense", "YS9iL2M=", "X194X18=", "Z29uZQ==", "é", "=", ""])
-def test_a_cursor_that_leads_nowhere_is_refused(runs: RunStore, owner: UserId, cursor: str) -> None:
-    with pytest.raises(Invalid):
-        runs.list(owner, RunFilter(), cursor=cursor, size=2)
-
-
-@pytest.mark.parametrize("state", [None, RunState.QUEUED, RunState.CANCELLED])
-@pytest.mark.parametrize("strategy", [None, "s1", "s2"])
-@pytest.mark.parametrize("exchange", [None, "simulated", "kraken"])
-def test_filters_combine(
-    runs: RunStore,
-    owner: UserId,
-    state: RunState | None,
-    strategy: str | None,
-    exchange: str | None,
-) -> None:
-    one = submit(runs, new_run(owner, "one"), name="1")
-    other = a_strategy_ref(id=StrategyId("s2"))
-    submit(runs, new_run(owner, "two", strategy=other, identity="0" * 64), name="2")
-    move(runs, one, RunState.CANCELLED)
-    strategy_id = None if strategy is None else StrategyId(strategy)
-    wanted = RunFilter(state=state, strategy_id=strategy_id, exchange=exchange)
-
-    found = names(runs.list(owner, wanted, cursor=None, size=9).items)
-
-    expected = {
-        "one": state is not RunState.QUEUED and strategy != "s2" and exchange != "kraken",
-        "two": state is not RunState.CANCELLED and strategy != "s1" and exchange != "kraken",
-    }
-    assert sorted(found) == [name for name, is_in in expected.items() if is_in]
-
-
-def test_overdue_runs_are_found_across_users_the_longest_waiting_first(
-    runs: RunStore, owner: UserId
-) -> None:
-    other = UserId(f"{owner}-other")
-    late = submit(runs, new_run(owner, deadline_at=START - timedelta(days=900)))
-    later = submit(runs, new_run(other, deadline_at=START - timedelta(days=901)))
-    over = submit(runs, new_run(owner, "over", identity="0" * 64), name="2")
-    move(runs, over, RunState.CANCELLED)
-
-    found = runs.overdue(START - timedelta(days=800), limit=1_000)
-
-    mine = [pair for pair in found if pair[0] in {owner, other}]
-    assert mine == [(other, later.id), (owner, late.id)]

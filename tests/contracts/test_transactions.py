@@ -1,5 +1,7 @@
 """Transactions under contention and in an outage."""
 
+import threading
+
 import pytest
 from google.api_core import exceptions as google_errors
 from google.cloud import firestore
@@ -90,6 +92,24 @@ def test_patience_ends(client: firestore.Client) -> None:
 
     with pytest.raises(Unavailable, match="at once"):
         run_transaction(client, work, lane="one", patience_s=0.2)
+
+
+def test_who_waits_for_a_lane_too_long_is_told_so(client: firestore.Client) -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    def occupy(_: firestore.Transaction) -> None:
+        entered.set()
+        leave.wait(10)
+
+    holder = threading.Thread(target=run_transaction, args=(client, occupy), kwargs={"lane": "one"})
+    holder.start()
+    entered.wait(10)
+    try:
+        with pytest.raises(Unavailable, match="at once"):
+            run_transaction(client, lambda _: None, lane="one", patience_s=0.05)
+    finally:
+        leave.set()
+        holder.join()
 
 
 def test_an_outage_is_told_at_once(client: firestore.Client) -> None:

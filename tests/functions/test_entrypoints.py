@@ -96,6 +96,19 @@ def test_an_api_function_serves_its_own_part_alone(
     assert answers == {name: 200 if name == blueprint else 404 for name in mine}
 
 
+def test_the_internal_functions_serve_their_own_apps(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wiring.target_services", world.target_services)
+    monkeypatch.setattr("wiring.run_events", world.events)
+    monkeypatch.setattr("wiring.reconcile_services", world.reconcile_services)
+    paths = {"tasks": "/tasks/dispatch", "run_events": "/started", "reconcile": "/"}
+
+    answers = {name: function(name).post(path).status_code for name, path in paths.items()}
+
+    assert answers == dict.fromkeys(paths, 401)
+
+
 def test_importing_the_entry_points_reads_no_settings_and_starts_nothing() -> None:
     code = (
         "import threading, main, serving\n"
