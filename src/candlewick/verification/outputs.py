@@ -41,6 +41,8 @@ def summary(  # noqa: PLR0913 (the parts of one document, each named)
     metrics: Figures,
     balance: Figures,
     drawdown: Drawdown | None,
+    holding: Mapping[str, float],
+    extremes: Mapping[str, object],
     breakdowns: Mapping[str, list[Row]],
     period: Period,
     freqtrade: ClaimedFigures,
@@ -58,9 +60,13 @@ def summary(  # noqa: PLR0913 (the parts of one document, each named)
             "finalBalance": period.final_balance,
         },
         "verified": {
-            "closedTrades": {**metrics, "drawdown": None if drawdown is None else asdict(drawdown)},
+            "closedTrades": {
+                **metrics,
+                **extremes,
+                "drawdown": None if drawdown is None else asdict(drawdown),
+            },
             "balance": balance,
-            "durations": _durations(breakdowns),
+            "holding": holding,
             "tables": breakdowns,
         },
         "leftOpen": [_left_open(trade) for trade in left_open],
@@ -186,10 +192,6 @@ def _left_open(trade: CheckedTrade) -> dict[str, object]:
         "stake": last.stake,
         "why": "Its exit order at the end did not fill: the rounded price lies outside the last candle.",
     }
-
-
-def _durations(breakdowns: Mapping[str, list[Row]]) -> dict[str, object]:
-    return {row["key"]: row["figures"].get("duration_avg_s") for row in breakdowns["directions"]}
 
 
 def _rounded(values: "NDArray[np.float64]") -> list[float]:

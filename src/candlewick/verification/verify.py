@@ -11,6 +11,7 @@ from candlewick.verification.candles import Market
 from candlewick.verification.claims import ClaimedFigures, ClaimedResult
 from candlewick.verification.equity import balance_metrics, equity
 from candlewick.verification.errors import Findings
+from candlewick.verification.holding import extremes, holding_times
 from candlewick.verification.metrics import Period, closed_drawdown, trade_metrics
 from candlewick.verification.tables import tables
 from candlewick.verification.trades import CheckedTrade, Rules, check_trade
@@ -144,6 +145,8 @@ def _results(
         metrics=metrics,
         balance=balance,
         drawdown=closed_drawdown(closed, period.starting_balance),
+        holding=holding_times(closed),
+        extremes=extremes(closed, period.starting_balance),
         breakdowns=tables(closed, period),
         period=period,
         freqtrade=figures,

@@ -29,6 +29,10 @@ def test_every_figure_is_what_freqtrade_reports(honest: Honest) -> None:
     assert {name: ours[name] for name in FIGURES} == {
         name: pytest.approx(claimed[name], rel=1e-6, abs=1e-8) for name in FIGURES
     }
+    holding = summary["verified"]["holding"]
+    assert holding == {name: claimed[name] for name in holding}
+    for name in ("csum_min", "csum_max", "max_relative_drawdown"):
+        assert ours[name] == pytest.approx(claimed[name], rel=1e-6), name
     assert ours["drawdown"]["amount"] == pytest.approx(claimed["max_drawdown_abs"], rel=1e-6)
     assert ours["drawdown"]["ratio"] == pytest.approx(claimed["max_drawdown_account"], rel=1e-6)
     assert ours["drawdown"]["start"] == claimed["drawdown_start_ts"]
