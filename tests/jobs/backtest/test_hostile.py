@@ -1,6 +1,7 @@
 """Strategies that try to break out, break down or lie: what each of them ends in."""
 
 import json
+import os
 import socket
 from pathlib import Path
 from typing import Any
@@ -262,7 +263,8 @@ raise RuntimeError(f"tried {tried}, broken: {json.dumps(broken)}")
 def test_nothing_outside_can_be_reached_read_or_changed(
     isolation: str, run: Run, platform: Platform, start_job: StartJob, tmp_path: Path
 ) -> None:
-    abstract, path = "candlewick-probe", str(tmp_path / "unix")
+    # Abstract names are the machine's: tests at the same time need their own.
+    abstract, path = f"candlewick-probe-{os.getpid()}", str(tmp_path / "unix")
     port = int(platform.url.rpartition(":")[2])
     facts = {
         "PORT": port,
