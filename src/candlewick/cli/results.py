@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
+from rich.table import Column, Table
 
 from candlewick.cli.api import Api
 from candlewick.cli.report import percent, print_result
@@ -64,7 +64,9 @@ def _parser() -> ArgumentParser:
 
 
 def _list(api: Api, console: Console) -> None:
-    table = Table("Started (UTC)", "Strategy", "State", "Profit", "Trades", "Id")
+    # The id is there to be copied, so it is never cut.
+    whole_id = Column("Id", no_wrap=True, min_width=20)
+    table = Table("Started (UTC)", "Strategy", "State", "Profit", "Trades", whole_id)
     for run_ in api.get("/backtests", size=_SHOWN)["items"]:
         headline = run_["headline"] or {}
         strategy = run_["strategy"]
