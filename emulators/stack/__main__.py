@@ -57,8 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _up(given: argparse.Namespace) -> int:
     began = time.monotonic()
     with start(_options(given)) as stack:
-        _print_table(stack, time.monotonic() - began)
         try:
+            _print_table(stack, time.monotonic() - began)
             while (failure := stack.wait(timeout_s=3600)) is None:
                 pass
         except _Ended:
