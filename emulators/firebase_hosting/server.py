@@ -31,7 +31,8 @@ def create_app(
     async def connect(app: web.Application) -> AsyncIterator[None]:
         async with ClientSession(
             timeout=ClientTimeout(total=None, sock_connect=5),
-            connector=TCPConnector(limit=0),
+            # gunicorn closes idle connections; a request sent into one that is closing gets no answer.
+            connector=TCPConnector(limit=0, force_close=True),
             auto_decompress=False,
         ) as session:
             app[_PROXY] = FunctionProxy(session=session, functions=functions, timeout_s=timeout_s)
