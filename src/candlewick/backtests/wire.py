@@ -48,11 +48,6 @@ class FailureKind(StrEnum):
     RESULT_REFUSED = "result_refused"  # the verifier found that the result is not true
     PLATFORM_ERROR = "platform_error"  # ours: retried, then reported
 
-    @property
-    def is_users(self) -> bool:
-        """Whether the user can mend it (a retry of the same input cannot)."""
-        return self is not FailureKind.PLATFORM_ERROR
-
 
 class Phase(StrEnum):
     """What the job is doing, in order."""

@@ -4,7 +4,6 @@ Firestore and Firebase Auth read `FIRESTORE_EMULATOR_HOST` and `FIREBASE_AUTH_EM
 The gRPC services take an endpoint `http://host:port`, which means without TLS, as emulators speak.
 """
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import google.auth
@@ -18,15 +17,6 @@ from google.cloud.storage import Client as StorageClient
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoints:
-    """Where the services are; `None` is Google's own place."""
-
-    storage: str | None = None
-    cloud_tasks: str | None = None
-    cloud_run: str | None = None
 
 
 def credentials() -> Credentials:
