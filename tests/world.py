@@ -23,8 +23,10 @@ from candlewick.backtests.wire import Limits
 from candlewick.errors import Unauthenticated
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectHolding
+from candlewick.strategies.drafts import DraftService
 from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.models import code_object, hash_code
+from candlewick.strategies.parameter_sets import ParameterSetService
 from candlewick.strategies.service import StrategyService
 from tasks import reconcile, run_events, targets
 from tests import factories
@@ -120,6 +122,15 @@ class World:
         return Services(
             accounts=self.account_service(),
             strategies=self.strategy_service(),
+            drafts=DraftService(
+                store=self.strategies, strategies=self.strategy_service(), now=self.clock
+            ),
+            parameter_sets=ParameterSetService(
+                store=self.strategies,
+                versions=self.strategy_service(),
+                now=self.clock,
+                new_id=self.new_id,
+            ),
             backtests=self.backtest_service(),
             candles=self.catalogue,
             results=self.results,

@@ -12,6 +12,8 @@ from candlewick.accounts.service import AccountService
 from candlewick.backtests.service import BacktestService
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectStore
+from candlewick.strategies.drafts import DraftService
+from candlewick.strategies.parameter_sets import ParameterSetService
 from candlewick.strategies.service import StrategyService
 
 _EXTENSION = "candlewick"
@@ -39,6 +41,8 @@ class Sessions(Protocol):
 class Services:
     accounts: AccountService
     strategies: StrategyService
+    drafts: DraftService
+    parameter_sets: ParameterSetService
     backtests: BacktestService
     candles: CandleStore
     results: ObjectStore
