@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from candlewick.backtests.config import freqtrade_config
 from candlewick.backtests.inputs import input_files
 from candlewick.backtests.models import BacktestRun, result_prefix
+from candlewick.backtests.plots import MAX_VALUES_BYTES
 from candlewick.backtests.ports import Catalogue
 from candlewick.backtests.wire import InputFile, Limits, Ticket, Upload
 from candlewick.errors import Conflict
@@ -17,7 +18,7 @@ from candlewick.strategies.models import code_object
 ARCHIVE_NAME = "result.zip"
 ARCHIVE_TYPE = "application/zip"
 _VALID_FOR = timedelta(minutes=40)
-_MAX_ARCHIVE_BYTES = 64 * 1024 * 1024
+_MAX_ARCHIVE_BYTES = 64 * 1024 * 1024 + MAX_VALUES_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,19 @@ class CandleStore:
         revision: str = pointer["revision"]
         return Current(revision=revision, manifest=self.manifest(exchange, revision))
 
+    def revision(self, exchange: str, revision: str) -> Manifest:
+        """Return a revision that a client names; `NotFound` when the exchange has none such."""
+        missing = f"There are no candles of a revision {revision} of {exchange}."
+        if not exchange.isalnum():
+            raise NotFound(missing)
+        try:
+            manifest = self.manifest(exchange, revision)
+        except NotFound as error:
+            raise NotFound(missing) from error
+        if manifest.exchange != exchange:
+            raise NotFound(missing)
+        return manifest
+
     def manifest(self, exchange: str, revision: str) -> Manifest:
         """Return a revision, also an old one."""
         with self._lock:

@@ -76,7 +76,7 @@ def summary(  # noqa: PLR0913 (the parts of one document, each named)
             "walletStats": reported.get("wallet_stats"),
             "settings": {name: reported.get(name) for name in _SETTINGS},
         },
-        "notRecomputed": [*_COUNTERS, "funding fees", "entry and exit signals"],
+        "notRecomputed": [*_COUNTERS, "funding fees", "entry and exit signals", "indicators"],
     }
 
 
