@@ -1,0 +1,40 @@
+import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
+
+import { Page } from '@/components/layout/page'
+import { ButtonLink } from '@/components/ui/button'
+import { Problem } from '@/components/ui/problem'
+import { ApiError } from '@/lib/problem'
+
+/** What a route shows when it could not load or draw. */
+export function ErrorPage({ error, reset }: ErrorComponentProps) {
+  const router = useRouter()
+  if (error instanceof ApiError && error.status === 404) return <NotFoundPage />
+  const retry = () => {
+    reset()
+    void router.invalidate()
+  }
+  return (
+    <Page title="This page could not be shown">
+      <Problem error={error} onRetry={retry} />
+    </Page>
+  )
+}
+
+export function NotFoundPage() {
+  return (
+    <Page
+      title="Nothing here"
+      lead="This page doesn't exist, or it belongs to somebody else. Check the address."
+      actions={
+        <ButtonLink to="/home" look="primary">
+          Go home
+        </ButtonLink>
+      }
+    >
+      <p>
+        Or look through your <Link to="/strategies">strategies</Link> and{' '}
+        <Link to="/backtests">backtests</Link>.
+      </p>
+    </Page>
+  )
+}

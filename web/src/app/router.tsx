@@ -1,0 +1,32 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRouter } from '@tanstack/react-router'
+
+import { ErrorPage, NotFoundPage } from './error-page'
+import { rootRoute, shellRoute } from './roots'
+import { accountRoutes, publicRoutes } from './routes/account.routes'
+import { compareRoute } from './routes/compare.routes'
+import { runRoutes } from './routes/run.routes'
+import { strategyRoutes } from './routes/strategies.routes'
+
+const routeTree = rootRoute.addChildren([
+  ...publicRoutes,
+  shellRoute.addChildren([...accountRoutes, ...strategyRoutes, ...runRoutes, compareRoute]),
+])
+
+/** The app's router. Pages load lazily; a link that is pointed at loads its page ahead. */
+export function createAppRouter(client: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultPreload: 'intent',
+    defaultErrorComponent: ErrorPage,
+    defaultNotFoundComponent: NotFoundPage,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}

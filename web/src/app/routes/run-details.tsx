@@ -1,0 +1,5 @@
+import { Page } from '@/components/layout/page'
+
+export function RunDetails() {
+  return <Page title="Details">{null}</Page>
+}

@@ -1,0 +1,5 @@
+import { Page } from '@/components/layout/page'
+
+export function RunOverview() {
+  return <Page title="Overview">{null}</Page>
+}

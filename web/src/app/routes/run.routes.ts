@@ -1,0 +1,71 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { z } from 'zod'
+
+import { shellRoute } from '../roots'
+
+const listRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/backtests',
+  component: lazyRouteComponent(() => import('./runs'), 'RunsPage'),
+})
+
+const runRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/backtests/$runId',
+  component: lazyRouteComponent(() => import('./run'), 'RunPage'),
+})
+
+const overviewRoute = createRoute({
+  getParentRoute: () => runRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./run-overview'), 'RunOverview'),
+})
+
+const metricsRoute = createRoute({
+  getParentRoute: () => runRoute,
+  path: '/metrics',
+  component: lazyRouteComponent(() => import('./run-metrics'), 'RunMetrics'),
+})
+
+const chartRoute = createRoute({
+  getParentRoute: () => runRoute,
+  path: '/chart',
+  validateSearch: z.object({
+    pair: z.string().optional().catch(undefined),
+    /** Milliseconds UTC in the middle of the view. */
+    at: z.number().optional().catch(undefined),
+    /** Number of the trade that is selected. */
+    trade: z.number().int().optional().catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import('./run-chart'), 'RunChart'),
+})
+
+const tradesRoute = createRoute({
+  getParentRoute: () => runRoute,
+  path: '/trades',
+  component: lazyRouteComponent(() => import('./run-trades'), 'RunTrades'),
+})
+
+const breakdownRoute = createRoute({
+  getParentRoute: () => runRoute,
+  path: '/breakdown',
+  component: lazyRouteComponent(() => import('./run-breakdown'), 'RunBreakdown'),
+})
+
+const detailsRoute = createRoute({
+  getParentRoute: () => runRoute,
+  path: '/details',
+  component: lazyRouteComponent(() => import('./run-details'), 'RunDetails'),
+})
+
+export const runRoutes = [
+  listRoute,
+  runRoute.addChildren([
+    overviewRoute,
+    metricsRoute,
+    chartRoute,
+    tradesRoute,
+    breakdownRoute,
+    detailsRoute,
+  ]),
+] as const

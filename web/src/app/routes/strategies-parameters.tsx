@@ -1,0 +1,5 @@
+import { Page } from '@/components/layout/page'
+
+export function StrategyParametersPage() {
+  return <Page title="Parameters">{null}</Page>
+}

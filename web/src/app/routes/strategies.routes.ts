@@ -1,0 +1,32 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { z } from 'zod'
+
+import { shellRoute } from '../roots'
+
+const listRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/strategies',
+  component: lazyRouteComponent(() => import('./strategies'), 'StrategiesPage'),
+})
+
+const editorRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/strategies/$strategyId',
+  validateSearch: z.object({ line: z.number().int().positive().optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('./strategies-editor'), 'StrategyEditorPage'),
+})
+
+const versionsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/strategies/$strategyId/versions',
+  component: lazyRouteComponent(() => import('./strategies-versions'), 'StrategyVersionsPage'),
+})
+
+const parametersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/strategies/$strategyId/parameters',
+  validateSearch: z.object({ version: z.number().int().positive().optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('./strategies-parameters'), 'StrategyParametersPage'),
+})
+
+export const strategyRoutes = [listRoute, editorRoute, versionsRoute, parametersRoute] as const

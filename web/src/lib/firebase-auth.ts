@@ -1,0 +1,122 @@
+/** The only module that speaks with Firebase Auth; loaded lazily by `session.ts`. */
+
+import { getDefaultEmulatorHost } from '@firebase/util'
+import { FirebaseError } from 'firebase/app'
+import {
+  type Auth,
+  connectAuthEmulator,
+  createUserWithEmailAndPassword,
+  EmailAuthProvider,
+  indexedDBLocalPersistence,
+  inMemoryPersistence,
+  initializeAuth,
+  linkWithCredential,
+  onIdTokenChanged,
+  reauthenticateWithCredential,
+  sendPasswordResetEmail,
+  signInAnonymously,
+  signInWithEmailAndPassword,
+  signOut as firebaseSignOut,
+  type User,
+} from 'firebase/auth'
+
+import { firebaseApp } from './firebase'
+import { NetworkError } from './problem'
+import type { SessionUser } from './session'
+
+let auth: Auth
+
+/** Starts the SDK; resolves when it knows whether somebody is signed in, and reports every change. */
+export async function start(report: (user: SessionUser | null) => void): Promise<void> {
+  auth = initializeAuth(await firebaseApp(), {
+    persistence: [indexedDBLocalPersistence, inMemoryPersistence],
+  })
+  // The SDK's own setting for emulators; Google's hosting never sets it.
+  const emulator = getDefaultEmulatorHost('auth')
+  if (emulator !== undefined) {
+    connectAuthEmulator(auth, `http://${emulator}`, { disableWarnings: true })
+  }
+  onIdTokenChanged(auth, (user) => report(user && toSessionUser(user)))
+  await auth.authStateReady()
+  report(auth.currentUser && toSessionUser(auth.currentUser))
+}
+
+function toSessionUser(user: User): SessionUser {
+  return { id: user.uid, email: user.email, name: user.displayName, isGuest: user.isAnonymous }
+}
+
+/** The signed-in user's ID token. Throws `SignInError` when nobody is signed in any more. */
+export async function idToken(isFresh: boolean): Promise<string> {
+  if (auth.currentUser === null) throw new SignInError('Your session has ended. Sign in again.')
+  const user = auth.currentUser
+  return inWords(() => user.getIdToken(isFresh))
+}
+
+export async function signIn(email: string, password: string): Promise<void> {
+  await inWords(() => signInWithEmailAndPassword(auth, email, password))
+}
+
+/** Makes an account; a guest's work goes with it. */
+export async function signUp(email: string, password: string): Promise<void> {
+  const guest = auth.currentUser?.isAnonymous === true ? auth.currentUser : null
+  await inWords(async () => {
+    if (guest === null) await createUserWithEmailAndPassword(auth, email, password)
+    else await linkWithCredential(guest, EmailAuthProvider.credential(email, password))
+  })
+  // The e-mail address is in tokens made from now on.
+  await auth.currentUser?.getIdToken(true)
+}
+
+export async function signInAsGuest(): Promise<void> {
+  await inWords(() => signInAnonymously(auth))
+}
+
+export async function resetPassword(email: string): Promise<void> {
+  await inWords(() => sendPasswordResetEmail(auth, email))
+}
+
+/** Asks for the password once more, before what cannot be undone. */
+export async function confirmPassword(password: string): Promise<void> {
+  const user = auth.currentUser
+  if (user?.email == null) return
+  const credential = EmailAuthProvider.credential(user.email, password)
+  await inWords(() => reauthenticateWithCredential(user, credential))
+}
+
+export async function signOut(): Promise<void> {
+  await firebaseSignOut(auth)
+}
+
+/** Why a sign-in failed, in words for the user. */
+export class SignInError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'SignInError'
+  }
+}
+
+const WRONG = 'The e-mail address or the password is wrong.'
+const WORDS: Record<string, string> = {
+  'auth/invalid-credential': WRONG,
+  'auth/wrong-password': WRONG,
+  'auth/user-not-found': WRONG,
+  'auth/invalid-email': 'This is not an e-mail address.',
+  'auth/email-already-in-use': 'There is an account with this e-mail address. Sign in instead.',
+  'auth/weak-password': 'Choose a longer password: at least six characters, better twelve.',
+  'auth/too-many-requests': 'Too many tries. Wait a few minutes, or reset your password.',
+  'auth/user-disabled': 'This account is closed.',
+  'auth/admin-restricted-operation': 'This Candlewick takes no guests. Make an account instead.',
+  'auth/operation-not-allowed': 'This way to sign in is turned off here.',
+  'auth/user-token-expired': 'Your session has ended. Sign in again.',
+}
+
+async function inWords<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof FirebaseError)) throw error
+    if (error.code === 'auth/network-request-failed') throw new NetworkError(error)
+    const words = WORDS[error.code] ?? 'Signing in did not work. Try again.'
+    throw new SignInError(words, { cause: error })
+  }
+}
