@@ -13,7 +13,7 @@ from api.schema import Body, Moment, View, reply
 from api.services import services
 from candlewick.accounts.models import Scope
 from candlewick.backtests.models import RunId
-from candlewick.backtests.plot_store import IndicatorWindow
+from candlewick.backtests.plot_store import IndicatorWindow, Span
 from candlewick.backtests.plots import MAX_COLUMNS, SIGNALS, Style
 
 __all__ = ["blueprint"]
@@ -58,7 +58,7 @@ class PlotView(View):
 
 
 class IndicatorsView(View):
-    """Value n of a column belongs to the candle opened at `start + n * step` (milliseconds)."""
+    """Value n of a column belongs to the (merged) candle opened at `start + n * step` (milliseconds)."""
 
     pair: str
     start: int
@@ -67,11 +67,12 @@ class IndicatorsView(View):
 
 
 class IndicatorsQuery(Body):
-    """`end` is exclusive; without `columns` all of them come."""
+    """`end` is exclusive; without `columns` all of them come; `merged` as in an answer with candles."""
 
     pair: Pair
     start: Moment
     end: Moment
+    merged: Annotated[int, Field(ge=1, le=1_000)] = 1
     columns: Annotated[
         list[Annotated[str, Field(max_length=64)]],
         Field(max_length=MAX_COLUMNS + len(SIGNALS), default_factory=list),
@@ -103,9 +104,9 @@ def get_plot(path: RunPath) -> Response:
 
 @blueprint.get("/<run_id>/indicators", responses={200: IndicatorsView})
 def get_indicators(path: RunPath, query: IndicatorsQuery) -> Response:
-    """Return a window of the indicators of a pair, at most 20,000 candles long."""
+    """Return a window of the indicators of a pair, at most 20,000 (merged) candles long."""
     window = services().plots.window(
-        _prefix(path), query.pair, (query.start, query.end), query.columns
+        _prefix(path), query.pair, Span(query.start, query.end, query.merged), query.columns
     )
     return Response(
         _as_json(query.pair, window),

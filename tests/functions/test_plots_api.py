@@ -71,6 +71,15 @@ def test_a_window_is_cut_to_what_there_is(
         assert window["start"] == START + values[0] * 300_000
 
 
+def test_merged_candles_get_the_value_of_their_last(stored: World) -> None:
+    query = SPAN | {"start": "2025-01-01T00:07:00Z", "merged": "4"}
+
+    window = ok(stored.api(stored.alice).get(f"{RUN}/indicators", query_string=query))
+
+    assert (window["start"], window["step"]) == (START, 1_200_000)
+    assert window["columns"]["rsi"] == [3, 7, 11]
+
+
 def test_names_with_quotes_stay_json(world: World) -> None:
     world.put_run(a_run(RunState.SUCCEEDED))
     store_indicators(world.results, "alice/r1/1", a_spec(), column='a"b</script>')

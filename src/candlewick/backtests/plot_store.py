@@ -23,11 +23,20 @@ MAX_ROWS: Final = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorWindow:
-    """Columns as JSON arrays. Value n belongs to the candle opened at `start + n * step` (milliseconds)."""
+    """Columns as JSON arrays. Value n belongs to the (merged) candle opened at `start + n * step` (milliseconds)."""
 
     start: int
     step: int
     columns: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Candles that open in [start, until), `merged` of them taken as one."""
+
+    start: datetime
+    until: datetime
+    merged: int = 1
 
 
 class PlotStore:
@@ -47,15 +56,16 @@ class PlotStore:
             return StoredPlot(left_out=[why])
         return StoredPlot.model_validate_json(data)
 
-    def window(
-        self, prefix: str, pair: str, span: tuple[datetime, datetime], columns: Sequence[str]
-    ) -> IndicatorWindow:
-        """Return the values of the candles that open in [start, until) and have some.
+    def window(self, prefix: str, pair: str, span: Span, columns: Sequence[str]) -> IndicatorWindow:
+        """Return the values of the candles that open in the span and have some.
+
+        Merged candles get the value of the last one in them, as the market-data API merges them: at whole
+        multiples of their duration since 1970.
 
         Args:
             prefix: the result's.
             pair: one of the plot's.
-            span: start and until; at most `MAX_ROWS` candles of values lie between them.
+            span: at most `MAX_ROWS` (merged) candles of values lie in it.
             columns: names; none: all.
 
         Raises:
@@ -70,15 +80,12 @@ class PlotStore:
         missing = [name for name in columns if name not in item.columns]
         if missing:
             raise NotFound(f"{pair} has no indicators {', '.join(missing)} in this result.")
-        first, last = _rows(item, plot.step, span)
+        rows, start = _rows(item, plot.step, span)
         table = self._table(f"{prefix}/{values_file(number)}")
         return IndicatorWindow(
-            start=item.start + first * plot.step,
-            step=plot.step,
-            columns={
-                name: _as_json(table[name].slice(first, last - first))
-                for name in columns or item.columns
-            },
+            start=start,
+            step=plot.step * span.merged,
+            columns={name: _as_json(table[name], rows) for name in columns or item.columns},
         )
 
     def _table(self, name: str) -> "pa.Table":
@@ -98,24 +105,31 @@ class PlotStore:
         return table
 
 
-def _rows(item: PairColumns, step: int, span: tuple[datetime, datetime]) -> tuple[int, int]:
-    start, until = (int(moment.timestamp() * 1_000) for moment in span)
+def _rows(item: PairColumns, step: int, span: Span) -> tuple[range, int]:
+    """Return the rows to read, each the last of its merged candles, and the open time of the first."""
+    start, until = (int(moment.timestamp() * 1_000) for moment in (span.start, span.until))
     if start >= until:
         raise Invalid("The window ends before it begins.")
     first = min(max(0, -((item.start - start) // step)), item.rows)
     last = max(first, min(item.rows, -((item.start - until) // step)))
-    if last - first > MAX_ROWS:
+    opened = item.start + first * step
+    bucket = opened - opened % (step * span.merged) if span.merged > 1 else opened
+    rows = range(first + (bucket - opened) // step + span.merged - 1, last, span.merged)
+    if len(rows) > MAX_ROWS:
         raise Invalid(f"Ask for at most {MAX_ROWS:,} candles at once.")
-    return first, last
+    return rows, bucket
 
 
 def _size(tables: OrderedDict[str, Any]) -> int:
     return sum(table.nbytes for table in tables.values())
 
 
-def _as_json(column: "pa.ChunkedArray") -> str:
-    """Return a float32 column as a JSON array: the shortest digits that mean the value, null for no value."""
+def _as_json(column: "pa.ChunkedArray", rows: range) -> str:
+    """Return rows of a float32 column as a JSON array: the shortest digits that mean the value, or null."""
     import pyarrow as pa  # noqa: PLC0415
 
-    texts = column.cast(pa.string()).fill_null("null").to_pylist()
-    return f"[{','.join(texts)}]"
+    if rows.step == 1:
+        taken = column.slice(rows.start, len(rows))
+    else:
+        taken = column.take(pa.array(rows, type=pa.int64()))
+    return f"[{','.join(taken.cast(pa.string()).fill_null('null').to_pylist())}]"

@@ -30,7 +30,8 @@ _Kept = TypeVar("_Kept")
 
 _LISTING_KEPT_S: Final = 60.0
 _MANIFESTS_KEPT: Final = 8
-_FRAMES_KEPT: Final = 4
+_FRAMES_KEPT: Final = 12
+_PRICES: Final = ("open", "high", "low", "close", "volume")
 _MAX_CANDLES: Final = 10_000
 
 
@@ -119,7 +120,7 @@ class CandleStore:
         first, last = dates.searchsorted(start), dates.searchsorted(until)
         step_s = int(duration(file.timeframe).total_seconds())
         merged = _merge_factor(start, until, step_s, max_rows)
-        rows = _rows(frame.iloc[first:last], step_s * merged)
+        rows = _rows(frame.iloc[first:last], step_s, merged)
         return Candles(rows=rows, candle_s=step_s * merged, merged=merged)
 
     def snapshot(self, stored: StoredObject) -> bytes:
@@ -169,10 +170,17 @@ def _merge_factor(start: datetime, until: datetime, step_s: int, max_rows: int) 
     return -(-candles // max(1, max_rows - 1))
 
 
-def _rows(frame: "pd.DataFrame", row_s: int) -> list[tuple[int, float, float, float, float, float]]:
+def _rows(
+    frame: "pd.DataFrame", step_s: int, merged_candles: int
+) -> list[tuple[int, float, float, float, float, float]]:
     if frame.empty:
         return []
-    bucket = frame["date"].dt.as_unit("ms").astype("int64") // (row_s * 1_000)
+    opened_ms = frame["date"].dt.as_unit("ms").astype("int64")
+    if merged_candles == 1:
+        unmerged = [frame[name].tolist() for name in _PRICES]
+        return list(zip(opened_ms.tolist(), *unmerged, strict=True))
+    row_s = step_s * merged_candles
+    bucket = opened_ms // (row_s * 1_000)
     merged = frame.groupby(bucket.to_numpy(), sort=True).agg(
         open=("open", "first"),
         high=("high", "max"),
@@ -181,7 +189,7 @@ def _rows(frame: "pd.DataFrame", row_s: int) -> list[tuple[int, float, float, fl
         volume=("volume", "sum"),
     )
     opened = (merged.index.to_numpy() * row_s * 1_000).tolist()
-    columns = [merged[name].tolist() for name in ("open", "high", "low", "close", "volume")]
+    columns = [merged[name].tolist() for name in _PRICES]
     return list(zip(opened, *columns, strict=True))
 
 
