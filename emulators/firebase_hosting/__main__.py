@@ -4,7 +4,7 @@ from pathlib import Path
 
 from emulators import aio
 from emulators.firebase_hosting.config import ConfigError, load
-from emulators.firebase_hosting.server import create_app
+from emulators.firebase_hosting.server import FirebaseProject, create_app
 
 
 def main() -> None:
@@ -16,9 +16,15 @@ def main() -> None:
     options.add_argument(
         "--connect-to", action="append", default=[], help="origin that pages may call, repeatable"
     )
+    options.add_argument(
+        "--firebase", action="append", default=[], metavar="NAME=VALUE", help="setting, repeatable"
+    )
+    options.add_argument(
+        "--emulator", action="append", default=[], metavar="PRODUCT=HOST:PORT", help="repeatable"
+    )
     options.add_argument("--timeout", type=float, default=60, help="seconds that a function has")
     parsed = options.parse_args()
-    functions = dict(each.split("=", 1) for each in parsed.function)
+    functions = _pairs(parsed.function)
     try:
         config = load(parsed.config)
     except ConfigError as error:
@@ -26,12 +32,23 @@ def main() -> None:
     missing = sorted(config.functions() - functions.keys())
     if missing:
         options.error(f"No --function given for: {', '.join(missing)}.")
+    project = FirebaseProject(
+        settings=_pairs(parsed.firebase), emulator_hosts=_pairs(parsed.emulator)
+    )
     aio.serve(
         lambda: create_app(
-            config, functions, connect_to=parsed.connect_to, timeout_s=parsed.timeout
+            config,
+            functions,
+            connect_to=parsed.connect_to,
+            project=project,
+            timeout_s=parsed.timeout,
         ),
         parsed,
     )
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    return dict(text.split("=", 1) for text in texts)
 
 
 if __name__ == "__main__":

@@ -78,6 +78,10 @@ async def _stream(
     # Hosting caches nothing of a function that does not say so itself.
     for name, value in {hdrs.CACHE_CONTROL: "private", **headers}.items():
         response.headers.setdefault(name, value)
+    if _is_text(reply.headers) and hdrs.CONTENT_ENCODING not in reply.headers:
+        # Hosting's edge compresses what functions leave as it is.
+        response.headers.popall(hdrs.CONTENT_LENGTH, None)
+        response.enable_compression()
     await response.prepare(request)
     try:
         async with asyncio.timeout_at(deadline):
@@ -89,6 +93,11 @@ async def _stream(
         if request.transport is not None:
             request.transport.abort()
     return response
+
+
+def _is_text(headers: Mapping[str, str]) -> bool:
+    kind = headers.get(hdrs.CONTENT_TYPE, "")
+    return kind.startswith("text/") or "json" in kind
 
 
 async def _bounded(request: web.Request) -> AsyncIterator[bytes]:

@@ -1,6 +1,9 @@
 """One address for the web app and its API, as on Firebase Hosting."""
 
+import base64
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, hdrs, web
@@ -9,7 +12,30 @@ from emulators.firebase_hosting.config import HostingConfig
 from emulators.firebase_hosting.proxy import FunctionProxy
 
 _CSP = "Content-Security-Policy"
+_INIT = "/__/firebase/init.json"
+_DEFAULTS = "__FIREBASE_DEFAULTS__"
+_COMPRESSED = frozenset({".html", ".js", ".css", ".json", ".svg", ".txt", ".wasm", ".map"})
 _PROXY = web.AppKey("proxy", FunctionProxy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirebaseProject:
+    """What Firebase's SDK in a page needs to know.
+
+    Attributes:
+        settings: served at the path where Hosting serves them.
+        emulator_hosts: `host:port` by product; told by the SDK's own cookie.
+    """
+
+    settings: Mapping[str, str]
+    emulator_hosts: Mapping[str, str]
+
+    def cookies(self) -> dict[str, str]:
+        """Return the cookie that the SDK looks for, or none when there are no emulators."""
+        if not self.emulator_hosts:
+            return {}
+        defaults = json.dumps({"emulatorHosts": dict(self.emulator_hosts)})
+        return {_DEFAULTS: base64.urlsafe_b64encode(defaults.encode()).decode().rstrip("=")}
 
 
 def create_app(
@@ -17,6 +43,7 @@ def create_app(
     functions: Mapping[str, str],
     *,
     connect_to: Sequence[str] = (),
+    project: FirebaseProject | None = None,
     timeout_s: float = 60,
 ) -> web.Application:
     """Return the gateway.
@@ -25,6 +52,7 @@ def create_app(
         config: from `firebase.json`.
         functions: base URL by function id.
         connect_to: origins of emulators that web pages may call, besides those in the policy.
+        project: what pages learn for Firebase's SDK.
         timeout_s: how long a function may take; Hosting gives 60 s.
     """
 
@@ -41,15 +69,20 @@ def create_app(
     async def answer(request: web.Request) -> web.StreamResponse:
         headers = _connecting(config.headers_of(request.path), connect_to)
         file = _file(config, request.path)
+        if request.path == _INIT and project is not None:
+            return web.json_response(dict(project.settings), headers=headers)
         if file is not None:
-            return _serve(request, file, headers)
+            return _serve(request, file, headers, cookies)
         rewrite = config.rewrite_of(request.path)
         if rewrite is not None and rewrite.function is not None:
             return await request.app[_PROXY].forward(request, rewrite.function, headers)
         if rewrite is not None and rewrite.destination is not None:
             file = _file(config, rewrite.destination)
-        return _missing(config, headers) if file is None else _serve(request, file, headers)
+        if file is None:
+            return _missing(config, headers)
+        return _serve(request, file, headers, cookies)
 
+    cookies = {} if project is None else project.cookies()
     app = web.Application()
     app.cleanup_ctx.append(connect)
     app.router.add_route("*", "/{path:(?!healthz$).*}", answer)
@@ -57,11 +90,18 @@ def create_app(
 
 
 def _serve(
-    request: web.Request, file: Path, headers: Mapping[str, str]
+    request: web.Request, file: Path, headers: Mapping[str, str], cookies: Mapping[str, str]
 ) -> web.FileResponse | web.Response:
     if request.method not in {hdrs.METH_GET, hdrs.METH_HEAD}:
         return web.Response(status=405, text="A file can only be read.\n", headers=headers)
-    return web.FileResponse(file, headers=headers)
+    response = web.FileResponse(file, headers=headers)
+    if file.suffix in _COMPRESSED:
+        # Hosting compresses text; a picture or a font is compressed already.
+        response.enable_compression()
+    if file.suffix == ".html":
+        for name, value in cookies.items():
+            response.set_cookie(name, value, samesite="Strict")
+    return response
 
 
 def _file(config: HostingConfig, path: str) -> Path | None:

@@ -219,7 +219,12 @@ def _scheduler(options: Options, ports: Mapping[str, int]) -> Service:
 
 def _hosting(options: Options, ports: Mapping[str, int]) -> Service:
     functions = [f"{name}={environment.url(ports, name)}" for name in options.functions]
-    pages_call = [environment.url(ports, name) for name in ("firebase-auth", "storage")]
+    pages_call = [
+        environment.url(ports, name) for name in ("firebase-auth", "firestore", "storage")
+    ]
+    # A web API key names a project and is no secret; the Auth emulator takes any.
+    firebase = {"apiKey": "local", "projectId": PROJECT, "authDomain": f"{PROJECT}.example"}
+    emulators = {"auth": "firebase-auth", "firestore": "firestore"}
     return Service(
         name="hosting",
         argv=[
@@ -227,6 +232,12 @@ def _hosting(options: Options, ports: Mapping[str, int]) -> Service:
             *("--port", str(ports["hosting"]), "--config", str(ROOT / "firebase.json")),
             *(text for function in functions for text in ("--function", function)),
             *(text for origin in pages_call for text in ("--connect-to", origin)),
+            *(text for item in firebase.items() for text in ("--firebase", "=".join(item))),
+            *(
+                text
+                for product, name in emulators.items()
+                for text in ("--emulator", f"{product}={HOST}:{ports[name]}")
+            ),
         ],
         env=_emulator_environment(),
         probe=answers(ports["hosting"], "/healthz"),

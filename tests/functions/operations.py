@@ -84,6 +84,8 @@ OPERATIONS: dict[Key, Operation] = {
     ("get", f"{_RUN}/equity"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/plot"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/indicators"): Operation(scope=Scope.READ, query=_SPAN, owned=True),
+    ("get", f"{_RUN}/certificate"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_RUN}/log"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/downloads"): Operation(scope=Scope.READ, owned=True),
     ("get", _MARKET): Operation(scope=Scope.READ),
     ("get", f"{_MARKET}/{{exchange}}/coverage"): Operation(scope=Scope.READ),
@@ -112,7 +114,7 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
     strategy_id = a_strategy(world)
     world.api_token(Scope.READ)
     run = world.put_run(a_run(operation.run_state))
-    for name in ("summary", "trades", "equity"):
+    for name in ("summary", "trades", "equity", "certificate"):
         world.results.stored[f"{run.owner}/{run.id}/1/{name}.json"] = b"{}"
     store_indicators(world.results, f"{run.owner}/{run.id}/1", run.spec)
     (token,) = world.tokens.list(run.owner)

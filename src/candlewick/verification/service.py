@@ -99,6 +99,7 @@ class VerificationService:
         return Market(
             timeframe=self._candles(files, spec.timeframe),
             detail=self._candles(files, spec.timeframe_detail),
+            files={file.pair: file for file in files if file.timeframe == spec.timeframe},
         )
 
     def _candles(self, files: list[CandleFile], timeframe: str | None) -> Mapping[str, Candles]:

@@ -7,7 +7,9 @@ from candlewick.backtests.models import BacktestSpec, TradingMode
 from candlewick.market_data.timeframes import timeframe_minutes
 from candlewick.verification import outputs
 from candlewick.verification.archive import read_archive, read_indicators
+from candlewick.verification.benchmark import benchmark
 from candlewick.verification.candles import Market
+from candlewick.verification.certificate import certificate
 from candlewick.verification.claims import ClaimedFigures, ClaimedResult
 from candlewick.verification.equity import balance_metrics, equity
 from candlewick.verification.errors import Findings
@@ -67,7 +69,7 @@ def verify_archive(
     metrics = trade_metrics(closed, period)
     _compare(metrics, claimed.figures, found)
     found.settle()
-    verified = _results(closed, left_open, (spec, market, period), claimed.figures)
+    verified = _results(closed, left_open, (spec, market, period, fee), claimed.figures)
     plot = indicator_files(read_indicators(data), spec, market)
     return replace(verified, files={**verified.files, **plot})
 
@@ -128,12 +130,14 @@ def _compare(
 def _results(
     closed: list[CheckedTrade],
     left_open: list[CheckedTrade],
-    context: tuple[BacktestSpec, Market, Period],
+    context: tuple[BacktestSpec, Market, Period, float],
     figures: ClaimedFigures,
 ) -> Verified:
-    spec, market, claimed_period = context
+    spec, market, claimed_period, fee = context
+    everything = [*closed, *left_open]
     step = timeframe_minutes(spec.timeframe) * 60_000
-    curve = equity([*closed, *left_open], market, claimed_period, step)
+    curve = equity(everything, market, claimed_period, step)
+    pairs = benchmark(market.timeframe, curve, wallet=claimed_period.starting_balance, fee=fee)
     final = float(curve.balance[-1])
     # Freqtrade's final balance lacks what is tied up in positions that never closed; ours holds it.
     period = Period(
@@ -158,9 +162,10 @@ def _results(
     return Verified(
         files={
             "summary.json": outputs.as_json(summary),
-            "trades.json": outputs.trades_json([*closed, *left_open], market),
-            "trades.csv": outputs.trades_csv([*closed, *left_open], market),
-            "equity.json": outputs.equity_json(curve),
+            "trades.json": outputs.trades_json(everything, market),
+            "trades.csv": outputs.trades_csv(everything, market),
+            "equity.json": outputs.equity_json(curve, pairs),
+            "certificate.json": outputs.as_json(certificate(everything, market, period, step)),
         },
         headline=outputs.headline(metrics, balance, period, len(left_open)),
     )

@@ -1,5 +1,6 @@
 """One address for pages and functions: rewrites, headers, limits."""
 
+import base64
 import json
 import subprocess
 import sys
@@ -60,6 +61,7 @@ class Echo(BaseHTTPRequestHandler):
         body = json.dumps(told).encode()
         self.send_response(418)
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Type", "application/json")
         self.send_header("X-Frame-Options", "FROM-FUNCTION")
         self.send_header("Set-Cookie", "a=1")
         self.send_header("Set-Cookie", "b=2")
@@ -112,6 +114,8 @@ def url(site: Path, function: str) -> Iterator[str]:
             *("--config", str(site / "firebase.json"), "--timeout", "0.5"),
             *("--function", f"echo={function}", "--function", f"down=http://127.0.0.1:{nobody}"),
             *("--connect-to", "http://127.0.0.1:9"),
+            *("--firebase", "projectId=p", "--firebase", "apiKey=k"),
+            *("--emulator", "auth=127.0.0.1:9", "--emulator", "firestore=127.0.0.1:8"),
         ]
     )
     try:
@@ -198,6 +202,26 @@ def test_later_header_rules_win_and_emulators_may_be_called(url: str) -> None:
     assert page["X-Frame-Options"] == "SAMEORIGIN"
     assert page["Content-Security-Policy"] == "connect-src http://127.0.0.1:9 'self'"
     assert (asset["Cache-Control"], asset["X-Frame-Options"]) == ("immutable", "DENY")
+
+
+def test_pages_learn_the_project_and_its_emulators_as_firebases_sdk_expects(url: str) -> None:
+    settings = requests.get(f"{url}/__/firebase/init.json", timeout=5).json()
+    page = requests.get(f"{url}/", timeout=5)
+    cookie = page.cookies["__FIREBASE_DEFAULTS__"]
+    defaults = json.loads(base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4)))
+
+    assert settings == {"projectId": "p", "apiKey": "k"}
+    assert defaults == {"emulatorHosts": {"auth": "127.0.0.1:9", "firestore": "127.0.0.1:8"}}
+    assert not requests.get(f"{url}/assets/a.js", timeout=5).cookies
+
+
+@pytest.mark.parametrize("path", ["/assets/a.js", "/api/v1/me/json"])
+def test_text_is_compressed_for_who_takes_it(url: str, path: str) -> None:
+    packed = requests.get(url + path, headers={"Accept-Encoding": "gzip"}, timeout=5)
+    plain = requests.get(url + path, headers={"Accept-Encoding": "identity"}, timeout=5)
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
 
 
 @pytest.mark.parametrize(
