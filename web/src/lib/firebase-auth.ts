@@ -49,7 +49,19 @@ function toSessionUser(user: User): SessionUser {
 export async function idToken(isFresh: boolean): Promise<string> {
   if (auth.currentUser === null) throw new SignInError('Your session has ended. Sign in again.')
   const user = auth.currentUser
-  return inWords(() => user.getIdToken(isFresh))
+  try {
+    return await user.getIdToken(isFresh)
+  } catch (error) {
+    if (isOutage(error)) throw new NetworkError(error)
+    // The SDK ends the session for some refusals by itself and forgets others.
+    await firebaseSignOut(auth)
+    throw new SignInError('Your session has ended. Sign in again.', { cause: error })
+  }
+}
+
+function isOutage(error: unknown): boolean {
+  const codes = ['auth/network-request-failed', 'auth/too-many-requests', 'auth/timeout']
+  return error instanceof FirebaseError && codes.includes(error.code)
 }
 
 export async function signIn(email: string, password: string): Promise<void> {
