@@ -22,6 +22,7 @@ from candlewick.accounts.service import AccountService, Holding
 from candlewick.backtests.dispatch import Dispatcher
 from candlewick.backtests.events import RunEvents
 from candlewick.backtests.firestore import FirestoreRunStore
+from candlewick.backtests.plot_store import PlotStore
 from candlewick.backtests.reconcile import Reconciler
 from candlewick.backtests.service import BacktestService
 from candlewick.backtests.tickets import TicketOffice
@@ -35,7 +36,9 @@ from candlewick.gcp.tasks import CloudTaskQueue
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectHolding
 from candlewick.settings import ApiSettings, CommonSettings, TaskSettings
+from candlewick.strategies.drafts import DraftService
 from candlewick.strategies.firestore import FirestoreStrategyStore, StoredCode
+from candlewick.strategies.parameter_sets import ParameterSetService
 from candlewick.strategies.service import StrategyService
 from tasks.reconcile import ReconcileServices
 from tasks.targets import TargetServices
@@ -43,6 +46,7 @@ from tasks.targets import TargetServices
 _ALLOWANCES = {
     "account": Allowance(burst=20, per_second=0.2),
     "strategy": Allowance(burst=60, per_second=2),
+    "draft": Allowance(burst=60, per_second=2),
     "check": Allowance(burst=60, per_second=5),
     "backtest": Allowance(burst=120, per_second=2),
     "candles": Allowance(burst=120, per_second=10),
@@ -138,10 +142,14 @@ class Platform:
 def api_services() -> Services:
     settings = ApiSettings.from_env(os.environ)
     platform = Platform(settings=settings.common)
-    strategies = platform.strategies()
+    strategies, strategy_store = platform.strategies(), FirestoreStrategyStore(platform.firestore)
     return Services(
         accounts=platform.accounts(),
         strategies=strategies,
+        drafts=DraftService(store=strategy_store, strategies=strategies, now=_now),
+        parameter_sets=ParameterSetService(
+            store=strategy_store, versions=strategies, now=_now, new_id=_new_id
+        ),
         backtests=BacktestService(
             runs=platform.runs,
             versions=strategies,
@@ -154,6 +162,7 @@ def api_services() -> Services:
         ),
         candles=platform.candles,
         results=platform.results,
+        plots=PlotStore(platform.results),
         sessions=FirebaseSessions(platform.firebase),
         limiter=FirestoreLimiter(client=platform.firestore, allowances=_ALLOWANCES, now=_now),
         flood_gate=LocalLimiter(allowance=_FLOOD, now=_now),

@@ -11,7 +11,7 @@ from candlewick.backtests.models import BacktestRun, Change, FollowUp, RunId, Ru
 from candlewick.backtests.ports import Decide, IdempotencyKey, RunFilter, Usage
 from candlewick.errors import IdempotencyMismatch, Invalid, NotFound, QuotaExceeded, Unavailable
 from candlewick.pages import Page
-from candlewick.strategies.models import Strategy, StrategyId, Version
+from candlewick.strategies.models import Draft, ParameterSet, Strategy, StrategyId, Version
 
 Item = TypeVar("Item")
 
@@ -153,6 +153,8 @@ class InMemoryStrategies:
     def __init__(self) -> None:
         self._strategies: dict[tuple[UserId, StrategyId], Strategy] = {}
         self._versions: dict[tuple[UserId, StrategyId, int], Version] = {}
+        self._drafts: dict[tuple[UserId, StrategyId], Draft] = {}
+        self._sets: dict[tuple[UserId, StrategyId, int], dict[str, ParameterSet]] = {}
         self._lock = threading.RLock()
 
     def add(self, strategy: Strategy, *, limit: int) -> None:
@@ -208,6 +210,38 @@ class InMemoryStrategies:
         found = [item for key, item in self._versions.items() if key[:2] == (owner, strategy_id)]
         found.sort(key=lambda item: item.number, reverse=True)
         return _page(found, cursor, size, lambda item: str(item.number))
+
+    def draft(self, owner: UserId, strategy_id: StrategyId) -> Draft | None:
+        return self._drafts.get((owner, strategy_id))
+
+    def change_draft(
+        self,
+        owner: UserId,
+        strategy_id: StrategyId,
+        decide: Callable[[Draft | None], Draft | None],
+    ) -> Draft | None:
+        with self._lock:
+            self.change(owner, strategy_id, lambda found: found)
+            draft = decide(self._drafts.get((owner, strategy_id)))
+            self._drafts.pop((owner, strategy_id), None)
+            if draft is not None:
+                self._drafts[owner, strategy_id] = draft
+            return draft
+
+    def add_set(
+        self, owner: UserId, made: ParameterSet, check: Callable[[Sequence[ParameterSet]], None]
+    ) -> None:
+        with self._lock:
+            check(self.sets(owner, made.strategy_id, made.version))
+            self._sets.setdefault((owner, made.strategy_id, made.version), {})[made.id] = made
+
+    def sets(self, owner: UserId, strategy_id: StrategyId, version: int) -> Sequence[ParameterSet]:
+        found = self._sets.get((owner, strategy_id, version), {}).values()
+        return sorted(found, key=lambda item: item.created_at, reverse=True)
+
+    def delete_set(self, owner: UserId, strategy_id: StrategyId, version: int, set_id: str) -> bool:
+        found = self._sets.get((owner, strategy_id, version), {})
+        return found.pop(set_id, None) is not None
 
 
 class InMemoryAccounts:

@@ -16,6 +16,7 @@ from candlewick.accounts.service import AccountService
 from candlewick.backtests.dispatch import Dispatcher
 from candlewick.backtests.events import RunEvents
 from candlewick.backtests.models import BacktestRun, RunId, TaskKind
+from candlewick.backtests.plot_store import PlotStore
 from candlewick.backtests.reconcile import Reconciler
 from candlewick.backtests.service import BacktestService
 from candlewick.backtests.tickets import TicketOffice
@@ -23,8 +24,10 @@ from candlewick.backtests.wire import Limits
 from candlewick.errors import Unauthenticated
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectHolding
+from candlewick.strategies.drafts import DraftService
 from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.models import code_object, hash_code
+from candlewick.strategies.parameter_sets import ParameterSetService
 from candlewick.strategies.service import StrategyService
 from tasks import reconcile, run_events, targets
 from tests import factories
@@ -120,9 +123,19 @@ class World:
         return Services(
             accounts=self.account_service(),
             strategies=self.strategy_service(),
+            drafts=DraftService(
+                store=self.strategies, strategies=self.strategy_service(), now=self.clock
+            ),
+            parameter_sets=ParameterSetService(
+                store=self.strategies,
+                versions=self.strategy_service(),
+                now=self.clock,
+                new_id=self.new_id,
+            ),
             backtests=self.backtest_service(),
             candles=self.catalogue,
             results=self.results,
+            plots=PlotStore(self.results),
             sessions=self.sessions,
             limiter=self.limiter,
             flood_gate=self.flood_gate,

@@ -10,7 +10,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.models.server import Server
 from flask_openapi3.openapi import OpenAPI
 
-from api import accounts, backtests, market_data, problems, strategies
+from api import accounts, backtest_plots, market_data, problems, strategies
 from api.problems import Problem
 from api.services import Services, attach, services
 from candlewick import log
@@ -31,7 +31,7 @@ _BEARER = {
 BLUEPRINTS: dict[str, APIBlueprint] = {
     "auth": accounts.blueprint,
     "strategies": strategies.blueprint,
-    "backtests": backtests.blueprint,
+    "backtests": backtest_plots.blueprint,
     "market_data": market_data.blueprint,
 }
 
@@ -107,7 +107,7 @@ def _finish(response: Response) -> Response:
     response.vary.add("Origin")
     if origin is not None and origin in services().allowed_origins:
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
         response.headers["Access-Control-Allow-Headers"] = (
             "Authorization, Content-Type, Idempotency-Key"
         )

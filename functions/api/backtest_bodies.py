@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from api.schema import Body, Id, Moment, PageQuery, Path, VersionNumber
+from api.strategy_bodies import Parameters
 from candlewick.backtests.models import BacktestSpec, RunState, TradingMode
 from candlewick.errors import Invalid
 from candlewick.market_data.timeframes import timeframe_minutes
@@ -16,7 +17,10 @@ Amount = Annotated[Decimal, Field(gt=0, le=Decimal("1e12"), max_digits=30)]
 
 
 class BacktestBody(Body):
-    """A request to simulate one strategy version. `end` is exclusive; times without a zone are UTC."""
+    """A request to simulate one strategy version. `end` is exclusive; times without a zone are UTC.
+
+    `parameters` (space, then name, then value) go before those of the version.
+    """
 
     strategy_id: Id
     version: VersionNumber
@@ -32,6 +36,7 @@ class BacktestBody(Body):
     fee: Annotated[Decimal, Field(ge=0, le=Decimal("0.1"), max_digits=30)] | None = None
     enable_protections: bool = False
     trading_mode: TradingMode = TradingMode.SPOT
+    parameters: Parameters | None = None
 
     @field_validator("pairs")
     @classmethod

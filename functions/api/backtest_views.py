@@ -11,6 +11,10 @@ from candlewick.backtests.wire import FailureKind, Phase
 
 _JSON_OBJECT: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 
+_OPTIONAL_OBJECT: TypeAdapter[dict[str, JsonValue] | None] = TypeAdapter(
+    dict[str, JsonValue] | None
+)
+
 
 class SpecView(View):
     exchange: str
@@ -33,6 +37,7 @@ class StrategyRefView(View):
     name: str
     version: int
     class_name: str
+    parameters: dict[str, JsonValue] | None
 
 
 class ProgressView(View):
@@ -106,6 +111,7 @@ def backtest(run: BacktestRun) -> BacktestView:
             name=strategy.name,
             version=strategy.version,
             class_name=strategy.class_name,
+            parameters=_OPTIONAL_OBJECT.validate_python(strategy.parameters),
         ),
         spec=_spec(run.spec),
         identity=run.identity,

@@ -66,6 +66,7 @@ def submit_backtest(header: IdempotencyHeader, body: BacktestBody) -> Response:
         strategy_id=strategy_id,
         version=body.version,
         spec=body.to_spec(version.report.facts.timeframe),
+        parameters=body.parameters,
         key=IdempotencyKey(
             key_hash=_sha256(header.idempotency_key), body_hash=_sha256(body.model_dump_json())
         ),

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from api.schema import View
-from candlewick.errors import AppError, RateLimited, TooLarge, Unavailable
+from candlewick.errors import AppError, Invalid, RateLimited, TooLarge, Unavailable
 from candlewick.gcp.outages import OUTAGES
 from candlewick.log import logger
 
@@ -83,7 +83,9 @@ def _sentence(item: ErrorDetails) -> str:
 
 
 def _expected(error: AppError) -> Response:
-    response = _answer(error.status, error.code, str(error))
+    fields = error.fields if isinstance(error, Invalid) else ()
+    errors = [FieldError(field=field, message=message) for field, message in fields]
+    response = _answer(error.status, error.code, str(error), errors)
     if isinstance(error, RateLimited):
         response.headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, Unavailable):

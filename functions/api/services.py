@@ -9,9 +9,12 @@ from flask import current_app
 
 from candlewick.accounts.models import Caller, UserId
 from candlewick.accounts.service import AccountService
+from candlewick.backtests.plot_store import PlotStore
 from candlewick.backtests.service import BacktestService
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectStore
+from candlewick.strategies.drafts import DraftService
+from candlewick.strategies.parameter_sets import ParameterSetService
 from candlewick.strategies.service import StrategyService
 
 _EXTENSION = "candlewick"
@@ -39,9 +42,12 @@ class Sessions(Protocol):
 class Services:
     accounts: AccountService
     strategies: StrategyService
+    drafts: DraftService
+    parameter_sets: ParameterSetService
     backtests: BacktestService
     candles: CandleStore
     results: ObjectStore
+    plots: PlotStore
     sessions: Sessions
     limiter: Limiter
     flood_gate: FloodGate

@@ -1,17 +1,28 @@
 """/api/v1/strategies: strategies, their immutable versions, diffs and static checks."""
 
-from typing import Annotated
-
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from api import strategy_views as views
 from api.auth import authenticate, caller
 from api.problems import RESPONSES
-from api.schema import Body, Id, Name, PageQuery, Path, VersionNumber, reply
+from api.schema import PageQuery, no_content, reply
 from api.services import services
+from api.strategy_bodies import (
+    CodeBody,
+    DiffPath,
+    DraftBody,
+    NameBody,
+    ParameterSetBody,
+    ParameterSetPath,
+    SeenQuery,
+    StrategiesQuery,
+    StrategyPatch,
+    StrategyPath,
+    VersionBody,
+    VersionPath,
+)
 from candlewick.accounts.models import Scope, UserId
 from candlewick.strategies.models import StrategyId
 
@@ -25,52 +36,7 @@ blueprint = APIBlueprint(
 )
 blueprint.before_request(authenticate)
 
-
-# What a Freqtrade parameter file holds, and no number or name that a database could not keep.
-ParameterName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,99}$")]
-Parameter = (
-    StrictBool
-    | Annotated[StrictInt, Field(ge=-(2**53), le=2**53)]
-    | Annotated[float, Field(strict=True, allow_inf_nan=False)]
-    | Annotated[StrictStr, Field(max_length=1_000)]
-    | None
-)
-
-
-class NameBody(Body):
-    name: Name
-
-
-class StrategyPatch(Body):
-    name: Name | None = None
-    is_archived: bool | None = None
-
-
-class VersionBody(Body):
-    code: Annotated[str, Field(min_length=1)]
-    parameters: dict[ParameterName, dict[ParameterName, Parameter]] | None = None
-    note: Annotated[str, Field(max_length=2_000)] = ""
-
-
-class CodeBody(Body):
-    code: str
-
-
-class StrategyPath(Path):
-    strategy_id: Id
-
-
-class VersionPath(StrategyPath):
-    number: VersionNumber
-
-
-class DiffPath(StrategyPath):
-    older: VersionNumber
-    newer: VersionNumber
-
-
-class StrategiesQuery(PageQuery):
-    archived: bool = False
+_VERSION = "/strategies/<strategy_id>/versions/<int:number>"
 
 
 @blueprint.post("/strategies", responses={201: views.StrategyView})
@@ -132,9 +98,7 @@ def list_versions(path: StrategyPath, query: PageQuery) -> Response:
     return reply(views.VersionsView(items=items, next_cursor=page.next_cursor))
 
 
-@blueprint.get(
-    "/strategies/<strategy_id>/versions/<int:number>", responses={200: views.VersionView}
-)
+@blueprint.get(_VERSION, responses={200: views.VersionView})
 def get_version(path: VersionPath) -> Response:
     """Return a version with its code."""
     owner, found = caller(Scope.READ).id, services().strategies
@@ -153,6 +117,60 @@ def diff_versions(path: DiffPath) -> Response:
     return reply(views.diff(diff))
 
 
+@blueprint.get("/strategies/<strategy_id>/draft", responses={200: views.DraftView})
+def get_draft(path: StrategyPath) -> Response:
+    """Return the unsaved code; with revision 0 and no code when there is none."""
+    found = services().drafts.get(caller(Scope.READ).id, StrategyId(path.strategy_id))
+    return reply(views.draft(found))
+
+
+@blueprint.put("/strategies/<strategy_id>/draft", responses={200: views.DraftView})
+def write_draft(path: StrategyPath, body: DraftBody) -> Response:
+    """Replace the unsaved code. 409 when `revision` is not the newest: somebody else wrote meanwhile."""
+    written = services().drafts.write(
+        _writer("draft"),
+        StrategyId(path.strategy_id),
+        body.code,
+        base_version=body.base_version,
+        seen=body.revision,
+    )
+    return reply(views.draft(written))
+
+
+@blueprint.delete("/strategies/<strategy_id>/draft", responses={204: None})
+def delete_draft(path: StrategyPath, query: SeenQuery) -> Response:
+    """Discard the unsaved code; with `revision` only when it is still the newest."""
+    services().drafts.delete(_writer("draft"), StrategyId(path.strategy_id), seen=query.revision)
+    return no_content()
+
+
+@blueprint.get(f"{_VERSION}/parameter-sets", responses={200: views.ParameterSetsView})
+def list_parameter_sets(path: VersionPath) -> Response:
+    """List a version's parameter sets, the newest first."""
+    found = services().parameter_sets.list(
+        caller(Scope.READ).id, StrategyId(path.strategy_id), path.number
+    )
+    return reply(views.ParameterSetsView(items=[views.parameter_set(item) for item in found]))
+
+
+@blueprint.post(f"{_VERSION}/parameter-sets", responses={201: views.ParameterSetView})
+def create_parameter_set(path: VersionPath, body: ParameterSetBody) -> Response:
+    """Save values for a version's parameters under a name. Each unfit value is a field error."""
+    owner, found = _writer(), services()
+    version = found.strategies.version(owner, StrategyId(path.strategy_id), path.number)
+    made = found.parameter_sets.create(owner, version, body.name, body.parameters)
+    return reply(views.parameter_set(made), 201)
+
+
+@blueprint.delete(f"{_VERSION}/parameter-sets/<set_id>", responses={204: None})
+def delete_parameter_set(path: ParameterSetPath) -> Response:
+    """Delete a parameter set. Runs that used its values keep them."""
+    owner, found = _writer(), services()
+    version = found.strategies.version(owner, StrategyId(path.strategy_id), path.number)
+    found.parameter_sets.delete(owner, version, path.set_id)
+    return no_content()
+
+
 @blueprint.post("/strategy-checks", responses={200: views.CheckView})
 def check_code(body: CodeBody) -> Response:
     """Check code without saving it."""
@@ -161,7 +179,7 @@ def check_code(body: CodeBody) -> Response:
     return reply(views.check(services().strategies.check(body.code)))
 
 
-def _writer() -> UserId:
+def _writer(action: str = "strategy") -> UserId:
     who = caller(Scope.STRATEGIES)
-    services().limiter.check(who.id, "strategy")
+    services().limiter.check(who.id, action)
     return who.id

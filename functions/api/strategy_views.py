@@ -1,13 +1,27 @@
 """How strategies, versions, findings and diffs look as JSON."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from pydantic import JsonValue, TypeAdapter
 
 from api.schema import View
 from candlewick.strategies.diff import Diff, LineKind
-from candlewick.strategies.models import CheckReport, Severity, Strategy, Version
+from candlewick.strategies.drafts import NO_DRAFT
+from candlewick.strategies.models import (
+    CheckReport,
+    Draft,
+    ParameterFact,
+    ParameterKind,
+    ParameterSet,
+    Severity,
+    Strategy,
+    Version,
+)
 
+_PARAMETERS: TypeAdapter[dict[str, dict[str, JsonValue]]] = TypeAdapter(
+    dict[str, dict[str, JsonValue]]
+)
 _JSON_OBJECT: TypeAdapter[dict[str, JsonValue] | None] = TypeAdapter(dict[str, JsonValue] | None)
 
 
@@ -36,12 +50,29 @@ class FindingView(View):
     advice: str
 
 
+class ParameterView(View):
+    """A parameter that the code declares; `null` where its value cannot be read without running it."""
+
+    name: str
+    kind: ParameterKind
+    space: str | None
+    low: float | None
+    high: float | None
+    default: JsonValue
+    decimals: int | None
+    options: list[JsonValue]
+    optimize: bool
+    load: bool
+    line: int
+
+
 class CheckView(View):
     is_runnable: bool
     class_name: str | None
     timeframe: str | None
     startup_candle_count: int | None
     can_short: bool
+    parameters: list[ParameterView]
     findings: list[FindingView]
 
 
@@ -60,6 +91,28 @@ class VersionView(View):
 class VersionsView(View):
     items: list[VersionView]
     next_cursor: str | None
+
+
+class DraftView(View):
+    """Unsaved code. `revision` is 0 and `code` null when there is none."""
+
+    code: str | None
+    base_version: int | None
+    revision: int
+    saved_at: datetime | None
+
+
+class ParameterSetView(View):
+    id: str
+    strategy_id: str
+    version: int
+    name: str
+    parameters: dict[str, dict[str, JsonValue]]
+    created_at: datetime
+
+
+class ParameterSetsView(View):
+    items: list[ParameterSetView]
 
 
 class DiffLineView(View):
@@ -94,6 +147,7 @@ def check(report: CheckReport) -> CheckView:
         timeframe=report.facts.timeframe,
         startup_candle_count=report.facts.startup_candle_count,
         can_short=report.facts.can_short,
+        parameters=[_parameter(item) for item in report.facts.parameters],
         findings=[
             FindingView(
                 rule=item.rule,
@@ -105,6 +159,32 @@ def check(report: CheckReport) -> CheckView:
             )
             for item in report.findings
         ],
+    )
+
+
+def _parameter(item: ParameterFact) -> ParameterView:
+    return ParameterView.model_validate(asdict(item))
+
+
+def draft(item: Draft | None) -> DraftView:
+    if item is None:
+        return DraftView(code=None, base_version=None, revision=NO_DRAFT, saved_at=None)
+    return DraftView(
+        code=item.code,
+        base_version=item.base_version,
+        revision=item.revision,
+        saved_at=item.saved_at,
+    )
+
+
+def parameter_set(item: ParameterSet) -> ParameterSetView:
+    return ParameterSetView(
+        id=item.id,
+        strategy_id=item.strategy_id,
+        version=item.version,
+        name=item.name,
+        parameters=_PARAMETERS.validate_python(item.parameters),
+        created_at=item.created_at,
     )
 
 

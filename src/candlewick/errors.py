@@ -12,9 +12,13 @@ class AppError(Exception):
 
 
 class Invalid(AppError):
-    """The input cannot be used; the message says what to change."""
+    """The input cannot be used; the message says what to change, `fields` what is wrong where."""
 
     code, status = "invalid", 422
+
+    def __init__(self, message: str, *, fields: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.fields = fields
 
 
 class Unauthenticated(AppError):

@@ -12,7 +12,9 @@ from candlewick.accounts.firestore import FirestoreAccountStore, FirestoreTokenS
 from candlewick.accounts.service import AccountStore, TokenStore
 from candlewick.backtests.firestore import FirestoreRunStore
 from candlewick.backtests.ports import RunStore
+from candlewick.strategies.drafts import DraftStore
 from candlewick.strategies.firestore import FirestoreStrategyStore
+from candlewick.strategies.parameter_sets import ParameterSetStore
 from candlewick.strategies.service import StrategyStore
 from tests.in_memory import InMemoryAccounts, InMemoryRuns, InMemoryStrategies, InMemoryTokens
 
@@ -25,21 +27,34 @@ ON_FIRESTORE = (pytest.mark.emulator, pytest.mark.xdist_group("firestore"))
 class Stores:
     runs: RunStore
     strategies: StrategyStore
+    drafts: DraftStore
+    sets: ParameterSetStore
     accounts: AccountStore
     tokens: TokenStore
 
     @classmethod
     def on(cls, client: firestore.Client) -> "Stores":
+        strategies = FirestoreStrategyStore(client)
         return cls(
             FirestoreRunStore(client),
-            FirestoreStrategyStore(client),
+            strategies,
+            strategies,
+            strategies,
             FirestoreAccountStore(client),
             FirestoreTokenStore(client),
         )
 
     @classmethod
     def in_memory(cls) -> "Stores":
-        return cls(InMemoryRuns(), InMemoryStrategies(), InMemoryAccounts(), InMemoryTokens())
+        strategies = InMemoryStrategies()
+        return cls(
+            InMemoryRuns(),
+            strategies,
+            strategies,
+            strategies,
+            InMemoryAccounts(),
+            InMemoryTokens(),
+        )
 
 
 def at_once(times: int, work: Callable[[int], Result]) -> list[Result | Exception]:

@@ -1,14 +1,23 @@
 """What every store of strategies promises."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from candlewick.accounts.models import UserId
-from candlewick.errors import Invalid, NotFound, QuotaExceeded
+from candlewick.errors import Conflict, Invalid, NotFound, QuotaExceeded
 from candlewick.strategies.checks import check_code
-from candlewick.strategies.models import Strategy, StrategyId, Version, hash_code
+from candlewick.strategies.models import (
+    MAX_CODE_BYTES,
+    Draft,
+    ParameterSet,
+    Strategy,
+    StrategyId,
+    Version,
+    hash_code,
+)
 from candlewick.strategies.service import StrategyStore
 from tests.contracts.stores import Stores, at_once
 from tests.factories import BROKEN_CODE
@@ -133,3 +142,76 @@ def test_what_is_not_there_cannot_be_changed(strategies: StrategyStore, owner: U
         strategies.change(owner, S1, lambda found: found)
     with pytest.raises(NotFound):
         strategies.add_version(owner, S1, a_version, limit=9)
+
+
+def a_draft(revision: int, code: str = BROKEN_CODE) -> Draft:
+    return Draft(code=code, base_version=None, revision=revision, saved_at=START)
+
+
+def test_a_draft_comes_back_as_it_was_until_it_is_deleted(stores: Stores, owner: UserId) -> None:
+    stores.strategies.add(a_strategy(owner), limit=9)
+    drafts, large = stores.drafts, a_draft(1, "é" * (MAX_CODE_BYTES // 2))
+
+    assert drafts.draft(owner, S1) is None
+    assert drafts.change_draft(owner, S1, lambda _: large) == large
+    assert drafts.draft(owner, S1) == large
+    assert drafts.draft(UserId(f"{owner}-other"), S1) is None
+    assert drafts.change_draft(owner, S1, lambda _: None) is None
+    assert drafts.draft(owner, S1) is None
+
+
+def test_one_of_many_drafts_of_the_same_revision_is_written(stores: Stores, owner: UserId) -> None:
+    stores.strategies.add(a_strategy(owner), limit=9)
+
+    def first_only(found: Draft | None) -> Draft:
+        if found is not None:
+            raise Conflict("Newer.")
+        return a_draft(1)
+
+    results = at_once(6, lambda _: stores.drafts.change_draft(owner, S1, first_only))
+
+    assert results.count(a_draft(1)) == 1
+    assert [type(result) for result in results].count(Conflict) == 5
+
+
+def test_a_strategy_that_is_not_there_has_no_draft(stores: Stores, owner: UserId) -> None:
+    with pytest.raises(NotFound):
+        stores.drafts.change_draft(owner, S1, lambda _: a_draft(1))
+
+
+def a_set(name: str, minutes: int = 0, version: int = 1) -> ParameterSet:
+    return ParameterSet(
+        id=name,
+        strategy_id=S1,
+        version=version,
+        name=name,
+        parameters={"buy": {"rsi": 30, "on": True, "factor": 0.5}},
+        created_at=START + timedelta(minutes=minutes),
+    )
+
+
+def test_parameter_sets_are_kept_by_version_with_the_newest_first(
+    stores: Stores, owner: UserId
+) -> None:
+    sets = stores.sets
+    for made in (a_set("a"), a_set("b", minutes=1), a_set("c", version=2)):
+        sets.add_set(owner, made, lambda _: None)
+
+    assert sets.sets(owner, S1, 1) == [a_set("b", minutes=1), a_set("a")]
+    assert sets.sets(UserId(f"{owner}-other"), S1, 1) == []
+    assert sets.delete_set(owner, S1, 1, "a")
+    assert not sets.delete_set(owner, S1, 1, "a")
+    assert sets.sets(owner, S1, 1) == [a_set("b", minutes=1)]
+
+
+def test_the_check_of_a_new_set_sees_the_others_when_many_come_at_once(
+    stores: Stores, owner: UserId
+) -> None:
+    def none_yet(others: Sequence[ParameterSet]) -> None:
+        if others:
+            raise Conflict("Taken.")
+
+    results = at_once(6, lambda index: stores.sets.add_set(owner, a_set(f"s{index}"), none_yet))
+
+    assert results.count(None) == 1
+    assert len(stores.sets.sets(owner, S1, 1)) == 1

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from candlewick.accounts.models import Scope
 from candlewick.backtests.models import RunState
-from tests.factories import CODE, a_run
+from tests.factories import CODE, a_run, store_indicators
 from tests.functions.answers import a_request, a_strategy
 from tests.world import World, bearer
 
@@ -34,8 +34,10 @@ class Operation:
 
 
 _WINDOW = {"pair": "BTC/USDT", "timeframe": "5m", "start": "2025-01-01", "end": "2025-01-02"}
+_SPAN = {name: _WINDOW[name] for name in ("pair", "start", "end")}
 _RUN = "/api/v1/backtests/{run_id}"
 _STRATEGY = "/api/v1/strategies/{strategy_id}"
+_SETS = f"{_STRATEGY}/versions/{{number}}/parameter-sets"
 _MARKET = "/api/v1/market-data/exchanges"
 
 OPERATIONS: dict[Key, Operation] = {
@@ -67,6 +69,19 @@ OPERATIONS: dict[Key, Operation] = {
     ("get", f"{_STRATEGY}/versions/{{older}}/diff/{{newer}}"): Operation(
         scope=Scope.READ, owned=True
     ),
+    ("get", f"{_STRATEGY}/draft"): Operation(scope=Scope.READ, owned=True),
+    ("put", f"{_STRATEGY}/draft"): Operation(
+        scope=Scope.STRATEGIES, body=lambda _: {"code": CODE, "revision": 0}, owned=True
+    ),
+    ("delete", f"{_STRATEGY}/draft"): Operation(scope=Scope.STRATEGIES, status=204, owned=True),
+    ("get", _SETS): Operation(scope=Scope.READ, owned=True),
+    ("post", _SETS): Operation(
+        scope=Scope.STRATEGIES,
+        body=lambda _: {"name": "s", "parameters": {}},
+        status=201,
+        owned=True,
+    ),
+    ("delete", f"{_SETS}/{{set_id}}"): Operation(scope=Scope.STRATEGIES, status=204, owned=True),
     ("post", "/api/v1/strategy-checks"): Operation(scope=Scope.READ, body=lambda _: {"code": CODE}),
     ("get", "/api/v1/backtests"): Operation(scope=Scope.READ),
     ("post", "/api/v1/backtests"): Operation(
@@ -81,6 +96,8 @@ OPERATIONS: dict[Key, Operation] = {
     ("get", f"{_RUN}/summary"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/trades"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/equity"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_RUN}/plot"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_RUN}/indicators"): Operation(scope=Scope.READ, query=_SPAN, owned=True),
     ("get", f"{_RUN}/certificate"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/log"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/downloads"): Operation(scope=Scope.READ, owned=True),
@@ -113,10 +130,16 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
     run = world.put_run(a_run(operation.run_state))
     for name in ("summary", "trades", "equity", "certificate"):
         world.results.stored[f"{run.owner}/{run.id}/1/{name}.json"] = b"{}"
+    made = world.api(world.alice).post(
+        f"/api/v1/strategies/{strategy_id}/versions/1/parameter-sets",
+        json={"name": "first", "parameters": {}},
+    )
+    store_indicators(world.results, f"{run.owner}/{run.id}/1", run.spec)
     (token,) = world.tokens.list(run.owner)
     return {
         "strategy_id": strategy_id,
         "run_id": run.id,
+        "set_id": made.get_json()["id"],
         "token_id": token.id,
         "exchange": "simulated",
         **dict.fromkeys(("number", "older", "newer"), 1),

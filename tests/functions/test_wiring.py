@@ -78,7 +78,7 @@ def test_a_variable_that_is_missing_is_named_at_the_start(
 def test_every_rate_limited_action_has_its_allowance() -> None:
     limiter = wiring.api_services().limiter
 
-    actions = {"account", "strategy", "check", "backtest", "candles"}
+    actions = {"account", "strategy", "draft", "check", "backtest", "candles"}
     assert set(limiter.allowances) == actions  # type: ignore[attr-defined]  # FirestoreLimiter's
 
 

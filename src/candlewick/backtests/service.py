@@ -1,6 +1,6 @@
 """What a user does with backtests: submit, look, note, cancel, delete."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -33,6 +33,8 @@ from candlewick.log import logger
 from candlewick.objects import ObjectStore
 from candlewick.pages import Page
 from candlewick.strategies.models import Severity, Strategy, StrategyId, Version
+from candlewick.strategies.service import checked_size
+from candlewick.strategies.values import check_values, merge
 
 log = logger(__name__)
 
@@ -45,6 +47,7 @@ class Submission:
     version: int
     spec: BacktestSpec
     key: IdempotencyKey
+    parameters: Mapping[str, Mapping[str, object]] | None = None  # over the version's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,7 @@ class BacktestService:
             return earlier
         strategy = self.versions.get(owner, wanted.strategy_id)
         version = self.versions.version(owner, wanted.strategy_id, wanted.version)
-        run = self._new_run(owner, _reference(strategy, version), wanted.spec)
+        run = self._new_run(owner, _reference(strategy, version, wanted), wanted.spec)
         change = with_task(run, TaskKind.DISPATCH)
         stored = self.runs.submit(change, wanted.key, quotas)
         log.info("backtest submitted", extra={"run_id": stored.id, "state": stored.state})
@@ -155,7 +158,7 @@ class BacktestService:
         )
 
 
-def _reference(strategy: Strategy, version: Version) -> StrategyRef:
+def _reference(strategy: Strategy, version: Version, wanted: Submission) -> StrategyRef:
     errors = [item for item in version.report.findings if item.severity is Severity.ERROR]
     if errors or version.report.facts.class_name is None:
         first = errors[0] if errors else None
@@ -163,12 +166,15 @@ def _reference(strategy: Strategy, version: Version) -> StrategyRef:
         raise Invalid(
             f"Version {version.number} of {strategy.name} has {len(errors)} errors, so it cannot run.{where}"
         )
+    check_values(version.report.facts, wanted.parameters or {})
+    parameters = merge(version.parameters, wanted.parameters)
+    checked_size("", parameters)
     return StrategyRef(
         id=strategy.id,
         name=strategy.name,
         version=version.number,
         class_name=version.report.facts.class_name,
         code_hash=version.code_hash,
-        parameters=version.parameters,
+        parameters=parameters,
         pairs_named=version.report.facts.pairs_named,
     )

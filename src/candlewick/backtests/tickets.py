@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from candlewick.backtests.config import freqtrade_config
 from candlewick.backtests.inputs import input_files
 from candlewick.backtests.models import BacktestRun, result_prefix
+from candlewick.backtests.plots import MAX_VALUES_BYTES
 from candlewick.backtests.ports import Catalogue
 from candlewick.backtests.wire import InputFile, Limits, Ticket, Upload
 from candlewick.errors import Conflict
@@ -19,7 +20,7 @@ ARCHIVE_TYPE = "application/zip"
 LOG_NAME = "log.txt"
 _LOG_TYPE = "text/plain; charset=utf-8"
 _VALID_FOR = timedelta(minutes=40)
-_MAX_ARCHIVE_BYTES = 64 * 1024 * 1024
+_MAX_ARCHIVE_BYTES = 64 * 1024 * 1024 + MAX_VALUES_BYTES
 _MAX_LOG_BYTES = 1_200_000
 
 

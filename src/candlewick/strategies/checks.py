@@ -4,13 +4,15 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Iterator
+from typing import TypeGuard
 
-from candlewick.strategies import lookahead, restrictions
+from candlewick.strategies import lookahead, parameters, restrictions
 from candlewick.strategies.models import CheckReport, CodeFacts, Finding, Severity
 
 _BASE_CLASS = "IStrategy"
 _PAIR = re.compile(r"^[A-Z0-9]{2,15}/[A-Z0-9]{2,15}(:[A-Z0-9]{2,15})?$")
 _MAX_FINDINGS = 200
+_MOST_CANDLES = 10**9
 _WARM_UP_METHODS = frozenset({"rolling", "ewm", "shift", "expanding"})
 _WARM_UP_MODULES = frozenset({"ta", "talib", "qtpylib", "pta", "ftt", "indicators"})
 
@@ -38,7 +40,7 @@ def _check_tree(tree: ast.Module) -> CheckReport:
     findings = [*_count_strategies(strategies), *restrictions.find(nodes)]
     facts = CodeFacts()
     if len(strategies) == 1:
-        facts = _facts(strategies[0], nodes)
+        facts = _facts(strategies[0], nodes, tree)
         findings += [*lookahead.find(strategies[0]), *_missing(strategies[0], facts)]
     ordered = sorted(findings, key=lambda finding: (finding.line, finding.column, finding.rule))
     return CheckReport(facts=facts, findings=tuple(ordered[:_MAX_FINDINGS]))
@@ -82,7 +84,7 @@ def _count_strategies(strategies: list[ast.ClassDef]) -> Iterator[Finding]:
     )
 
 
-def _facts(node: ast.ClassDef, nodes: list[ast.AST]) -> CodeFacts:
+def _facts(node: ast.ClassDef, nodes: list[ast.AST], module: ast.Module) -> CodeFacts:
     constants = dict(_class_constants(node))
     timeframe, startup = constants.get("timeframe"), constants.get("startup_candle_count")
     named = {
@@ -95,10 +97,16 @@ def _facts(node: ast.ClassDef, nodes: list[ast.AST]) -> CodeFacts:
     return CodeFacts(
         class_name=node.name,
         timeframe=timeframe if isinstance(timeframe, str) else None,
-        startup_candle_count=startup if isinstance(startup, int) else None,
+        startup_candle_count=startup if _is_count(startup) else None,
         can_short=constants.get("can_short") is True,
         pairs_named=tuple(sorted(named)[:50]),
+        parameters=parameters.find(node, module),
     )
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    # Larger numbers are no candle counts, and a database cannot keep them.
+    return isinstance(value, int) and 0 <= value <= _MOST_CANDLES
 
 
 def _class_constants(node: ast.ClassDef) -> Iterator[tuple[str, object]]:

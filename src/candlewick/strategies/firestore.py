@@ -1,11 +1,13 @@
 """Strategies and their versions in Firestore, their code in Cloud Storage.
 
 users/{uid}/strategies/{id}                      Strategy
+users/{uid}/strategies/{id}/drafts/current       Draft, overwritten
 users/{uid}/strategies/{id}/versions/{number}    Version, never changed
+users/{uid}/strategies/{id}/versions/{number}/parameterSets/{id}
 users/{uid}/usage/strategies                     {count}
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -19,7 +21,15 @@ from candlewick.gcp.pages import read_page
 from candlewick.gcp.transactions import run_transaction
 from candlewick.objects import ObjectStore
 from candlewick.pages import Page
-from candlewick.strategies.models import Strategy, StrategyId, Version, code_object, hash_code
+from candlewick.strategies.models import (
+    Draft,
+    ParameterSet,
+    Strategy,
+    StrategyId,
+    Version,
+    code_object,
+    hash_code,
+)
 
 _NEWEST_FIRST = firestore.Query.DESCENDING
 
@@ -104,6 +114,61 @@ class FirestoreStrategyStore:
             read=lambda document: from_document(document, Version),
         )
 
+    def draft(self, owner: UserId, strategy_id: StrategyId) -> Draft | None:
+        found = self._draft(self._strategy(owner, strategy_id)).get()
+        return from_document(found.to_dict() or {}, Draft) if found.exists else None
+
+    def change_draft(
+        self,
+        owner: UserId,
+        strategy_id: StrategyId,
+        decide: Callable[[Draft | None], Draft | None],
+    ) -> Draft | None:
+        strategy = self._strategy(owner, strategy_id)
+        reference = self._draft(strategy)
+
+        def work(transaction: firestore.Transaction) -> Draft | None:
+            self._read(strategy, transaction)
+            found = reference.get(transaction=transaction)
+            before = from_document(found.to_dict() or {}, Draft) if found.exists else None
+            draft = decide(before)
+            if draft is not None:
+                transaction.set(reference, to_document(draft))
+            elif before is not None:
+                transaction.delete(reference)
+            return draft
+
+        return run_transaction(self.client, work, lane=owner)
+
+    def add_set(
+        self, owner: UserId, made: ParameterSet, check: Callable[[Sequence[ParameterSet]], None]
+    ) -> None:
+        collection = self._sets(owner, made.strategy_id, made.version)
+
+        def work(transaction: firestore.Transaction) -> None:
+            found = collection.stream(transaction=transaction)
+            check([from_document(item.to_dict() or {}, ParameterSet) for item in found])
+            transaction.create(collection.document(made.id), to_document(made))
+
+        run_transaction(self.client, work, lane=owner)
+
+    def sets(self, owner: UserId, strategy_id: StrategyId, version: int) -> Sequence[ParameterSet]:
+        found = self._sets(owner, strategy_id, version).order_by(
+            "createdAt", direction=_NEWEST_FIRST
+        )
+        return [from_document(item.to_dict() or {}, ParameterSet) for item in found.stream()]
+
+    def delete_set(self, owner: UserId, strategy_id: StrategyId, version: int, set_id: str) -> bool:
+        reference = self._sets(owner, strategy_id, version).document(set_id)
+
+        def work(transaction: firestore.Transaction) -> bool:
+            found = reference.get(transaction=transaction)
+            if found.exists:
+                transaction.delete(reference)
+            return bool(found.exists)
+
+        return run_transaction(self.client, work, lane=owner)
+
     def _strategies(self, owner: UserId) -> firestore.CollectionReference:
         return self.client.collection("users", owner, "strategies")
 
@@ -115,6 +180,17 @@ class FirestoreStrategyStore:
     ) -> firestore.DocumentReference:
         version: firestore.DocumentReference = strategy.collection("versions").document(str(number))
         return version
+
+    def _draft(self, strategy: firestore.DocumentReference) -> firestore.DocumentReference:
+        draft: firestore.DocumentReference = strategy.collection("drafts").document("current")
+        return draft
+
+    def _sets(
+        self, owner: UserId, strategy_id: StrategyId, version: int
+    ) -> firestore.CollectionReference:
+        numbered = self._version(self._strategy(owner, strategy_id), version)
+        sets: firestore.CollectionReference = numbered.collection("parameterSets")
+        return sets
 
     def _read(
         self, reference: firestore.DocumentReference, transaction: firestore.Transaction

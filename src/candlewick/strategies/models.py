@@ -32,6 +32,34 @@ class Finding:
     advice: str
 
 
+class ParameterKind(StrEnum):
+    INT = "int"
+    DECIMAL = "decimal"
+    REAL = "real"
+    CATEGORICAL = "categorical"
+    BOOLEAN = "boolean"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterFact:
+    """A parameter that the strategy declares, as its code says. `None` where the code cannot be read.
+
+    Values are what JSON knows of: text, numbers, booleans or `None`.
+    """
+
+    name: str
+    kind: ParameterKind
+    space: str | None
+    low: object = None
+    high: object = None
+    default: object = None
+    decimals: int | None = None  # of a decimal parameter
+    options: tuple[object, ...] = ()  # of a categorical one
+    optimize: bool = True
+    load: bool = True  # whether Freqtrade takes a value from a parameter file
+    line: int = 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeFacts:
     """What can be read from strategy code without running it."""
@@ -41,6 +69,7 @@ class CodeFacts:
     startup_candle_count: int | None = None
     can_short: bool = False
     pairs_named: tuple[str, ...] = ()  # pair-like strings: candidates for informative pairs
+    parameters: tuple[ParameterFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +110,28 @@ class Version:
     parameters: Mapping[str, object] | None  # Freqtrade's parameter file's `params`
     note: str
     report: CheckReport
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Code that is not saved as a version yet. A strategy has one; each writing replaces it."""
+
+    code: str
+    base_version: int | None  # the version it was begun from; None before the first one
+    revision: int  # grows with every writing, also over a deletion
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterSet:
+    """Values for a version's parameters, by space and name, under a name of the user's."""
+
+    id: str
+    strategy_id: StrategyId
+    version: int
+    name: str
+    parameters: Mapping[str, object]
     created_at: datetime
 
 

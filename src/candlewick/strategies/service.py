@@ -93,7 +93,7 @@ class StrategyService:
         note: str,
     ) -> Version:
         """Store code as the next version. Code with errors is stored too: nothing typed is lost."""
-        size = _checked_size(code, parameters)
+        size = checked_size(code, parameters)
         if self.get(owner, strategy_id).archived_at is not None:
             raise Conflict("This strategy is archived; restore it before you save a version.")
         report, code_hash, now = check_code(code), hash_code(code), self.now()
@@ -139,11 +139,12 @@ class StrategyService:
         )
 
     def check(self, code: str) -> CheckReport:
-        _checked_size(code, None)
+        checked_size(code, None)
         return check_code(code)
 
 
-def _checked_size(code: str, parameters: Mapping[str, object] | None) -> int:
+def checked_size(code: str, parameters: Mapping[str, object] | None) -> int:
+    """Return the code's bytes; `TooLarge` or `Invalid` when the two cannot be stored."""
     size = len(code.encode())
     if size > MAX_CODE_BYTES:
         raise TooLarge(

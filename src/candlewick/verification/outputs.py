@@ -84,7 +84,13 @@ def summary(  # noqa: PLR0913 (the parts of one document, each named)
             "walletStats": reported.get("wallet_stats"),
             "settings": {name: reported.get(name) for name in _SETTINGS},
         },
-        "notRecomputed": [*_COUNTERS, "funding fees", "entry and exit signals"],
+        "notRecomputed": [
+            *_COUNTERS,
+            "funding fees",
+            "entry and exit signals",
+            "stop prices",
+            "indicators",
+        ],
     }
 
 
@@ -201,6 +207,8 @@ def _trade(number: int, trade: CheckedTrade, market: Market) -> dict[str, object
         "feeOpen": claim.fee_open,
         "feeClose": claim.fee_close,
         "fundingFees": claim.funding_fees,
+        "initialStop": claim.initial_stop_loss_abs,
+        "lastStop": claim.stop_loss_abs,
         "enterTag": claim.enter_tag,
         "exitReason": claim.exit_reason if is_closed else None,
     }

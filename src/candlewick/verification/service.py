@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 log = logger(__name__)
 
-_CONTENT_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+_CONTENT_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "feather": "application/vnd.apache.arrow.file",
+}
 
 
 class CandleSource(Protocol):

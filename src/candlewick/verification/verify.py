@@ -1,12 +1,12 @@
 """Verifies one result archive against the request and the platform's candles, and makes what users see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from candlewick.backtests.models import BacktestSpec, TradingMode
 from candlewick.market_data.timeframes import timeframe_minutes
 from candlewick.verification import outputs
-from candlewick.verification.archive import read_archive
+from candlewick.verification.archive import read_archive, read_indicators
 from candlewick.verification.benchmark import benchmark
 from candlewick.verification.candles import Market
 from candlewick.verification.certificate import certificate
@@ -14,6 +14,7 @@ from candlewick.verification.claims import ClaimedFigures, ClaimedResult
 from candlewick.verification.equity import balance_metrics, equity
 from candlewick.verification.errors import Findings
 from candlewick.verification.holding import extremes, holding_times
+from candlewick.verification.indicators import indicator_files
 from candlewick.verification.metrics import Period, closed_drawdown, trade_metrics
 from candlewick.verification.tables import tables
 from candlewick.verification.trades import CheckedTrade, Rules, check_trade
@@ -68,7 +69,9 @@ def verify_archive(
     metrics = trade_metrics(closed, period)
     _compare(metrics, claimed.figures, found)
     found.settle()
-    return _results(closed, left_open, (spec, market, period, fee), claimed.figures)
+    verified = _results(closed, left_open, (spec, market, period, fee), claimed.figures)
+    plot = indicator_files(read_indicators(data), spec, market)
+    return replace(verified, files={**verified.files, **plot})
 
 
 def _period(figures: ClaimedFigures, spec: BacktestSpec, found: Findings) -> Period:

@@ -157,3 +157,9 @@ def test_any_text_gives_a_report(code: str) -> None:
     report = check_code(code)
 
     assert all(finding.advice for finding in report.findings)
+
+
+def test_a_start_up_count_that_no_database_could_keep_is_not_read() -> None:
+    code = GOOD.replace("startup_candle_count: int = 30", f"startup_candle_count = {10**30}")
+
+    assert check_code(code).facts.startup_candle_count is None

@@ -206,6 +206,9 @@ export const tradeSchema = z.object({
   feeOpen: z.number(),
   feeClose: z.number(),
   fundingFees: number,
+  /** The stop's price when the trade opened and when it ended, as Freqtrade reports them. */
+  initialStop: number.optional(),
+  lastStop: number.optional(),
   enterTag: z.string().nullable(),
   exitReason: z.string().nullable(),
   orders: z.array(orderSchema),
