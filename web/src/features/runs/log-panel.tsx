@@ -33,7 +33,7 @@ export function LogPanel({ run }: { run: Pick<Run, 'id'> }) {
       note={
         shown.length < found.length
           ? `The last ${plural(MAX_SHOWN, 'line')} of ${found.length}; search to see others`
-          : `${plural(found.length, 'line')}`
+          : plural(found.length, 'line')
       }
     >
       {error !== null && <Problem error={error} onRetry={() => void refetch()} />}

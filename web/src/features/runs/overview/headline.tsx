@@ -59,15 +59,15 @@ export function Headline({ run, summary, held }: HeadlineProps) {
         <small>{formatMoney(balance['max_drawdown_abs'], currency)}</small>
       </Figure>
       <Figure name="Trades" about="Closed trades, and how many of them won after fees.">
-        {formatNumber(closedTrades['total_trades'] as number, 0)}
-        <small>{formatPercent(closedTrades['winrate'] as number, 1)} won</small>
+        {formatNumber(closedTrades['total_trades'], 0)}
+        <small>{formatPercent(closedTrades['winrate'], 1)} won</small>
       </Figure>
       <Figure
         name="Profit factor"
         about="How much was won for each unit that was lost. Above 1 is a profit; 1.5 is good."
       >
         {formatNumber(
-          closedTrades['losses'] === 0 ? null : (closedTrades['profit_factor'] as number),
+          closedTrades['losses'] === 0 ? null : (closedTrades['profit_factor']),
         )}
       </Figure>
       <Figure
