@@ -57,7 +57,10 @@ export type Indicators = z.infer<typeof indicatorsSchema>
 
 // What the API promises must fit what is parsed here; a change of the API is a type error on this line.
 type Promised = components['schemas']
-const _drift = (plot: Promised['PlotView'], candles: Promised['CandlesView']): [Plot, Candles] => [plot, candles]
+const _drift = (plot: Promised['PlotView'], candles: Promised['CandlesView']): [Plot, Candles] => [
+  plot,
+  candles,
+]
 
 export const plotQueries = {
   plot: (runId: string) =>

@@ -40,25 +40,37 @@ export type Checks = [
 export type Exchange = z.infer<typeof exchangeSchema>
 export type Coverage = z.infer<typeof coverageSchema>
 
+/** The exchanges that have candles here; simulated ones last. */
+export async function fetchExchanges(signal?: AbortSignal): Promise<Exchange[]> {
+  const { items } = await request('/market-data/exchanges', exchangesSchema, cancelled(signal))
+  return items.sort((a, b) => Number(a.isSimulated) - Number(b.isSimulated))
+}
+
+/** What is covered of an exchange, per pair and timeframe. */
+export function fetchCoverage(
+  exchange: string,
+  signal?: AbortSignal,
+): Promise<z.infer<typeof coveragesSchema>> {
+  const path = `/market-data/exchanges/${encodeURIComponent(exchange)}/coverage`
+  return request(path, coveragesSchema, cancelled(signal))
+}
+
+function cancelled(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal }
+}
+
 export const marketDataQueries = {
   all: () => ['marketData'] as const,
   exchanges: () =>
     queryOptions({
       queryKey: [...marketDataQueries.all(), 'exchanges'],
-      queryFn: ({ signal }) => request('/market-data/exchanges', exchangesSchema, { signal }),
+      queryFn: ({ signal }) => fetchExchanges(signal),
       staleTime: 5 * 60_000,
     }),
   coverage: (exchange: string) =>
     queryOptions({
       queryKey: [...marketDataQueries.all(), 'coverage', exchange],
-      queryFn: ({ signal }) =>
-        request(
-          `/market-data/exchanges/${encodeURIComponent(exchange)}/coverage`,
-          coveragesSchema,
-          {
-            signal,
-          },
-        ),
+      queryFn: ({ signal }) => fetchCoverage(exchange, signal),
       staleTime: 5 * 60_000,
     }),
 }
