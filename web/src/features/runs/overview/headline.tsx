@@ -66,9 +66,7 @@ export function Headline({ run, summary, held }: HeadlineProps) {
         name="Profit factor"
         about="How much was won for each unit that was lost. Above 1 is a profit; 1.5 is good."
       >
-        {formatNumber(
-          closedTrades['losses'] === 0 ? null : (closedTrades['profit_factor']),
-        )}
+        {formatNumber(closedTrades['losses'] === 0 ? null : closedTrades['profit_factor'])}
       </Figure>
       <Figure
         name="Sharpe"

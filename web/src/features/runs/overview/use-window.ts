@@ -25,7 +25,10 @@ export function useWindow(runId: string, whole: Equity) {
   })
   const choose = useCallback(
     (wanted: Range | null) => {
-      if (wanted === null) { setRange(null); return; }
+      if (wanted === null) {
+        setRange(null)
+        return
+      }
       const start = Math.max(whole.start, wanted.start)
       const until = Math.min(end, wanted.until)
       if (until - start >= CANDLES_WORTH_IT * candle) setRange({ start, until })
