@@ -1,3 +1,4 @@
+import './lib/jitless'
 import './styles/tokens.css'
 import './styles/global.css'
 

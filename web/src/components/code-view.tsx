@@ -10,7 +10,10 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.string, tags.docString], color: 'var(--code-string)' },
   { tag: tags.number, color: 'var(--code-number)' },
   { tag: tags.comment, color: 'var(--code-comment)', fontStyle: 'italic' },
-  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: 'var(--code-name)' },
+  {
+    tag: [tags.function(tags.variableName), tags.function(tags.propertyName)],
+    color: 'var(--code-name)',
+  },
   { tag: [tags.className, tags.typeName], color: 'var(--code-type)' },
 ])
 
@@ -30,8 +33,12 @@ export default function CodeView({ label, code }: { label: string; code: string 
   useEffect(() => {
     const parent = box.current
     if (parent === null) return
+    // In a shadow root CodeMirror adopts its style sheets; elsewhere it adds style elements, which the
+    // content security policy forbids.
+    const root = parent.shadowRoot ?? parent.attachShadow({ mode: 'open' })
     const view = new EditorView({
-      parent,
+      parent: root,
+      root,
       state: EditorState.create({
         doc: code,
         extensions: [

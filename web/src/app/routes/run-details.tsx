@@ -23,7 +23,11 @@ export function RunDetails() {
     )
   }
   return (
-    <DetailsView run={run.data} summary={summary.data} code={<CodePanel strategy={run.data.strategy} />} />
+    <DetailsView
+      run={run.data}
+      summary={summary.data}
+      code={<CodePanel strategy={run.data.strategy} />}
+    />
   )
 }
 
@@ -50,7 +54,10 @@ function CodePanel({ strategy }: { strategy: Run['strategy'] }) {
             </p>
           )}
           <Suspense fallback={<CodeSkeleton />}>
-            <CodeView label={`Code of ${strategy.className}`} code={data.code} />
+            <CodeView
+              label={`Code of ${strategy.className}`}
+              code={data.code ?? 'The code of this version is no longer stored.'}
+            />
           </Suspense>
         </>
       )}

@@ -110,6 +110,16 @@ interface Look {
   sync: string | undefined
 }
 
+// Rows of uPlot's: from this many seconds between ticks on, this format; then those where a year, a month, a day,
+// an hour, a minute begins, and how the two are joined.
+const DATES: (string | number | null)[][] = [
+  [31_536_000, '{YYYY}', null, null, null, null, null, null, 1],
+  [2_419_200, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [86_400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
+]
+
 const FONT = '12px "Inter Variable", system-ui, sans-serif'
 
 function optionsOf({
@@ -131,7 +141,7 @@ function optionsOf({
     // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
     scales: { x: { time: true }, y: { distr: isLog ? 3 : 1 } },
     axes: [
-      axis,
+      { ...axis, values: DATES },
       {
         ...axis,
         size: 72,

@@ -9,7 +9,11 @@ import { fetchDownload } from '../api'
 import styles from './details.module.css'
 
 const FILES = [
-  ['result.zip', 'Freqtrade’s result', 'The archive as Freqtrade wrote it; FreqUI and other tools open it.'],
+  [
+    'result.zip',
+    'Freqtrade’s result',
+    'The archive as Freqtrade wrote it; FreqUI and other tools open it.',
+  ],
   ['trades.csv', 'Trades', 'One line a trade, for spreadsheets.'],
   ['trades.json', 'Trades with orders', 'Every trade and order, verified.'],
   ['summary.json', 'Summary', 'Every verified figure and the settings.'],

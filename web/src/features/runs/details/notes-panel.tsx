@@ -46,7 +46,9 @@ export function NotesPanel({ run }: { run: Pick<Run, 'id' | 'notes'> }) {
         {isError ? (
           <Problem error={error} onRetry={() => mutate(text)} />
         ) : (
-          <p role="status">{isPending ? 'Saving…' : text === run.notes ? 'Saved' : 'Not saved yet'}</p>
+          <p role="status">
+            {isPending ? 'Saving…' : text === run.notes ? 'Saved' : 'Not saved yet'}
+          </p>
         )}
       </div>
     </Panel>

@@ -15,7 +15,10 @@ export function SettingsPanel({ run, summary }: { run: Run; summary: Summary }) 
       <Panel title="Asked for">
         <Facts facts={askedFor(run)} />
       </Panel>
-      <Panel title="Used by Freqtrade" note="As it reports them; the strategy’s own settings included">
+      <Panel
+        title="Used by Freqtrade"
+        note="As it reports them; the strategy’s own settings included"
+      >
         <Facts facts={used} />
       </Panel>
     </div>
@@ -33,12 +36,20 @@ function askedFor({ spec, strategy, timings, attempt, createdAt }: Run): Fact[] 
     ['From', `${formatDateTime(spec.start)} UTC`],
     ['Until', `${formatDateTime(spec.end)} UTC, exclusive`],
     ['Wallet', formatMoney(Number(spec.wallet), spec.stakeCurrency)],
-    ['Stake', spec.stakeAmount === null ? 'the wallet, divided by the open trades' : formatMoney(Number(spec.stakeAmount), spec.stakeCurrency)],
+    [
+      'Stake',
+      spec.stakeAmount === null
+        ? 'the wallet, divided by the open trades'
+        : formatMoney(Number(spec.stakeAmount), spec.stakeCurrency),
+    ],
     ['Open trades at most', String(spec.maxOpenTrades)],
     ['Fee', spec.fee === null ? 'the exchange’s own' : `${Number(spec.fee) * 100} %`],
     ['Protections', spec.enableProtections ? 'on' : 'off'],
     ['Started', `${formatDateTime(createdAt)} UTC`],
-    ['Took', `${formatDuration(seconds)} in ${attempt === 1 ? 'one attempt' : `${attempt} attempts`}`],
+    [
+      'Took',
+      `${formatDuration(seconds)} in ${attempt === 1 ? 'one attempt' : `${attempt} attempts`}`,
+    ],
   ]
 }
 

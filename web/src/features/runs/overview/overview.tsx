@@ -35,7 +35,7 @@ export function Overview({ run, summary, trades, equity }: OverviewProps) {
         <MonthsPanel days={days} startingBalance={startingBalance} />
         <ReturnsPanel trades={trades} />
       </div>
-      <HoursPanel trades={trades} currency={currency} />
+      <HoursPanel trades={trades} startingBalance={startingBalance} />
       <div className={styles['pair']}>
         <DurationsPanel trades={trades} />
         <CostPanel trades={trades} currency={currency} />

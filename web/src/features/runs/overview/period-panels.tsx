@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 
 import { HeatTable } from '@/components/chart/heat-table'
 import { Panel } from '@/components/ui/panel'
-import { formatSigned, moneyDecimals } from '@/lib/format'
+import { formatSigned } from '@/lib/format'
 
 import { isClosed } from '../metrics/inputs'
 import type { Equity, Trade } from '../schemas'
@@ -37,20 +37,25 @@ export function MonthsPanel({
 }
 
 /** When trades close, and what they make then. */
-export function HoursPanel({ trades, currency }: { trades: readonly Trade[]; currency: string }) {
+export function HoursPanel({
+  trades,
+  startingBalance,
+}: {
+  trades: readonly Trade[]
+  startingBalance: number
+}) {
   const rows = useMemo(() => byHour(trades), [trades])
-  const decimals = moneyDecimals(currency) === 2 ? 1 : 4
   return (
     <Panel
       title="Hours and weekdays"
-      note={`Profit of trades by their closing hour (UTC), in ${currency}`}
+      note={'Profit of trades by their closing hour (UTC), in percent of the starting balance'}
       isFlush
     >
       <HeatTable
-        caption={`Profit in ${currency} by weekday and hour of closing, UTC`}
+        caption={'Profit in percent of the starting balance by weekday and hour of closing, UTC'}
         columns={HOURS}
         rows={rows.map((values, index) => ({ name: WEEKDAYS[index] ?? '', values }))}
-        format={(value) => formatSigned(value, decimals)}
+        format={(value) => formatSigned((value / startingBalance) * 100, 2)}
       />
     </Panel>
   )
