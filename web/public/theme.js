@@ -5,3 +5,7 @@ try {
 } catch {
   // Storage may be forbidden; the system's theme serves.
 }
+
+// zod reads this before the first schema is made: parsers that it compiles need eval, which the content
+// security policy forbids.
+globalThis.__zod_globalConfig = { jitless: true }

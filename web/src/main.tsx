@@ -1,4 +1,3 @@
-import './lib/jitless'
 import './styles/tokens.css'
 import './styles/global.css'
 

@@ -19,7 +19,8 @@ const COLOURS = HighlightStyle.define([
 
 const LOOK = EditorView.theme({
   '&': { fontSize: 'var(--text-sm)', maxHeight: '36rem' },
-  '.cm-scroller': { fontFamily: 'var(--font-mono)', overflow: 'auto' },
+  '.cm-scroller': { fontFamily: 'var(--font-mono)', overflow: 'auto', lineHeight: '1.5' },
+  '.cm-gutterElement': { lineHeight: '1.5' },
   '.cm-gutters': {
     background: 'transparent',
     color: 'var(--text-muted)',

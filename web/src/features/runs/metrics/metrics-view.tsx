@@ -3,7 +3,6 @@ import { useMemo, useState } from 'react'
 
 import { Button } from '@/components/ui/button'
 import { TextField } from '@/components/ui/field'
-import { Hint } from '@/components/ui/hint'
 import { Panel } from '@/components/ui/panel'
 import { Table } from '@/components/ui/table'
 import { toast } from '@/components/ui/toast'
@@ -105,21 +104,23 @@ function GroupTable({ name, rows, currency }: GroupTableProps) {
 
 const BETTER = { higher: 'Higher is better.', lower: 'Lower is better.' } as const
 
+// Native: a popover for each of a hundred lines would make the page slow to open.
 function Explained({ row: { metric, isVerified } }: { row: MetricRow }) {
   return (
-    <span className={styles['name']}>
-      <Hint term={metric.name}>
-        <p>{metric.about}</p>
-        <p>
-          <code>{metric.formula}</code>
-        </p>
-        {metric.better !== null && <p>{BETTER[metric.better]}</p>}
-        {isVerified.all && <p>Recomputed by the verifier.</p>}
-      </Hint>
-      {isVerified.all && (
-        <ShieldCheck size={12} role="img" aria-label="verified" className={styles['mark']} />
-      )}
-    </span>
+    <details className={styles['name']}>
+      <summary>
+        {metric.name}
+        {isVerified.all && (
+          <ShieldCheck size={12} role="img" aria-label="verified" className={styles['mark']} />
+        )}
+      </summary>
+      <p>{metric.about}</p>
+      <p>
+        <code>{metric.formula}</code>
+      </p>
+      {metric.better !== null && <p>{BETTER[metric.better]}</p>}
+      {isVerified.all && <p>Recomputed by the verifier.</p>}
+    </details>
   )
 }
 
