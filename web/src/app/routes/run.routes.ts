@@ -1,11 +1,18 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { z } from 'zod'
 
+import { BREAKDOWNS, RUN_STATES } from './run-search'
+
 import { shellRoute } from '../roots'
 
 const listRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/backtests',
+  validateSearch: z.object({
+    state: z.enum(RUN_STATES).optional().catch(undefined),
+    strategy: z.string().optional().catch(undefined),
+    exchange: z.string().optional().catch(undefined),
+  }),
   component: lazyRouteComponent(() => import('./runs'), 'RunsPage'),
 })
 
@@ -49,6 +56,7 @@ const tradesRoute = createRoute({
 const breakdownRoute = createRoute({
   getParentRoute: () => runRoute,
   path: '/breakdown',
+  validateSearch: z.object({ by: z.enum(BREAKDOWNS).optional().catch(undefined) }),
   component: lazyRouteComponent(() => import('./run-breakdown'), 'RunBreakdown'),
 })
 

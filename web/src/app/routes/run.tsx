@@ -1,5 +1,111 @@
-import { Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useParams } from '@tanstack/react-router'
 
+import { Page, tabClass, TabLinks } from '@/components/layout/page'
+import { Badge } from '@/components/ui/badge'
+import { ButtonLink } from '@/components/ui/button'
+import { Problem } from '@/components/ui/problem'
+import { Loading, Skeleton } from '@/components/ui/skeleton'
+import { isSettled } from '@/features/runs/api'
+import { LogPanel } from '@/features/runs/log-panel'
+import { RunFailure } from '@/features/runs/run-failure'
+import { RunProgress } from '@/features/runs/run-progress'
+import { RunSentence } from '@/features/runs/run-sentence'
+import type { Run } from '@/features/runs/schemas'
+import { StateBadge } from '@/features/runs/state-badge'
+import { DeleteRun } from '@/features/runs/delete-run'
+import { useLiveRun } from '@/features/runs/use-live-run'
+import { VerifiedBadge } from '@/features/runs/verified-badge'
+import { ApiError } from '@/lib/problem'
+
+import { NotFoundPage } from '../error-page'
+
+const TABS = [
+  ['/backtests/$runId', 'Overview'],
+  ['/backtests/$runId/metrics', 'Metrics'],
+  ['/backtests/$runId/chart', 'Chart'],
+  ['/backtests/$runId/trades', 'Trades'],
+  ['/backtests/$runId/breakdown', 'Breakdown'],
+  ['/backtests/$runId/details', 'Settings, code, log, files'],
+] as const
+
+const crumb = <Link to="/backtests">Backtests</Link>
+
+/** One run: live while it is under way, then its result in tabs that are addresses. */
 export function RunPage() {
-  return <Outlet />
+  const { runId } = useParams({ from: '/shell/backtests/$runId' })
+  const { data: run, error, refetch } = useLiveRun(runId)
+  if (run !== undefined) return <Known run={run} />
+  if (error instanceof ApiError && error.status === 404) return <NotFoundPage />
+  return (
+    <Page title="Backtest" crumb={crumb}>
+      {error === null ? (
+        <Loading label="The backtest is loading">
+          <Skeleton height="40rem" />
+        </Loading>
+      ) : (
+        <Problem error={error} onRetry={() => void refetch()} />
+      )}
+    </Page>
+  )
+}
+
+function Known({ run }: { run: Run }) {
+  return (
+    <Page
+      title={`${run.strategy.name} v${run.strategy.version}`}
+      crumb={crumb}
+      mark={<Marks run={run} />}
+      lead={<RunSentence run={run} />}
+      actions={
+        isSettled(run) && (
+          <ButtonLink to="/backtests/new" search={{ from: run.id }}>
+            Repeat with one change
+          </ButtonLink>
+        )
+      }
+    >
+      {run.state === 'succeeded' ? <Result runId={run.id} /> : <WithoutResult run={run} />}
+    </Page>
+  )
+}
+
+function Marks({ run }: { run: Run }) {
+  return (
+    <>
+      {run.isVerified ? <VerifiedBadge /> : <StateBadge state={run.state} />}{' '}
+      {run.isSimulated && <Badge tone="warning">Simulated market</Badge>}
+    </>
+  )
+}
+
+function Result({ runId }: { runId: string }) {
+  return (
+    <>
+      <TabLinks label="Parts of the result">
+        {TABS.map(([to, text]) => (
+          <Link
+            key={to}
+            to={to}
+            params={{ runId }}
+            activeOptions={{ exact: true, includeSearch: false }}
+            className={tabClass}
+          >
+            {text}
+          </Link>
+        ))}
+      </TabLinks>
+      <Outlet />
+    </>
+  )
+}
+
+function WithoutResult({ run }: { run: Run }) {
+  if (!isSettled(run)) return <RunProgress run={run} />
+  return (
+    <>
+      <RunFailure run={run} />
+      <LogPanel run={run} />
+      <DeleteRun run={run} />
+    </>
+  )
 }

@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react'
+
+import { DeleteRun } from '../delete-run'
+import { LogPanel } from '../log-panel'
+import type { Run, Summary } from '../schemas'
+import styles from './details.module.css'
+import { FilesPanel } from './files-panel'
+import { NotesPanel } from './notes-panel'
+import { SettingsPanel } from './settings-panel'
+
+interface DetailsViewProps {
+  run: Run
+  summary: Summary
+  /** The code of the version that was run. */
+  code: ReactNode
+}
+
+/** What was run, what it printed, its files, and the user's notes. */
+export function DetailsView({ run, summary, code }: DetailsViewProps) {
+  return (
+    <div className={styles['page']}>
+      <SettingsPanel run={run} summary={summary} />
+      {code}
+      <LogPanel run={run} />
+      <div className={styles['pair']}>
+        <FilesPanel runId={run.id} />
+        <NotesPanel run={run} />
+      </div>
+      <DeleteRun run={run} />
+    </div>
+  )
+}

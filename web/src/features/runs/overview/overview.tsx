@@ -1,0 +1,47 @@
+import type { Equity, Run, Summary, Trade } from '../schemas'
+
+import { CostPanel, DurationsPanel, ReturnsPanel } from './distribution-panels'
+import { EquityPanel } from './equity-panel'
+import { Headline } from './headline'
+import styles from './overview.module.css'
+import { HoursPanel, MonthsPanel } from './period-panels'
+import { FallsPanel, SharpePanel } from './risk-panels'
+import { CertificatePanel, IdentityPanel } from './trust-panels'
+import { useWindow } from './use-window'
+
+interface OverviewProps {
+  run: Run
+  summary: Summary
+  trades: readonly Trade[]
+  equity: Equity
+}
+
+/** A result at a glance. */
+export function Overview({ run, summary, trades, equity }: OverviewProps) {
+  const { range, choose, curve, end } = useWindow(run.id, equity)
+  const currency = run.spec.stakeCurrency
+  const { startingBalance } = summary.period
+  const { days } = equity
+  const last = days.buyAndHold.at(-1)
+  const held = last === undefined ? null : last / startingBalance - 1
+  const common = { days, startingBalance, range, onRange: choose }
+  return (
+    <div className={styles['stack']}>
+      <Headline run={run} summary={summary} held={held} />
+      <EquityPanel {...common} curve={curve} currency={currency} end={end} />
+      <div className={styles['pair']}>
+        <FallsPanel falls={equity.drawdowns} end={end} currency={currency} onRange={choose} />
+        <SharpePanel {...common} />
+        <MonthsPanel days={days} startingBalance={startingBalance} />
+        <ReturnsPanel trades={trades} />
+      </div>
+      <HoursPanel trades={trades} startingBalance={startingBalance} />
+      <div className={styles['pair']}>
+        <DurationsPanel trades={trades} />
+        <CostPanel trades={trades} currency={currency} />
+        <CertificatePanel run={run} />
+        <IdentityPanel run={run} summary={summary} />
+      </div>
+    </div>
+  )
+}

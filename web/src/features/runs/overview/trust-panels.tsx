@@ -1,0 +1,167 @@
+import { useQuery } from '@tanstack/react-query'
+import { CircleCheck, TriangleAlert } from 'lucide-react'
+
+import { Badge } from '@/components/ui/badge'
+import { Panel } from '@/components/ui/panel'
+import { Problem } from '@/components/ui/problem'
+import { Loading, Skeleton } from '@/components/ui/skeleton'
+import { Table } from '@/components/ui/table'
+import {
+  formatDateTime,
+  formatNumber,
+  formatPercent,
+  formatSignedMoney,
+  plural,
+} from '@/lib/format'
+
+import { runQueries } from '../api'
+import type { Certificate, Run, Summary } from '../schemas'
+import styles from './overview.module.css'
+
+/** What makes this run the same as another: its identity, and what was not recomputed. */
+export function IdentityPanel({ run, summary }: { run: Run; summary: Summary }) {
+  return (
+    <Panel title="Run identity" note="Two runs with the same identity have the same trades">
+      <div className={styles['text']}>
+        <dl className={styles['facts']}>
+          <dt>Identity</dt>
+          <dd>
+            <code>{run.identity}</code>
+          </dd>
+          <dt>Candles</dt>
+          <dd>
+            revision <code>{run.candleRevision.slice(0, 16)}…</code>
+          </dd>
+          <dt>Engine</dt>
+          <dd>{run.engine}</dd>
+          <dt>Code</dt>
+          <dd>
+            {run.strategy.className}, version {run.strategy.version}
+          </dd>
+          {run.servedFrom !== null && (
+            <>
+              <dt>Served from</dt>
+              <dd>the stored result of an identical run</dd>
+            </>
+          )}
+        </dl>
+        <p>
+          Every order was held against Candlewick’s own candles, and every trade and figure
+          recomputed from them. Not recomputed, but as Freqtrade reports it:{' '}
+          {summary.notRecomputed.map(readable).join(', ')}.
+        </p>
+        {summary.leftOpen.length > 0 && (
+          <p>
+            {plural(summary.leftOpen.length, 'position')} stayed open at the end (
+            {summary.leftOpen.map((each) => each.pair).join(', ')}); the balance counts them at
+            their last price.
+          </p>
+        )}
+      </div>
+    </Panel>
+  )
+}
+
+const readable = (name: string) => name.replaceAll('_', ' ')
+
+const REASONS: Readonly<Record<string, string>> = {
+  gap: 'candles are missing while it was open',
+  filled_in_gap: 'an order filled where candles are missing',
+  filled_without_volume: 'an order filled in a candle without volume',
+  jump: 'the price jumped while it was open',
+}
+
+/** What the candles under the run are like. */
+export function CertificatePanel({ run }: { run: Run }) {
+  const { data, error, refetch } = useQuery(runQueries.certificate(run.id))
+  return (
+    <Panel
+      title="Data certificate"
+      note="What the candles under this run are like"
+      actions={data !== undefined && <Verdict certificate={data} />}
+    >
+      {error !== null && <Problem error={error} onRetry={() => void refetch()} />}
+      {data === undefined && error === null && (
+        <Loading label="The certificate is loading">
+          <Skeleton height="12rem" />
+        </Loading>
+      )}
+      {data !== undefined && <CertificateBody certificate={data} run={run} />}
+    </Panel>
+  )
+}
+
+function Verdict({ certificate }: { certificate: Certificate }) {
+  const affected = certificate.affectedTrades.length
+  return affected === 0 ? (
+    <Badge tone="gain" icon={CircleCheck}>
+      No trade rests on bad candles
+    </Badge>
+  ) : (
+    <Badge tone="warning" icon={TriangleAlert}>
+      {plural(affected, 'trade')} on bad candles
+    </Badge>
+  )
+}
+
+function CertificateBody({ certificate, run }: { certificate: Certificate; run: Run }) {
+  const { profit, affectedTrades, jumpRatio } = certificate
+  const currency = run.spec.stakeCurrency
+  return (
+    <div className={styles['text']}>
+      <div className={styles['scroll']}>
+        <Table caption="Candles of each pair within the run’s time">
+          <thead>
+            <tr>
+              <th scope="col">Pair</th>
+              {[
+                'Candles',
+                'Missing',
+                'Gaps',
+                'Without volume',
+                `Jumps ≥ ${formatPercent(jumpRatio, 0)}`,
+              ].map((name) => (
+                <th key={name} scope="col" data-kind="number">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {certificate.pairs.map((pair) => (
+              <tr key={pair.pair}>
+                <th scope="row">{pair.pair}</th>
+                {[pair.candles, pair.missing, pair.gapCount, pair.zeroVolume, pair.jumpCount].map(
+                  (count, index) => (
+                    <td key={index} data-kind="number">
+                      {formatNumber(count, 0)}
+                    </td>
+                  ),
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </div>
+      {affectedTrades.length > 0 && (
+        <>
+          <p>
+            Net profit {formatSignedMoney(profit.all, currency)}; without these trades{' '}
+            {formatSignedMoney(profit.unaffected, currency)}.
+          </p>
+          <details className={styles['twin']}>
+            <summary>The {plural(affectedTrades.length, 'trade')}</summary>
+            <ul>
+              {affectedTrades.map((trade) => (
+                <li key={trade.number}>
+                  #{trade.number} {trade.pair}, {formatDateTime(trade.openedAt)}:{' '}
+                  {trade.reasons.map((reason) => REASONS[reason] ?? reason).join('; ')}
+                </li>
+              ))}
+            </ul>
+          </details>
+        </>
+      )}
+    </div>
+  )
+}
