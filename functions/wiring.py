@@ -22,6 +22,7 @@ from candlewick.accounts.service import AccountService, Holding
 from candlewick.backtests.dispatch import Dispatcher
 from candlewick.backtests.events import RunEvents
 from candlewick.backtests.firestore import FirestoreRunStore
+from candlewick.backtests.plot_store import PlotStore
 from candlewick.backtests.reconcile import Reconciler
 from candlewick.backtests.service import BacktestService
 from candlewick.backtests.tickets import TicketOffice
@@ -161,6 +162,7 @@ def api_services() -> Services:
         ),
         candles=platform.candles,
         results=platform.results,
+        plots=PlotStore(platform.results),
         sessions=FirebaseSessions(platform.firebase),
         limiter=FirestoreLimiter(client=platform.firestore, allowances=_ALLOWANCES, now=_now),
         flood_gate=LocalLimiter(allowance=_FLOOD, now=_now),

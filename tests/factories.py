@@ -20,6 +20,7 @@ from candlewick.backtests.models import (
     deadline,
     result_prefix,
 )
+from candlewick.backtests.plots import PairColumns, PlotConfig, StoredPlot, Style, values_file
 from candlewick.market_data import feather
 from candlewick.market_data.manifest import CandleFile, CandleType, Manifest, StoredObject
 from candlewick.market_data.timeframes import Series, duration
@@ -177,6 +178,30 @@ def store_candles(objects: ObjectStore, manifest: Manifest) -> str:
     for file in manifest.files:
         objects.replace(file.object_name, _candles(duration(file.timeframe)), content_type="")
     return revision
+
+
+def store_indicators(
+    results: ObjectStore, prefix: str, spec: BacktestSpec, *, column: str = "rsi"
+) -> StoredPlot:
+    """Put a plot with a column (0, 1, 2, …; the third value is missing) of every pair below a result's prefix."""
+    step = duration(spec.timeframe)
+    rows = (spec.until - spec.start) // step
+    start = int(spec.start.timestamp() * 1_000)
+    plot = StoredPlot(
+        step=int(step.total_seconds() * 1_000),
+        plot_config=PlotConfig(subplots={"RSI": {column: Style(color="red")}}),
+        pairs=[
+            PairColumns(pair=pair, start=start, rows=rows, columns=[column]) for pair in spec.pairs
+        ],
+    )
+    data = plot.model_dump_json(by_alias=True).encode()
+    results.replace(f"{prefix}/plot.json", data, content_type="application/json")
+    values = pd.DataFrame({column: range(rows)}, dtype="float32")
+    values.loc[2, column] = None
+    for number in range(len(spec.pairs)):
+        name = f"{prefix}/{values_file(number)}"
+        results.replace(name, feather.write(values), content_type="application/octet-stream")
+    return plot
 
 
 @functools.cache

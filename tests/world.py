@@ -16,6 +16,7 @@ from candlewick.accounts.service import AccountService
 from candlewick.backtests.dispatch import Dispatcher
 from candlewick.backtests.events import RunEvents
 from candlewick.backtests.models import BacktestRun, RunId, TaskKind
+from candlewick.backtests.plot_store import PlotStore
 from candlewick.backtests.reconcile import Reconciler
 from candlewick.backtests.service import BacktestService
 from candlewick.backtests.tickets import TicketOffice
@@ -134,6 +135,7 @@ class World:
             backtests=self.backtest_service(),
             candles=self.catalogue,
             results=self.results,
+            plots=PlotStore(self.results),
             sessions=self.sessions,
             limiter=self.limiter,
             flood_gate=self.flood_gate,

@@ -10,7 +10,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.models.server import Server
 from flask_openapi3.openapi import OpenAPI
 
-from api import accounts, backtests, market_data, problems, strategies
+from api import accounts, backtest_plots, market_data, problems, strategies
 from api.problems import Problem
 from api.services import Services, attach, services
 from candlewick import log
@@ -31,7 +31,7 @@ _BEARER = {
 BLUEPRINTS: dict[str, APIBlueprint] = {
     "auth": accounts.blueprint,
     "strategies": strategies.blueprint,
-    "backtests": backtests.blueprint,
+    "backtests": backtest_plots.blueprint,
     "market_data": market_data.blueprint,
 }
 

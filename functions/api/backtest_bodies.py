@@ -83,6 +83,14 @@ class RunsQuery(PageQuery):
     exchange: str | None = None
 
 
+class EquityQuery(Body):
+    """`points`: merge candles into at most so many points. `start`, `end` (exclusive): only this window, with `points`."""
+
+    points: Annotated[int | None, Field(ge=10, le=10_000)] = None
+    start: Moment | None = None
+    end: Moment | None = None
+
+
 class IdempotencyHeader(BaseModel):
     """Choose a random key per backtest; sending the request again with it starts nothing new."""
 

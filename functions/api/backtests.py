@@ -1,7 +1,8 @@
 """/api/v1/backtests: submit, watch, note, cancel and delete runs; read their verified results."""
 
 import hashlib
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
@@ -9,14 +10,24 @@ from flask_openapi3.models.tag import Tag
 
 from api import backtest_views as views
 from api.auth import authenticate, caller
-from api.backtest_bodies import BacktestBody, IdempotencyHeader, NotesBody, RunPath, RunsQuery
+from api.backtest_bodies import (
+    BacktestBody,
+    EquityQuery,
+    IdempotencyHeader,
+    NotesBody,
+    RunPath,
+    RunsQuery,
+)
 from api.problems import RESPONSES
 from api.schema import no_content, reply
 from api.services import services
 from candlewick.accounts.models import Scope, UserId
+from candlewick.backtests.curve import reduced
 from candlewick.backtests.models import BacktestRun, RunId
 from candlewick.backtests.ports import IdempotencyKey, RunFilter
 from candlewick.backtests.service import Submission
+from candlewick.backtests.tickets import LOG_NAME
+from candlewick.errors import NotFound
 from candlewick.strategies.models import StrategyId
 
 blueprint = APIBlueprint(
@@ -29,6 +40,8 @@ blueprint = APIBlueprint(
 )
 blueprint.before_request(authenticate)
 
+_PLAIN = "text/plain; charset=utf-8"
+_TEXT: dict[str, object] = {"text/plain": {"schema": {"type": "string"}}}
 _URL_LIFETIME = timedelta(minutes=15)
 # Name of the object → name that the browser saves it under.
 _DOWNLOADS = {
@@ -37,6 +50,8 @@ _DOWNLOADS = {
     "trades.json": "trades-{id}.json",
     "summary.json": "summary-{id}.json",
     "equity.json": "equity-{id}.json",
+    "certificate.json": "data-certificate-{id}.json",
+    "log.txt": "log-{id}.txt",
 }
 
 
@@ -117,9 +132,39 @@ def get_trades(path: RunPath) -> Response:
 
 
 @blueprint.get("/<run_id>/equity", responses={200: {"description": "Equity at candle resolution."}})
-def get_equity(path: RunPath) -> Response:
-    """Return the equity of a verified result at each candle, marked to market."""
-    return _stored(path, "equity.json")
+def get_equity(path: RunPath, query: EquityQuery) -> Response:
+    """Return the equity of a verified result, marked to market; its pairs' mean price and holding them.
+
+    With `points`, candles are merged so that a chart gets no more than it can draw: see `EquityQuery`.
+    """
+    if query.points is None:
+        return _stored(path, "equity.json")
+    stored = json.loads(services().results.read(f"{_succeeded(path).files}/equity.json"))
+    window = reduced(stored, points=query.points, start=_ms(query.start), until=_ms(query.end))
+    whole = {name: stored[name] for name in ("format", "days", "drawdowns")}
+    return _kept(json.dumps({**whole, **window}, separators=(",", ":")), "application/json")
+
+
+@blueprint.get(
+    "/<run_id>/certificate", responses={200: {"description": "What the run's candles are like."}}
+)
+def get_certificate(path: RunPath) -> Response:
+    """Return gaps, jumps and candles without volume under the run, and the trades that rest on them."""
+    return _stored(path, "certificate.json")
+
+
+@blueprint.get("/<run_id>/log", responses={200: {"description": "Plain text.", "content": _TEXT}})
+def get_log(path: RunPath) -> Response:
+    """Return what the run printed, the last 1.2 MB of it; while it runs, and where nothing was kept, its end."""
+    found = services()
+    run = found.backtests.get(caller(Scope.READ).id, RunId(path.run_id))
+    try:
+        text = found.results.read(f"{run.files}/{LOG_NAME}")
+    except NotFound:
+        return Response(run.log_tail, content_type=_PLAIN, headers={"Cache-Control": "no-store"})
+    if not run.state.is_final:
+        return Response(text, content_type=_PLAIN, headers={"Cache-Control": "no-store"})
+    return _kept(text, _PLAIN)
 
 
 @blueprint.get("/<run_id>/downloads", responses={200: views.DownloadsView})
@@ -127,35 +172,40 @@ def list_downloads(path: RunPath) -> Response:
     """Return signed URLs of the result's files."""
     found = services()
     run = _succeeded(path)
+    there = set(found.results.names(f"{run.files}/"))
     expires_at = found.now() + _URL_LIFETIME
     items = [
         views.DownloadView(
             name=name,
             url=found.results.sign_get(
-                f"{_prefix(run)}/{name}",
+                f"{run.files}/{name}",
                 valid_for=_URL_LIFETIME,
                 download_as=saved_as.format(id=run.id),
             ),
             expires_at=expires_at,
         )
         for name, saved_as in _DOWNLOADS.items()
+        if f"{run.files}/{name}" in there
     ]
     return reply(views.DownloadsView(items=items))
 
 
 def _stored(path: RunPath, name: str) -> Response:
-    data = services().results.read(f"{_prefix(_succeeded(path))}/{name}")
+    return _kept(services().results.read(f"{_succeeded(path).files}/{name}"), "application/json")
+
+
+def _kept(data: bytes | str, content_type: str) -> Response:
     # The result never changes, so its owner's browser may keep it.
     caching = {"Cache-Control": "private, max-age=86400, immutable"}
-    return Response(data, content_type="application/json", headers=caching)
+    return Response(data, content_type=content_type, headers=caching)
 
 
 def _succeeded(path: RunPath) -> BacktestRun:
     return services().backtests.succeeded(caller(Scope.READ).id, RunId(path.run_id))
 
 
-def _prefix(run: BacktestRun) -> str:
-    return "" if run.result is None else run.result.prefix
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp() * 1_000)
 
 
 def _writer() -> UserId:

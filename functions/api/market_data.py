@@ -14,7 +14,7 @@ from api.problems import RESPONSES
 from api.schema import Body, Moment, Path, View, reply
 from api.services import services
 from candlewick.accounts.models import Scope
-from candlewick.market_data.manifest import CandleFile, CandleType, Current, Gap
+from candlewick.market_data.manifest import CandleFile, CandleType, Current, Gap, Manifest
 from candlewick.market_data.store import find_files
 
 blueprint = APIBlueprint(
@@ -102,6 +102,7 @@ class CandlesQuery(Body):
     start: Moment
     end: Moment
     candle_type: CandleType = CandleType.SPOT
+    revision: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     max_candles: Annotated[int, Field(ge=10, le=5_000)] = 1_000
 
 
@@ -136,10 +137,13 @@ def get_coverage(path: ExchangePath, query: CoverageQuery) -> Response:
 
 @blueprint.get("/exchanges/<exchange>/candles", responses={200: CandlesView})
 def get_candles(path: ExchangePath, query: CandlesQuery) -> Response:
-    """Return the candles of a window, merged into coarser ones when there are more than `maxCandles`."""
+    """Return the candles of a window, merged into coarser ones when there are more than `maxCandles`.
+
+    With a run's `candleRevision` they are the candles that the run saw, and may be kept.
+    """
     who = caller(Scope.READ)
     services().limiter.check(who.id, "candles")
-    manifest = services().candles.current(path.exchange).manifest
+    manifest = _manifest(path.exchange, query.revision)
     (file,) = find_files(manifest, [query.pair], query.timeframe, query.candle_type)
     window = services().candles.window(file, query.start, query.end, max_rows=query.max_candles)
     columns = list(zip(*window.rows, strict=True)) or [()] * 6
@@ -152,7 +156,19 @@ def get_candles(path: ExchangePath, query: CandlesQuery) -> Response:
         is_simulated=manifest.simulated,
         **{name: list(column) for name, column in zip(_COLUMNS, columns, strict=True)},
     )
-    return reply(view)
+    response = reply(view)
+    if query.revision is not None:
+        response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
+
+
+def _manifest(exchange: str, revision: str | None) -> Manifest:
+    candles = services().candles
+    return (
+        candles.current(exchange).manifest
+        if revision is None
+        else candles.revision(exchange, revision)
+    )
 
 
 def _exchange(current: Current) -> ExchangeView:

@@ -9,6 +9,7 @@ from flask import current_app
 
 from candlewick.accounts.models import Caller, UserId
 from candlewick.accounts.service import AccountService
+from candlewick.backtests.plot_store import PlotStore
 from candlewick.backtests.service import BacktestService
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectStore
@@ -46,6 +47,7 @@ class Services:
     backtests: BacktestService
     candles: CandleStore
     results: ObjectStore
+    plots: PlotStore
     sessions: Sessions
     limiter: Limiter
     flood_gate: FloodGate

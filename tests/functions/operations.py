@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from candlewick.accounts.models import Scope
 from candlewick.backtests.models import RunState
-from tests.factories import CODE, a_run
+from tests.factories import CODE, a_run, store_indicators
 from tests.functions.answers import a_request, a_strategy
 from tests.world import World, bearer
 
@@ -34,6 +34,7 @@ class Operation:
 
 
 _WINDOW = {"pair": "BTC/USDT", "timeframe": "5m", "start": "2025-01-01", "end": "2025-01-02"}
+_SPAN = {name: _WINDOW[name] for name in ("pair", "start", "end")}
 _RUN = "/api/v1/backtests/{run_id}"
 _STRATEGY = "/api/v1/strategies/{strategy_id}"
 _SETS = f"{_STRATEGY}/versions/{{number}}/parameter-sets"
@@ -95,6 +96,10 @@ OPERATIONS: dict[Key, Operation] = {
     ("get", f"{_RUN}/summary"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/trades"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/equity"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_RUN}/plot"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_RUN}/indicators"): Operation(scope=Scope.READ, query=_SPAN, owned=True),
+    ("get", f"{_RUN}/certificate"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_RUN}/log"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/downloads"): Operation(scope=Scope.READ, owned=True),
     ("get", _MARKET): Operation(scope=Scope.READ),
     ("get", f"{_MARKET}/{{exchange}}/coverage"): Operation(scope=Scope.READ),
@@ -123,12 +128,13 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
     strategy_id = a_strategy(world)
     world.api_token(Scope.READ)
     run = world.put_run(a_run(operation.run_state))
-    for name in ("summary", "trades", "equity"):
+    for name in ("summary", "trades", "equity", "certificate"):
         world.results.stored[f"{run.owner}/{run.id}/1/{name}.json"] = b"{}"
     made = world.api(world.alice).post(
         f"/api/v1/strategies/{strategy_id}/versions/1/parameter-sets",
         json={"name": "first", "parameters": {}},
     )
+    store_indicators(world.results, f"{run.owner}/{run.id}/1", run.spec)
     (token,) = world.tokens.list(run.owner)
     return {
         "strategy_id": strategy_id,

@@ -299,8 +299,7 @@ def test_a_run_that_is_over_is_deleted_with_its_files(world: World, state: RunSt
 
     problem(world.api(world.alice).get(f"{BACKTESTS}/r1"), 404, "not_found")
     assert "alice/r10/1/result.zip" in world.results.stored
-    if state is RunState.SUCCEEDED:
-        assert "alice/r1/1/result.zip" not in world.results.stored
+    assert "alice/r1/1/result.zip" not in world.results.stored
 
 
 def test_a_result_lives_as_long_as_a_run_that_is_served_from_it(world: World) -> None:

@@ -69,6 +69,35 @@ def test_a_window_without_candles_has_empty_columns(world: World) -> None:
     assert found["date"] == found["close"] == []
 
 
+def test_a_named_revision_gives_its_own_candles_and_may_be_kept(world: World) -> None:
+    first = world.revision
+    store_candles(world.candles, a_manifest(a_candle_file("XRP/USDT", "5m")))
+    query = WINDOW | {"revision": first}
+
+    response = world.api(world.alice).get(f"{MARKET}/simulated/candles", query_string=query)
+
+    assert len(ok(response)["date"]) == 12
+    assert response.headers["Cache-Control"] == "private, max-age=86400, immutable"
+
+
+@pytest.mark.parametrize("exchange", ["simulated", "kraken", ".."])
+def test_a_revision_that_is_not_there_is_not_found(world: World, exchange: str) -> None:
+    query = WINDOW | {"revision": "0" * 64}
+
+    response = world.api(world.alice).get(f"{MARKET}/{exchange}/candles", query_string=query)
+
+    problem(response, 404, "not_found")
+
+
+def test_another_exchanges_revision_is_not_found(world: World) -> None:
+    world.api(world.alice).get(f"{MARKET}/simulated/candles", query_string=WINDOW)
+    query = WINDOW | {"revision": world.revision}
+
+    response = world.api(world.alice).get(f"{MARKET}/kraken/candles", query_string=query)
+
+    problem(response, 404, "not_found")
+
+
 @pytest.mark.parametrize("path", ["coverage", "candles"])
 @pytest.mark.parametrize("exchange", ["kraken", "..", "a.b"])
 def test_an_exchange_without_candles_is_not_found(world: World, path: str, exchange: str) -> None:

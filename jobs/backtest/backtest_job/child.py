@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 from backtest_job.errors import PlatformFailure, RunFailed
 from backtest_job.isolation.choose import make_room
 from backtest_job.isolation.driver import Driver
-from backtest_job.logtail import LogTail
+from backtest_job.logtail import Log
 from backtest_job.messages import Message, MessageBuffer, MessageFlood, MessageRefused, Ready
 from candlewick.backtests.wire import Failure, FailureKind, Limits
 
@@ -35,7 +35,7 @@ class Child:
             raise PlatformFailure(f"The isolation driver {driver.name} is gone.")
         self.inputs = room.inputs
         self.scratch_mib = scratch_mib
-        self.log = LogTail()
+        self.log = Log()
         self._messages = MessageBuffer()
         result = folder / "result.zip"
         result.touch(mode=0o600)
@@ -97,7 +97,7 @@ class Child:
                     return message
             if self.exit_status() is not None:
                 break
-        raise PlatformFailure(f"The sandbox did not start: {self.log.text()[-2_000:]}")
+        raise PlatformFailure(f"The sandbox did not start: {self.log.tail()[-2_000:]}")
 
     def go(self, config: dict[str, object], limits: Limits) -> None:
         """Let the child run the user's strategy."""

@@ -9,15 +9,16 @@ _PATTERNS = (
         r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL
     ),
     re.compile(r"(?i)\bbearer\s+[\w.~+/=-]{8,}"),
+    # Bounded repeats here and below: the text is the strategy's, and must not make this slow.
     re.compile(
-        r"(?i)(?P<name>\b[\w-]*(?:api_?-?key|secret|passw(?:or)?d|passphrase|token|credential|signature)"
-        r"[\w-]*[\"']?\s*[:=]\s*[\"']?)(?P<value>[^\s\"',;&]{4,})"
+        r"(?i)(?P<name>(?:api_?-?key|secret|passw(?:or)?d|passphrase|token|credential|signature)"
+        r"[\w-]{0,64}[\"']?\s{0,8}[:=]\s{0,8}[\"']?)(?P<value>[^\s\"',;&]{4,})"
     ),
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}"),
     re.compile(r"\bAIza[\w-]{20,}"),
     re.compile(r"\bya29\.[\w.-]{10,}"),
     re.compile(r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|sk_live_|rk_live_)[\w-]{10,}"),
-    re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"),
+    re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"),
     # Exchange keys have no prefix: any long run of letters and digits mixed.
     re.compile(r"(?<![\w/+-])(?=[\w/+-]*\d)(?=[\w/+-]*[A-Za-z])[A-Za-z0-9_/+-]{32,}={0,2}"),
 )

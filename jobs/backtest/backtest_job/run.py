@@ -17,9 +17,10 @@ from backtest_job.events import Events
 from backtest_job.heartbeat import Heartbeat
 from backtest_job.isolation.choose import choose
 from backtest_job.isolation.driver import Driver
+from backtest_job.logtail import Log
 from backtest_job.redaction import redacted
 from backtest_job.settings import Settings
-from backtest_job.transfers import LinkExpired, fetch_all, open_client, upload
+from backtest_job.transfers import LinkExpired, fetch_all, open_client, upload, upload_log
 from backtest_job.watch import Watch
 from candlewick.backtests.wire import (
     Cancelled,
@@ -54,8 +55,8 @@ class Task:
         self._events = Events(settings.events_url, settings.run_token)
         self._http = open_client()
         self._took: dict[str, float] = {}
-        self._log_tail = ""
-        self._is_claimed = False
+        self._log = Log()
+        self._ticket: Ticket | None = None
 
     def run(self) -> int:
         """Return the exit code; whatever happens, no process of the child's is left."""
@@ -80,7 +81,7 @@ class Task:
 
     def _claim_to_report(self) -> None:
         """Who holds no claim is not heard: a machine on which nothing works must say so at once."""
-        if not self._is_claimed:
+        if self._ticket is None:
             with suppress(FencedOff, PlatformFailure, RunFailed):
                 self._claim()
 
@@ -89,8 +90,9 @@ class Task:
             holder=self._holder,
             outcome=outcome,
             timings=Timings.model_validate(self._took),
-            log_tail=redacted(self._log_tail, self._settings.run_token),
+            log_tail=redacted(self._log.tail(), self._settings.run_token),
         )
+        self._store_log()
         try:
             self._events.finish(finished)
         except FencedOff:
@@ -114,7 +116,7 @@ class Task:
             return self._with_child(child, ticket)
         finally:
             child.close()
-            self._log_tail = child.log.text()
+            self._log = child.log
 
     def _start(self, driver: Driver, scratch_mib: int) -> Child:
         folder = self._folder / secrets.token_hex(4)
@@ -122,7 +124,7 @@ class Task:
         return Child(driver, folder, scratch_mib=scratch_mib)
 
     def _with_child(self, child: Child, ticket: Ticket) -> Succeeded:
-        heartbeat = Heartbeat(self._events, self._holder, log_tail=child.log.text)
+        heartbeat = Heartbeat(self._events, self._holder, log_tail=child.log.tail)
         heartbeat.start()
         try:
             with self._timed("fetch_s"):
@@ -142,6 +144,13 @@ class Task:
         finally:
             heartbeat.stop()
 
+    def _store_log(self) -> None:
+        if self._ticket is None or self._log.total_bytes == 0:
+            return
+        target = self._ticket.log
+        text = redacted(self._log.whole(target.max_bytes).decode(), self._settings.run_token)
+        upload_log(self._http, text.encode()[: target.max_bytes], target)
+
     def _claim(self) -> Ticket:
         ticket = self._events.claim(
             StartClaim(
@@ -150,7 +159,7 @@ class Task:
                 execution=self._settings.execution,
             )
         )
-        self._is_claimed = True
+        self._ticket = ticket
         return ticket
 
     def _fetch(self, ticket: Ticket, inputs: Path) -> None:

@@ -1,6 +1,7 @@
 """Brings the inputs in and the result out, through signed URLs."""
 
 import hashlib
+import io
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -110,6 +111,17 @@ def upload(
         maybe_stored = maybe_stored or status is None or httpx.codes.is_server_error(status)
         time.sleep(0.5 * 2**attempt)
     raise PlatformFailure("The result cannot be stored.")
+
+
+def upload_log(http: httpx.Client, text: bytes, target: Upload) -> None:
+    """Create the log's object. A log that cannot be stored is no reason to fail: its end is reported too."""
+    for attempt in range(_TRIES):
+        status = _put(http, target, io.BytesIO(text), len(text))
+        if status is not None and not httpx.codes.is_server_error(status):
+            break
+        time.sleep(0.2 * 2**attempt)
+    if status is None or not httpx.codes.is_success(status):
+        log.warning("log not stored", extra={"status": status})
 
 
 def _put(http: httpx.Client, target: Upload, result: BinaryIO, size: int) -> int | None:

@@ -159,6 +159,13 @@ class BacktestRun:
     timings: Mapping[str, float] = field(default_factory=dict)
     notes: str = ""
 
+    @property
+    def files(self) -> str:
+        """Where the run's objects lie: those of its result, or of its latest claim."""
+        if self.result is not None:
+            return self.result.prefix
+        return result_prefix(self.owner, self.id, self.claim.epoch)
+
     def moved_to(self, state: RunState, now: datetime) -> "BacktestRun":
         """Return the run in another state, with that state's deadline."""
         if state not in _NEXT[self.state]:

@@ -117,8 +117,8 @@ class BacktestService:
         if not run.state.is_final:
             raise Conflict("This backtest is still under way; cancel it before you delete it.")
         is_shared = self.runs.delete(owner, run_id)
-        if run.result is not None and not is_shared:
-            self.results.delete_prefix(f"{run.result.prefix}/")
+        if not is_shared:
+            self.results.delete_prefix(f"{run.files}/")
 
     def usage(self, owner: UserId) -> Usage:
         return self.runs.usage(owner, self.now())

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from candlewick.backtests.config import freqtrade_config
 from candlewick.backtests.inputs import input_files
 from candlewick.backtests.models import BacktestRun, result_prefix
+from candlewick.backtests.plots import MAX_VALUES_BYTES
 from candlewick.backtests.ports import Catalogue
 from candlewick.backtests.wire import InputFile, Limits, Ticket, Upload
 from candlewick.errors import Conflict
@@ -16,8 +17,11 @@ from candlewick.strategies.models import code_object
 
 ARCHIVE_NAME = "result.zip"
 ARCHIVE_TYPE = "application/zip"
+LOG_NAME = "log.txt"
+_LOG_TYPE = "text/plain; charset=utf-8"
 _VALID_FOR = timedelta(minutes=40)
-_MAX_ARCHIVE_BYTES = 64 * 1024 * 1024
+_MAX_ARCHIVE_BYTES = 64 * 1024 * 1024 + MAX_VALUES_BYTES
+_MAX_LOG_BYTES = 1_200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,21 +48,25 @@ class TicketOffice:
             for path, item in snapshots.items()
             if item is not None
         ]
-        put = self.results.sign_create(
-            f"{result_prefix(run.owner, run.id, run.claim.epoch)}/{ARCHIVE_NAME}",
-            valid_for=_VALID_FOR,
-            max_bytes=_MAX_ARCHIVE_BYTES,
-            content_type=ARCHIVE_TYPE,
-        )
         return Ticket(
             run_id=run.id,
             class_name=run.strategy.class_name,
             config=freqtrade_config(run.spec, run.strategy.class_name),
             files=[*files, *self._strategy_files(run)],
-            result=Upload(url=put.url, headers=put.headers, max_bytes=put.max_bytes),
+            result=self._upload(run, ARCHIVE_NAME, ARCHIVE_TYPE, _MAX_ARCHIVE_BYTES),
+            log=self._upload(run, LOG_NAME, _LOG_TYPE, _MAX_LOG_BYTES),
             limits=self.limits,
             expires_at=now + _VALID_FOR,
         )
+
+    def _upload(self, run: BacktestRun, name: str, content_type: str, max_bytes: int) -> Upload:
+        put = self.results.sign_create(
+            f"{result_prefix(run.owner, run.id, run.claim.epoch)}/{name}",
+            valid_for=_VALID_FOR,
+            max_bytes=max_bytes,
+            content_type=content_type,
+        )
+        return Upload(url=put.url, headers=put.headers, max_bytes=put.max_bytes)
 
     def _input(self, path: str, name: str, sha256: str, size: int) -> InputFile:
         url = self.candles.sign_get(name, valid_for=_VALID_FOR)

@@ -100,6 +100,8 @@ class Limits(Wire):
 class Ticket(Wire):
     """All that the job needs; the signed URLs in it never enter the child.
 
+    `log` takes what the child printed, whatever became of it.
+
     Files: `config.json` is not among `files`, it is `config` (a Freqtrade configuration without paths);
     `strategies/<class_name>.py`, `strategies/<class_name>.json` (parameters, when the user set some),
     `data/[futures/]<PAIR>-<timeframe>[-<candle type>].feather`, `markets.json` (ccxt market structures by
@@ -111,6 +113,7 @@ class Ticket(Wire):
     config: dict[str, JsonValue]
     files: list[InputFile]
     result: Upload
+    log: Upload
     limits: Limits
     expires_at: datetime
 

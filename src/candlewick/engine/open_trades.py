@@ -15,18 +15,29 @@ from freqtrade.misc import dump_json_to_file
 from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.persistence import LocalTrade
 
+from candlewick.engine.indicators import Captured, capture
+
 MEMBER = "candlewick_open_trades.json"
 
 
 class ObservedBacktesting(Backtesting):  # type: ignore[misc]  # Freqtrade's types are not followed
-    """Freqtrade's Backtesting, watched: `left_open` holds each strategy's trades that never closed."""
+    """Freqtrade's Backtesting, watched: `left_open` holds each strategy's trades that never closed.
+
+    With `keeps_indicators`, `captured` holds the columns that a chart of the last strategy shows.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.left_open: dict[str, list[dict[str, Any]]] = {}
+        self.keeps_indicators = False
+        self.captured: Captured | None = None
 
     def backtest(self, *args: Any, **kwargs: Any) -> Any:
         content = super().backtest(*args, **kwargs)
+        if self.keeps_indicators:
+            # Freqtrade has put the analysed frames, without their startup candles, in `processed`.
+            step_ms = int(self.timeframe_min) * 60_000
+            self.captured = capture(self.strategy, kwargs["processed"], step_ms)
         frame = trade_list_to_dataframe(list(LocalTrade.bt_trades_open))
         self.left_open[self.strategy.get_strategy_name()] = frame.to_dict(orient="records")
         return content

@@ -17,6 +17,7 @@ from candlewick.engine import simulated
 from candlewick.engine.checks import check_candles, check_syntax
 from candlewick.engine.exchange import offline_exchange
 from candlewick.engine.failures import classify
+from candlewick.engine.indicators import add_indicators
 from candlewick.engine.open_trades import ObservedBacktesting, add_open_trades
 from candlewick.engine.progress import ProgressReporter
 from candlewick.engine.snapshot import Snapshot, read_snapshot
@@ -68,6 +69,7 @@ def run_backtest(
             snapshot = read_snapshot(inputs.markets, inputs.leverage_tiers)
             check_candles(prepared, snapshot)
             backtesting = prepare(prepared, snapshot, on_progress=on_progress)
+            backtesting.keeps_indicators = True
         try:
             backtesting.start()
             return finish(backtesting)
@@ -102,6 +104,8 @@ def finish(backtesting: ObservedBacktesting) -> Path:
     latest: str = json.loads((folder / ".last_result.json").read_text())["latest_backtest"]
     archive = folder / latest
     add_open_trades(archive, backtesting.left_open)
+    if backtesting.captured is not None:
+        add_indicators(archive, backtesting.captured)
     return archive
 
 

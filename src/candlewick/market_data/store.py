@@ -30,7 +30,8 @@ _Kept = TypeVar("_Kept")
 
 _LISTING_KEPT_S: Final = 60.0
 _MANIFESTS_KEPT: Final = 8
-_FRAMES_KEPT: Final = 4
+_FRAMES_KEPT: Final = 12
+_PRICES: Final = ("open", "high", "low", "close", "volume")
 _MAX_CANDLES: Final = 10_000
 
 
@@ -79,6 +80,19 @@ class CandleStore:
         revision: str = pointer["revision"]
         return Current(revision=revision, manifest=self.manifest(exchange, revision))
 
+    def revision(self, exchange: str, revision: str) -> Manifest:
+        """Return a revision that a client names; `NotFound` when the exchange has none such."""
+        missing = f"There are no candles of a revision {revision} of {exchange}."
+        if not exchange.isalnum():
+            raise NotFound(missing)
+        try:
+            manifest = self.manifest(exchange, revision)
+        except NotFound as error:
+            raise NotFound(missing) from error
+        if manifest.exchange != exchange:
+            raise NotFound(missing)
+        return manifest
+
     def manifest(self, exchange: str, revision: str) -> Manifest:
         """Return a revision, also an old one."""
         with self._lock:
@@ -106,7 +120,7 @@ class CandleStore:
         first, last = dates.searchsorted(start), dates.searchsorted(until)
         step_s = int(duration(file.timeframe).total_seconds())
         merged = _merge_factor(start, until, step_s, max_rows)
-        rows = _rows(frame.iloc[first:last], step_s * merged)
+        rows = _rows(frame.iloc[first:last], step_s, merged)
         return Candles(rows=rows, candle_s=step_s * merged, merged=merged)
 
     def snapshot(self, stored: StoredObject) -> bytes:
@@ -156,10 +170,17 @@ def _merge_factor(start: datetime, until: datetime, step_s: int, max_rows: int) 
     return -(-candles // max(1, max_rows - 1))
 
 
-def _rows(frame: "pd.DataFrame", row_s: int) -> list[tuple[int, float, float, float, float, float]]:
+def _rows(
+    frame: "pd.DataFrame", step_s: int, merged_candles: int
+) -> list[tuple[int, float, float, float, float, float]]:
     if frame.empty:
         return []
-    bucket = frame["date"].dt.as_unit("ms").astype("int64") // (row_s * 1_000)
+    opened_ms = frame["date"].dt.as_unit("ms").astype("int64")
+    if merged_candles == 1:
+        unmerged = [frame[name].tolist() for name in _PRICES]
+        return list(zip(opened_ms.tolist(), *unmerged, strict=True))
+    row_s = step_s * merged_candles
+    bucket = opened_ms // (row_s * 1_000)
     merged = frame.groupby(bucket.to_numpy(), sort=True).agg(
         open=("open", "first"),
         high=("high", "max"),
@@ -168,7 +189,7 @@ def _rows(frame: "pd.DataFrame", row_s: int) -> list[tuple[int, float, float, fl
         volume=("volume", "sum"),
     )
     opened = (merged.index.to_numpy() * row_s * 1_000).tolist()
-    columns = [merged[name].tolist() for name in ("open", "high", "low", "close", "volume")]
+    columns = [merged[name].tolist() for name in _PRICES]
     return list(zip(opened, *columns, strict=True))
 
 

@@ -3,19 +3,45 @@
 import io
 import json
 import zipfile
+import zlib
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
+from candlewick.backtests.plots import MAX_VALUES_BYTES, PLOT_MEMBER, VALUES_MEMBER, ClaimedPlot
 from candlewick.verification.claims import ClaimedFigures, ClaimedResult
 from candlewick.verification.errors import ResultRefused
 
 OPEN_TRADES_MEMBER = "candlewick_open_trades.json"
 
+# zlib's own error is none of zipfile's.
+_UNREADABLE = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error,
+)  # fmt: skip
+
 _MAX_MEMBERS = 30
 _MAX_UNPACKED = 400 * 1024 * 1024
 _MAX_JSON = 200 * 1024 * 1024
 _MAX_RATIO = 500
+_MAX_PLOT = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedIndicators:
+    plot: ClaimedPlot
+    values: bytes
+
+
+def read_indicators(data: bytes) -> ClaimedIndicators | None:
+    """Return what an archive that `read_archive` let pass says of indicators; `None` when nothing usable."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            text = _bounded(archive, PLOT_MEMBER, _MAX_PLOT)
+            values = _bounded(archive, VALUES_MEMBER, MAX_VALUES_BYTES)
+        return ClaimedIndicators(ClaimedPlot.model_validate_json(text), values)
+    except (ResultRefused, ValidationError, KeyError, *_UNREADABLE):
+        return None
 
 
 def read_archive(data: bytes, class_name: str) -> ClaimedResult:
@@ -26,13 +52,14 @@ def read_archive(data: bytes, class_name: str) -> ClaimedResult:
             statistics = _read_json(archive, _statistics_member(archive.namelist()))
             has_open = OPEN_TRADES_MEMBER in archive.namelist()
             left_open = _read_json(archive, OPEN_TRADES_MEMBER) if has_open else {}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except _UNREADABLE as error:
         raise ResultRefused(["the archive cannot be read"]) from error
     return _parse(statistics, left_open, class_name)
 
 
 def _check_members(members: list[zipfile.ZipInfo], packed: int) -> None:
-    total = sum(member.file_size for member in members)
+    # Indicators that never move shrink without limit; what is read of them is bounded by itself.
+    total = sum(member.file_size for member in members if member.filename != VALUES_MEMBER)
     if len(members) > _MAX_MEMBERS or total > min(_MAX_UNPACKED, packed * _MAX_RATIO):
         raise ResultRefused(["the archive holds far more than a backtest's result"])
     names = [member.filename for member in members]
@@ -51,12 +78,17 @@ def _statistics_member(names: list[str]) -> str:
     return found[0]
 
 
-def _read_json(archive: zipfile.ZipFile, name: str) -> Any:
+def _bounded(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     with archive.open(name) as member:
         # The size in the directory may lie; what is read is bounded here.
-        data = member.read(_MAX_JSON + 1)
-    if len(data) > _MAX_JSON:
+        data = member.read(most + 1)
+    if len(data) > most:
         raise ResultRefused([f"{name} is too large"])
+    return data
+
+
+def _read_json(archive: zipfile.ZipFile, name: str) -> Any:
+    data = _bounded(archive, name, _MAX_JSON)
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:

@@ -1,10 +1,12 @@
 """The platform's own candles of one run, for look-ups by time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from candlewick.market_data.manifest import CandleFile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,9 +21,11 @@ class Candles:
 
     step: int  # milliseconds
     opened: "NDArray[np.int64]"
+    open: "NDArray[np.float64]"
     low: "NDArray[np.float64]"
     high: "NDArray[np.float64]"
     close: "NDArray[np.float64]"
+    volume: "NDArray[np.float64]"
 
     @classmethod
     def from_frame(cls, frame: "pd.DataFrame", minutes: int) -> "Candles":
@@ -29,9 +33,11 @@ class Candles:
         return cls(
             step=minutes * 60_000,
             opened=dates,
+            open=frame["open"].to_numpy(dtype=np.float64),
             low=frame["low"].to_numpy(dtype=np.float64),
             high=frame["high"].to_numpy(dtype=np.float64),
             close=frame["close"].to_numpy(dtype=np.float64),
+            volume=frame["volume"].to_numpy(dtype=np.float64),
         )
 
     def index_at(self, moment: int) -> int | None:
@@ -40,6 +46,23 @@ class Candles:
         if index < 0 or moment >= int(self.opened[index]) + self.step:
             return None
         return index
+
+    def first_open(self, moment: int) -> float:
+        """Return the opening price of the first candle at or after a time; NaN when there is none."""
+        index = int(np.searchsorted(self.opened, moment, side="left"))
+        return float(self.open[index]) if index < len(self.opened) else float("nan")
+
+    def price_range(self, moment: int) -> tuple[float, float] | None:
+        """Return low and high at a time; inside a gap, the last close before it; `None` outside the file.
+
+        Freqtrade fills gaps with candles of the last close, and trades on them.
+        """
+        index = int(np.searchsorted(self.opened, moment, side="right")) - 1
+        if index < 0 or moment >= int(self.opened[-1]) + self.step:
+            return None
+        if moment >= int(self.opened[index]) + self.step:
+            return float(self.close[index]), float(self.close[index])
+        return float(self.low[index]), float(self.high[index])
 
     def extremes(self, start: int, until: int) -> tuple[float, float]:
         """Return the lowest low and the highest high of the candles from `start` to `until`, inclusive."""
@@ -59,12 +82,13 @@ class Market:
 
     timeframe: Mapping[str, Candles]
     detail: Mapping[str, Candles]
+    files: Mapping[str, CandleFile] = field(default_factory=dict)  # of the timeframe
 
     def price_range(self, pair: str, moment: int) -> tuple[float, float] | None:
         """Return low and high of the finest candle known at a time; `None` where there is none."""
         for source in (self.detail, self.timeframe):
             candles = source.get(pair)
-            index = None if candles is None else candles.index_at(moment)
-            if candles is not None and index is not None:
-                return float(candles.low[index]), float(candles.high[index])
+            found = None if candles is None else candles.price_range(moment)
+            if found is not None:
+                return found
         return None

@@ -45,6 +45,8 @@ class ClaimedTrade(Claim):
     funding_fees: Number | None = 0.0
     profit_abs: Number | None
     profit_ratio: Number | None
+    initial_stop_loss_abs: Number | None = None
+    stop_loss_abs: Number | None = None
     enter_tag: Annotated[str | None, Field(max_length=255)] = None
     exit_reason: Annotated[str | None, Field(max_length=255)] = None
     orders: Annotated[list[ClaimedOrder], Field(min_length=1, max_length=_MAX_ORDERS)]

@@ -30,6 +30,17 @@ class Equity:
     positions: "NDArray[np.int64]"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fall:
+    """From a high to the next: amounts in stake currency, times in milliseconds; `end` is missing while it lasts."""
+
+    amount: float
+    ratio: float
+    start: int
+    low: int
+    end: int | None
+
+
 def equity(trades: Sequence[CheckedTrade], market: Market, period: Period, step: int) -> Equity:
     """Return the wallet from the period's start to its end, one value per candle of `step` milliseconds."""
     first = period.start - period.start % step
@@ -111,6 +122,38 @@ def deepest_fall(curve: Equity) -> Drawdown:
     )
 
 
+def deepest_falls(curve: Equity, most: int) -> list[Fall]:
+    """Return the deepest falls from one high to the next, the deepest (as a ratio) first."""
+    highs = np.maximum.accumulate(curve.balance)
+    peaks = np.flatnonzero(np.diff(highs, prepend=-np.inf) > 0)
+    lows = np.minimum.reduceat(curve.balance, peaks)
+    ratios = 1 - lows / highs[peaks]
+    found = []
+    for number in np.argsort(-ratios, kind="stable")[:most].tolist():
+        if ratios[number] <= 0:
+            break
+        start = int(peaks[number])
+        is_over = number + 1 < len(peaks)
+        end = int(peaks[number + 1]) if is_over else len(curve.balance)
+        low = start + int(np.argmin(curve.balance[start:end]))
+        found.append(
+            Fall(
+                amount=float(highs[start] - curve.balance[low]),
+                ratio=float(ratios[number]),
+                start=int(curve.opened[start]),
+                low=int(curve.opened[low]),
+                end=int(curve.opened[end]) if is_over else None,
+            )
+        )
+    return found
+
+
+def last_of_days(opened: "NDArray[np.int64]") -> "NDArray[np.intp]":
+    """Return the indexes of the last candle of each UTC day."""
+    days = opened // _DAY_MS
+    return np.flatnonzero(np.diff(days, append=days[-1] + 1))
+
+
 def run_up_and_drawdown(trade: CheckedTrade, candles: Candles) -> tuple[float, float]:
     """Return the best and the worst that a trade saw, as price ratios against its average entry.
 
@@ -125,9 +168,8 @@ def run_up_and_drawdown(trade: CheckedTrade, candles: Candles) -> tuple[float, f
 
 
 def _daily_returns(curve: Equity, starting_balance: float) -> "NDArray[np.float64]":
-    days = curve.opened // _DAY_MS
-    last_of_day = np.flatnonzero(np.diff(days, append=days[-1] + 1))
-    balance = np.concatenate([[starting_balance], curve.balance[last_of_day]])
+    closing = curve.balance[last_of_days(curve.opened)]
+    balance = np.concatenate([[starting_balance], closing])
     before = np.where(balance[:-1] > 0, balance[:-1], np.nan)
     returns: NDArray[np.float64] = np.diff(balance) / before
     return returns[~np.isnan(returns)]

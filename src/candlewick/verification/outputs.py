@@ -8,9 +8,15 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from candlewick.verification.benchmark import Benchmark
 from candlewick.verification.candles import Market
 from candlewick.verification.claims import ClaimedFigures
-from candlewick.verification.equity import Equity, run_up_and_drawdown
+from candlewick.verification.equity import (
+    Equity,
+    deepest_falls,
+    last_of_days,
+    run_up_and_drawdown,
+)
 from candlewick.verification.metrics import Drawdown, Period
 from candlewick.verification.tables import Figures, Row
 from candlewick.verification.trades import CheckedTrade
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _FIGURES = 10  # significant digits in series: more than any tick, fewer bytes
+_BENCHMARK_FIGURES = 7
+_FALLS = 10
 
 # Freqtrade's counters: they follow from what happened inside it and cannot be recomputed from trades.
 _COUNTERS = (
@@ -76,7 +84,13 @@ def summary(  # noqa: PLR0913 (the parts of one document, each named)
             "walletStats": reported.get("wallet_stats"),
             "settings": {name: reported.get(name) for name in _SETTINGS},
         },
-        "notRecomputed": [*_COUNTERS, "funding fees", "entry and exit signals"],
+        "notRecomputed": [
+            *_COUNTERS,
+            "funding fees",
+            "entry and exit signals",
+            "stop prices",
+            "indicators",
+        ],
     }
 
 
@@ -96,12 +110,22 @@ def headline(
     }
 
 
-def trades_json(trades: Sequence[CheckedTrade], market: Market) -> bytes:
-    """All trades with their orders, in the order of opening; times in milliseconds UTC."""
+def numbered(trades: Sequence[CheckedTrade]) -> list[tuple[int, CheckedTrade]]:
+    """Return the trades with the numbers that users see: from 1, in the order of opening."""
     ordered = sorted(trades, key=lambda trade: (trade.opened, trade.pair))
+    return list(enumerate(ordered, start=1))
+
+
+def trades_json(trades: Sequence[CheckedTrade], market: Market) -> bytes:
+    """All trades with their orders, in the order of opening; times in milliseconds UTC.
+
+    `trades` are in the order of closing, in which streaks and drawdowns are counted: `closingNumber`.
+    """
+    closing = {id(trade): place for place, trade in enumerate(trades, start=1)}
     items = [
         {
             **_trade(number, trade, market),
+            "closingNumber": None if trade.closed is None else closing[id(trade)],
             "orders": [
                 {
                     "at": order.order_filled_timestamp,
@@ -114,15 +138,14 @@ def trades_json(trades: Sequence[CheckedTrade], market: Market) -> bytes:
                 for order, step in zip(trade.claim.orders, trade.steps, strict=True)
             ],
         }
-        for number, trade in enumerate(ordered, start=1)
+        for number, trade in numbered(trades)
     ]
     return as_json({"format": FORMAT, "trades": items})
 
 
 def trades_csv(trades: Sequence[CheckedTrade], market: Market) -> bytes:
     """The same trades as a table, one line each, without their orders."""
-    ordered = sorted(trades, key=lambda trade: (trade.opened, trade.pair))
-    rows = [_trade(number, trade, market) for number, trade in enumerate(ordered, start=1)]
+    rows = [_trade(number, trade, market) for number, trade in numbered(trades)]
     text = io.StringIO()
     names = list(rows[0]) if rows else ["number"]
     writer = csv.DictWriter(text, names, lineterminator="\n")
@@ -131,8 +154,12 @@ def trades_csv(trades: Sequence[CheckedTrade], market: Market) -> bytes:
     return text.getvalue().encode()
 
 
-def equity_json(curve: Equity) -> bytes:
-    """The balance at the close of each candle: value n belongs to the candle opened at start + n * step."""
+def equity_json(curve: Equity, pairs: Benchmark) -> bytes:
+    """The balance at the close of each candle: value n belongs to the candle opened at start + n * step.
+
+    `days` holds the last values of each UTC day in full precision, for figures made of daily returns.
+    """
+    closing = last_of_days(curve.opened)
     return as_json(
         {
             "format": FORMAT,
@@ -140,6 +167,15 @@ def equity_json(curve: Equity) -> bytes:
             "step": curve.step,
             "balance": _rounded(curve.balance),
             "positions": curve.positions.tolist(),
+            "market": _rounded(pairs.market, _BENCHMARK_FIGURES),
+            "buyAndHold": _rounded(pairs.held, _BENCHMARK_FIGURES),
+            "days": {
+                "closedAt": (curve.opened[closing] + curve.step).tolist(),
+                "balance": curve.balance[closing].tolist(),
+                "market": pairs.market[closing].tolist(),
+                "buyAndHold": pairs.held[closing].tolist(),
+            },
+            "drawdowns": [asdict(fall) for fall in deepest_falls(curve, _FALLS)],
         }
     )
 
@@ -171,6 +207,8 @@ def _trade(number: int, trade: CheckedTrade, market: Market) -> dict[str, object
         "feeOpen": claim.fee_open,
         "feeClose": claim.fee_close,
         "fundingFees": claim.funding_fees,
+        "initialStop": claim.initial_stop_loss_abs,
+        "lastStop": claim.stop_loss_abs,
         "enterTag": claim.enter_tag,
         "exitReason": claim.exit_reason if is_closed else None,
     }
@@ -194,8 +232,8 @@ def _left_open(trade: CheckedTrade) -> dict[str, object]:
     }
 
 
-def _rounded(values: "NDArray[np.float64]") -> list[float]:
-    return [float(f"{value:.{_FIGURES}g}") for value in values.tolist()]
+def _rounded(values: "NDArray[np.float64]", figures: int = _FIGURES) -> list[float]:
+    return [float(f"{value:.{figures}g}") for value in values.tolist()]
 
 
 def _iso(moment: int) -> str:

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 log = logger(__name__)
 
-_CONTENT_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+_CONTENT_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "feather": "application/vnd.apache.arrow.file",
+}
 
 
 class CandleSource(Protocol):
@@ -95,6 +99,7 @@ class VerificationService:
         return Market(
             timeframe=self._candles(files, spec.timeframe),
             detail=self._candles(files, spec.timeframe_detail),
+            files={file.pair: file for file in files if file.timeframe == spec.timeframe},
         )
 
     def _candles(self, files: list[CandleFile], timeframe: str | None) -> Mapping[str, Candles]:

@@ -1,17 +1,20 @@
 """Verifies one result archive against the request and the platform's candles, and makes what users see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from candlewick.backtests.models import BacktestSpec, TradingMode
 from candlewick.market_data.timeframes import timeframe_minutes
 from candlewick.verification import outputs
-from candlewick.verification.archive import read_archive
+from candlewick.verification.archive import read_archive, read_indicators
+from candlewick.verification.benchmark import benchmark
 from candlewick.verification.candles import Market
+from candlewick.verification.certificate import certificate
 from candlewick.verification.claims import ClaimedFigures, ClaimedResult
 from candlewick.verification.equity import balance_metrics, equity
 from candlewick.verification.errors import Findings
 from candlewick.verification.holding import extremes, holding_times
+from candlewick.verification.indicators import indicator_files
 from candlewick.verification.metrics import Period, closed_drawdown, trade_metrics
 from candlewick.verification.tables import tables
 from candlewick.verification.trades import CheckedTrade, Rules, check_trade
@@ -66,7 +69,9 @@ def verify_archive(
     metrics = trade_metrics(closed, period)
     _compare(metrics, claimed.figures, found)
     found.settle()
-    return _results(closed, left_open, (spec, market, period), claimed.figures)
+    verified = _results(closed, left_open, (spec, market, period, fee), claimed.figures)
+    plot = indicator_files(read_indicators(data), spec, market)
+    return replace(verified, files={**verified.files, **plot})
 
 
 def _period(figures: ClaimedFigures, spec: BacktestSpec, found: Findings) -> Period:
@@ -125,12 +130,14 @@ def _compare(
 def _results(
     closed: list[CheckedTrade],
     left_open: list[CheckedTrade],
-    context: tuple[BacktestSpec, Market, Period],
+    context: tuple[BacktestSpec, Market, Period, float],
     figures: ClaimedFigures,
 ) -> Verified:
-    spec, market, claimed_period = context
+    spec, market, claimed_period, fee = context
+    everything = [*closed, *left_open]
     step = timeframe_minutes(spec.timeframe) * 60_000
-    curve = equity([*closed, *left_open], market, claimed_period, step)
+    curve = equity(everything, market, claimed_period, step)
+    pairs = benchmark(market.timeframe, curve, wallet=claimed_period.starting_balance, fee=fee)
     final = float(curve.balance[-1])
     # Freqtrade's final balance lacks what is tied up in positions that never closed; ours holds it.
     period = Period(
@@ -155,9 +162,10 @@ def _results(
     return Verified(
         files={
             "summary.json": outputs.as_json(summary),
-            "trades.json": outputs.trades_json([*closed, *left_open], market),
-            "trades.csv": outputs.trades_csv([*closed, *left_open], market),
-            "equity.json": outputs.equity_json(curve),
+            "trades.json": outputs.trades_json(everything, market),
+            "trades.csv": outputs.trades_csv(everything, market),
+            "equity.json": outputs.equity_json(curve, pairs),
+            "certificate.json": outputs.as_json(certificate(everything, market, period, step)),
         },
         headline=outputs.headline(metrics, balance, period, len(left_open)),
     )

@@ -27,6 +27,7 @@ RESULT_HEADERS = {
     "x-goog-content-length-range": "1,20000000",
     "x-goog-if-generation-match": "0",
 }
+LOG_HEADERS = RESULT_HEADERS | {"content-type": "text/plain; charset=utf-8"}
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Run:
     progress: list[Progress] = field(default_factory=list)
     finished: list[Finished] = field(default_factory=list)
     result: bytes | None = None
+    log: bytes | None = None
     uploads: list[dict[str, str]] = field(default_factory=list)
     cancel: bool = False
     fenced: bool = False
@@ -96,6 +98,7 @@ class Platform:
             result=Upload(
                 url=f"{self.url}/result", headers=RESULT_HEADERS, max_bytes=self.run.max_bytes
             ),
+            log=Upload(url=f"{self.url}/log", headers=LOG_HEADERS, max_bytes=1_200_000),
             limits=self.run.limits,
             expires_at=datetime.now(UTC) + self.run.expires_in,
         )
@@ -118,6 +121,10 @@ def _handler(platform: Platform) -> type[BaseHTTPRequestHandler]:  # noqa: C901 
             body = self._body()
             run = platform.run
             if self._faulty():
+                return
+            if self.path == "/log":
+                self._answer(200 if run.log is None else 412)
+                run.log = run.log or body
                 return
             run.uploads.append({name.lower(): value for name, value in self.headers.items()})
             if run.result is not None:

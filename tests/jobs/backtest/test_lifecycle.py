@@ -39,6 +39,8 @@ def test_an_honest_run_is_uploaded_and_reported(
     assert hashlib.sha256(run.result).hexdigest() == outcome.sha256
     with zipfile.ZipFile(io.BytesIO(run.result)) as archive:
         assert "candlewick_open_trades.json" in archive.namelist()
+    assert run.log is not None
+    assert run.log.decode().endswith(run.last.log_tail)
     assert RESULT_HEADERS.items() <= run.uploads[0].items()
     assert "authorization" not in run.uploads[0]
     assert run.last.timings.backtest_s > 0

@@ -15,7 +15,7 @@ from backtest_job.errors import PlatformFailure, RunFailed
 from backtest_job.isolation import choose as choosing
 from backtest_job.isolation.bubblewrap import Bubblewrap
 from backtest_job.isolation.unconfined import Unconfined
-from backtest_job.logtail import LogTail
+from backtest_job.logtail import Log
 from backtest_job.messages import (
     MAX_LINE_BYTES,
     ChildProgress,
@@ -116,15 +116,41 @@ def test_a_known_secret_is_masked_whatever_its_shape() -> None:
 
 
 def test_a_log_tail_is_bounded_and_never_cuts_a_secret_in_half() -> None:
-    tail = LogTail()
+    printed = Log()
     for _ in range(3_000):
-        tail.feed(b"secret=" + b"k" * 40 + b"\n")
+        printed.feed(b"secret=" + b"k" * 40 + b"\n")
 
-    text = tail.text()
+    text = printed.tail()
 
-    assert tail.total_bytes == 3_000 * 48
+    assert printed.total_bytes == 3_000 * 48
     assert len(text) <= MAX_LOG_TAIL_CHARS
     assert "kkk" not in text
+
+
+def test_a_whole_log_is_text_without_what_cannot_be_seen() -> None:
+    printed = Log()
+    printed.feed(b"\x1b[31mred\x1b[0m\r\nnul\x00 bell\x07 \xff\n")
+    printed.feed("\u202eturned\u2066 token=hunter22 \x9b\n".encode())
+
+    text = printed.whole(1_000).decode()
+
+    assert text == "red\nnul bell \ufffd\nturned token=[redacted] \n"
+
+
+def test_a_whole_log_keeps_its_end_when_it_is_too_long() -> None:
+    printed = Log()
+    for number in range(400_000):
+        printed.feed(f"line {number} \u00e4\n".encode())
+
+    text = printed.whole(100_001)
+
+    assert 99_000 < len(text) <= 100_001
+    assert text.decode().endswith("line 399999 \u00e4\n")
+
+
+@pytest.mark.parametrize("part", ["a-", "token", "secret ", "eyJ-", "bearer ", "-----BEGIN ", "a1"])
+def test_no_text_makes_the_masking_slow(part: str) -> None:
+    assert redacted(part * 150_000)  # anything worse than linear would take minutes
 
 
 def test_messages_are_cut_out_of_the_stream_wherever_it_is_split() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from candlewick.backtests.plots import PLOT_MEMBER, VALUES_MEMBER
 from candlewick.backtests.wire import Phase
 from candlewick.engine.run import Inputs, run_backtest
 from tests.unit.engine import archives
@@ -78,7 +79,7 @@ def test_the_other_members_of_the_archive_are_the_same(
 
     added = archives.members(pair.offline) - archives.members(pair.stock)
 
-    assert added == {archives.OPEN_TRADES}
+    assert added == {archives.OPEN_TRADES, PLOT_MEMBER, VALUES_MEMBER}
     for suffix in ("_wallet.feather", "_market_change.feather"):
         pd.testing.assert_frame_equal(
             archives.table(pair.offline, suffix),

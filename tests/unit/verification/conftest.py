@@ -14,7 +14,9 @@ from candlewick.engine.run import Inputs, run_backtest
 from candlewick.market_data import feather
 from candlewick.market_data.manifest import CandleType
 from candlewick.market_data.timeframes import Series, timeframe_minutes
+from candlewick.verification.archive import read_archive
 from candlewick.verification.candles import Candles, Market
+from candlewick.verification.claims import ClaimedTrade
 from candlewick.verification.verify import Verified, verify_archive
 from tests.unit.engine.conftest import (
     Case,
@@ -46,6 +48,9 @@ class Honest:
             market=self.market,
             fee=self.fee,
         )
+
+    def claims(self) -> list[ClaimedTrade]:
+        return read_archive(self.archive, self.class_name).trades
 
 
 def make_honest(case: Case, scratch: Path) -> Honest:

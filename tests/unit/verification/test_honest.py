@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+import numpy as np
 import pytest
 
 from tests.unit.verification import archives
@@ -110,3 +111,57 @@ def test_a_position_whose_exit_never_filled_is_shown_as_still_open(sample: Hones
     assert summary["reported"]["finalBalance"] == claimed["final_balance"]
     if positions:
         assert summary["period"]["finalBalance"] > claimed["final_balance"] + tied_up / 2
+
+
+def test_the_benchmarks_begin_at_the_start_and_follow_the_candles(honest: Honest) -> None:
+    curve = json.loads(honest.verify().files["equity.json"])
+
+    wallet = float(honest.spec.wallet)
+    closes = [
+        candles.close[candles.opened < curve["start"] + curve["step"] * len(curve["balance"])][-1]
+        / candles.close[candles.opened >= curve["start"]][0]
+        for candles in honest.market.timeframe.values()
+    ]
+    assert len(curve["market"]) == len(curve["buyAndHold"]) == len(curve["balance"])
+    assert curve["market"][0] == 1
+    assert curve["market"][-1] == pytest.approx(sum(closes) / len(closes), rel=1e-6)
+    assert curve["buyAndHold"][0] == pytest.approx(wallet * (1 - honest.fee), rel=0.02)
+
+
+def test_each_day_ends_where_the_curve_does(honest: Honest) -> None:
+    files = honest.verify().files
+
+    curve = json.loads(files["equity.json"])
+    balance = json.loads(files["summary.json"])["verified"]["balance"]
+    days = curve["days"]
+    assert days["balance"][-1] == balance["end_balance"]
+    assert all(at % 86_400_000 == 0 for at in days["closedAt"][:-1])
+    returns = np.diff([float(honest.spec.wallet), *days["balance"]])
+    returns /= np.array([float(honest.spec.wallet), *days["balance"][:-1]])
+    sharpe = returns.mean() / returns.std() * 365**0.5
+    assert balance["sharpe"] == pytest.approx(sharpe, rel=1e-12)
+
+
+def test_the_deepest_of_the_falls_is_the_drawdown(honest: Honest) -> None:
+    files = honest.verify().files
+
+    falls = json.loads(files["equity.json"])["drawdowns"]
+    balance = json.loads(files["summary.json"])["verified"]["balance"]
+    assert [fall["ratio"] for fall in falls] == sorted(
+        (fall["ratio"] for fall in falls), reverse=True
+    )
+    assert max(fall["amount"] for fall in falls) == balance["max_drawdown_abs"]
+    assert all(fall["start"] < fall["low"] for fall in falls)
+    assert all(fall["end"] is None or fall["low"] < fall["end"] for fall in falls)
+
+
+def test_closing_numbers_count_the_trades_as_they_closed(honest: Honest) -> None:
+    claimed = archives.statistics(honest.archive, honest.class_name)["trades"]
+
+    trades = json.loads(honest.verify().files["trades.json"])["trades"]
+    closed = sorted(
+        (trade for trade in trades if not trade["isOpen"]), key=lambda trade: trade["closingNumber"]
+    )
+    assert [(trade["pair"], trade["openedAt"]) for trade in closed] == [
+        (trade["pair"], trade["open_timestamp"]) for trade in claimed
+    ]

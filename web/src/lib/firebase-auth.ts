@@ -21,7 +21,7 @@ import {
 } from 'firebase/auth'
 
 import { firebaseApp } from './firebase'
-import { NetworkError } from './problem'
+import { NetworkError, SignInError } from './problem'
 import type { SessionUser } from './session'
 
 let auth: Auth
@@ -85,14 +85,6 @@ export async function confirmPassword(password: string): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await firebaseSignOut(auth)
-}
-
-/** Why a sign-in failed, in words for the user. */
-export class SignInError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'SignInError'
-  }
 }
 
 const WRONG = 'The e-mail address or the password is wrong.'

@@ -59,9 +59,17 @@ export class UnexpectedReplyError extends Error {
   readonly path: string
 }
 
+/** Signing in did not work, or the session is over. `message` is fit for the user. */
+export class SignInError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'SignInError'
+  }
+}
+
 /** A sentence for the user about whatever was thrown; never a stack trace. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof ApiError || error instanceof NetworkError) return error.message
-  if (error instanceof UnexpectedReplyError) return error.message
+  const known = [ApiError, NetworkError, SignInError, UnexpectedReplyError]
+  if (error instanceof Error && known.some((kind) => error instanceof kind)) return error.message
   return 'Something went wrong on this page. Reload it; if it happens again, report it with the time.'
 }

@@ -1,0 +1,144 @@
+"""The data certificate: what the candles under a run are like, and which trades rest on bad ones."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from candlewick.verification.candles import Candles, Market
+from candlewick.verification.metrics import Period
+from candlewick.verification.outputs import FORMAT, numbered
+from candlewick.verification.trades import CheckedTrade
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+JUMP = 0.1  # a candle that opens this far from the close before it
+_MOST = 200  # of each kind and pair are listed; all are counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Findings:
+    """One pair's candles inside the run's time. Times in milliseconds; gaps are [start, until)."""
+
+    candles: Candles
+    first: int
+    last: int
+    gap_starts: "NDArray[np.int64]"
+    gap_ends: "NDArray[np.int64]"
+    zero_volume: "NDArray[np.int64]"
+    jumps: "NDArray[np.int64]"
+    jump_ratios: "NDArray[np.float64]"
+    expected: int
+
+
+def certificate(
+    trades: Sequence[CheckedTrade], market: Market, period: Period, step: int
+) -> dict[str, object]:
+    """Return the certificate of the run's timeframe.
+
+    A trade is affected when candles are missing while it is open, when one of its orders filled in a gap or in a
+    candle without volume, or when the price jumped by `JUMP` or more from one candle to the next while it was open.
+    """
+    found = {pair: _look(candles, period, step) for pair, candles in market.timeframe.items()}
+    affected = [
+        {
+            "number": number,
+            "pair": trade.pair,
+            "openedAt": trade.opened,
+            "closedAt": trade.closed,
+            "profit": None if trade.closed is None else round(trade.profit, 8),
+            "reasons": reasons,
+        }
+        for number, trade in numbered(trades)
+        if (reasons := _reasons(trade, found[trade.pair], period))
+    ]
+    return {
+        "format": FORMAT,
+        "start": period.start,
+        "until": period.until,
+        "step": step,
+        "jumpRatio": JUMP,
+        "pairs": [_pair(pair, findings, market) for pair, findings in found.items()],
+        "affectedTrades": affected,
+        "profit": _profits(trades, {item["number"] for item in affected}),
+    }
+
+
+def _look(candles: Candles, period: Period, step: int) -> _Findings:
+    # The grid starts at the candle that holds the period's start.
+    start = period.start - period.start % step
+    until = max(period.until, start + step)
+    first = int(np.searchsorted(candles.opened, start, side="left"))
+    last = int(np.searchsorted(candles.opened, until, side="left"))
+    opened = candles.opened[first:last]
+    edges = np.concatenate([[start - step], opened, [until - until % step]])
+    holes = np.flatnonzero(np.diff(edges) > step)
+    before = candles.close[first : last - 1]
+    moves = np.abs(candles.open[first + 1 : last] / before - 1) if len(opened) > 1 else before[:0]
+    jumps = np.flatnonzero(moves >= JUMP)
+    return _Findings(
+        candles=candles,
+        first=first,
+        last=last,
+        gap_starts=edges[holes] + step,
+        gap_ends=edges[holes + 1],
+        zero_volume=opened[candles.volume[first:last] == 0],
+        jumps=opened[jumps + 1],
+        jump_ratios=moves[jumps],
+        expected=-(-(until - start) // step),
+    )
+
+
+def _reasons(trade: CheckedTrade, found: _Findings, period: Period) -> list[str]:
+    ended = period.until if trade.closed is None else trade.closed
+    fills = np.array([step.at - step.at % found.candles.step for step in trade.steps])
+    is_gap = (found.gap_starts <= ended) & (found.gap_ends > trade.opened)
+    is_jump = (found.jumps > trade.opened) & (found.jumps <= ended)
+    in_gap = any(found.candles.index_at(int(at)) is None for at in fills)
+    checks = {
+        "gap": bool(is_gap.any()),
+        "filled_in_gap": in_gap,
+        "filled_without_volume": bool(np.isin(fills, found.zero_volume).any()),
+        "jump": bool(is_jump.any()),
+    }
+    return [name for name, holds in checks.items() if holds]
+
+
+def _pair(pair: str, found: _Findings, market: Market) -> dict[str, object]:
+    opened = found.candles.opened[found.first : found.last]
+    lengths = (found.gap_ends - found.gap_starts) // found.candles.step
+    gaps = zip(found.gap_starts.tolist(), found.gap_ends.tolist(), lengths.tolist(), strict=True)
+    jumps = zip(found.jumps.tolist(), found.jump_ratios.tolist(), strict=True)
+    file = market.files.get(pair)
+    return {
+        "pair": pair,
+        "file": None if file is None else {"name": file.file_name, "sha256": file.sha256},
+        "first": int(opened[0]) if len(opened) else None,
+        "last": int(opened[-1]) if len(opened) else None,
+        "candles": len(opened),
+        "expected": found.expected,
+        "missing": int(lengths.sum()),
+        "gapCount": len(lengths),
+        "gaps": [
+            {"start": start, "until": until, "candles": count} for start, until, count in gaps
+        ][:_MOST],
+        "zeroVolume": len(found.zero_volume),
+        "jumpCount": len(found.jumps),
+        "jumps": [{"at": at, "ratio": ratio} for at, ratio in jumps][:_MOST],
+    }
+
+
+def _profits(trades: Sequence[CheckedTrade], affected: set[object]) -> Mapping[str, object]:
+    profits = [
+        (number in affected, round(trade.profit, 8))
+        for number, trade in numbered(trades)
+        if trade.closed is not None
+    ]
+    return {
+        "all": sum(profit for _, profit in profits),
+        "affected": sum(profit for is_affected, profit in profits if is_affected),
+        "unaffected": sum(profit for is_affected, profit in profits if not is_affected),
+        "affectedTrades": len(affected),
+    }

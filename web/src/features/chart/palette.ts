@@ -1,0 +1,33 @@
+import { tokenColour } from '@/lib/theme'
+
+const TOKENS = {
+  surface: '--surface-raised',
+  text: '--text',
+  muted: '--chart-axis',
+  grid: '--chart-grid',
+  gain: '--gain',
+  loss: '--loss',
+  gainFill: '--gain-surface',
+  lossFill: '--loss-surface',
+  focus: '--focus',
+  warning: '--warning',
+  info: '--info',
+} as const
+
+export type Palette = Record<keyof typeof TOKENS, string> & { series: readonly string[] }
+
+/** The tokens' colours as a canvas understands them, for the theme that is on now. */
+export function readPalette(): Palette {
+  const named = Object.fromEntries(
+    Object.entries(TOKENS).map(([name, token]) => [name, tokenColour(token)]),
+  ) as Record<keyof typeof TOKENS, string>
+  const series = [1, 2, 4, 3, 5, 6].map((n) => tokenColour(`--series-${n}`))
+  return { ...named, series }
+}
+
+/** A colour with less opacity; `colour` is `rgb(…)`, as browsers compute colours. */
+export function faded(colour: string, opacity: number): string {
+  const parts = colour.match(/[\d.]+/g)
+  if (!colour.startsWith('rgb') || parts === null) return colour
+  return `rgba(${parts.slice(0, 3).join(', ')}, ${opacity})`
+}
