@@ -11,7 +11,7 @@ const MAX_BYTES = 256 * 1024
 export async function readUpload(file: File): Promise<Upload> {
   if (!file.name.endsWith('.py')) throw new Error('Choose a Python file: its name ends in .py.')
   if (file.size > MAX_BYTES) throw new Error('A strategy may have 256 KiB; this file is larger.')
-  const bytes = await file.arrayBuffer()
+  const bytes = await readBytes(file)
   try {
     const code = new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll('\r\n', '\n')
     if (code.trim() === '') throw new RangeError('empty')
@@ -22,4 +22,13 @@ export async function readUpload(file: File): Promise<Upload> {
       ? new Error('This file is empty.')
       : new Error('This file is not UTF-8 text. Save it as UTF-8 and try again.')
   }
+}
+
+function readBytes(file: File): Promise<ArrayBuffer> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(reader.result as ArrayBuffer)
+    reader.onerror = () => reject(new Error('This file could not be read.'))
+    reader.readAsArrayBuffer(file)
+  })
 }

@@ -12,17 +12,19 @@ interface ConflictDialogProps {
   mine: string
   theirs: Draft
   onChoose: (keep: 'mine' | 'theirs') => void
+  /** Closed without a choice. */
+  onLater: () => void
 }
 
 /** Two tabs wrote: shows both drafts side by side and lets the user choose. Nothing is lost before that. */
-export function ConflictDialog({ mine, theirs, onChoose }: ConflictDialogProps) {
+export function ConflictDialog({ mine, theirs, onChoose, onLater }: ConflictDialogProps) {
   const host = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (host.current === null) return undefined
     return showDiff(host.current, { older: theirs.code ?? '', newer: mine, isInline: false })
   }, [mine, theirs])
   return (
-    <Dialog title="Two drafts of this strategy" isOpen isWide onClose={() => undefined}>
+    <Dialog title="Two drafts of this strategy" isOpen isWide onClose={onLater}>
       <p>
         Another tab or device saved a draft
         {theirs.savedAt === null ? '' : ` at ${formatDateTime(theirs.savedAt)} UTC`}. It stands on

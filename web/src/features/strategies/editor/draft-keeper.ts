@@ -117,6 +117,12 @@ export class DraftKeeper {
     return theirs.code
   }
 
+  /** The code was saved as a version; what was typed since then stays a draft, based on that version. */
+  async savedAs(version: number, code: string): Promise<void> {
+    if (this.code === null || this.code === code) await this.discard(version)
+    else this.baseVersion = version
+  }
+
   /** Forgets the draft: its code was saved as `version`, or thrown away. */
   async discard(version: number | null): Promise<void> {
     clearTimeout(this.timer)

@@ -18,10 +18,12 @@ export function ProblemsPanel({ items, onGo }: ProblemsPanelProps) {
   const errors = countErrors(items)
   return (
     <section aria-label="Problems" className={styles['problems']}>
-      <h2 className={styles['heading']} role="status">
-        {items.length === 0
-          ? 'No problems'
-          : `${plural(errors, 'error')}, ${plural(items.length - errors, 'warning')}`}
+      <h2 className={styles['heading']}>
+        <span role="status">
+          {items.length === 0
+            ? 'No problems'
+            : `${plural(errors, 'error')}, ${plural(items.length - errors, 'warning')}`}
+        </span>
       </h2>
       {items.length === 0 ? (
         <p className={styles['fine']}>

@@ -65,7 +65,8 @@ interface WorkspaceProps extends StrategyEditorProps {
   state: DraftState
 }
 
-type OpenDialog = 'save' | 'keys' | null
+/** `later`: the choice between two drafts was put off. */
+type OpenDialog = 'save' | 'keys' | 'later' | null
 
 function Workspace({ strategy, line, chart, opened, state }: WorkspaceProps) {
   const { keeper, beginning } = opened
@@ -97,6 +98,9 @@ function Workspace({ strategy, line, chart, opened, state }: WorkspaceProps) {
     <div className={styles['workspace']}>
       <div className={styles['toolbar']}>
         <DraftStatus state={state} version={base} />
+        {state.status === 'conflict' && dialog === 'later' && (
+          <Button onClick={() => setDialog(null)}>Compare the drafts</Button>
+        )}
         <ServerNote state={python.state} />
         <span className={styles['space']} />
         <PanelButtons panels={panels} hasChart={chart !== undefined} onChange={setPanels} />
@@ -158,17 +162,18 @@ function Workspace({ strategy, line, chart, opened, state }: WorkspaceProps) {
         onClose={() => setDialog(null)}
         onSaved={({ number, code: saved }) => {
           setBase(number)
-          if (view?.state.doc.toString() === saved) void keeper.discard(number)
+          void keeper.savedAs(number, saved ?? '')
         }}
       />
       <ShortcutsDialog isOpen={dialog === 'keys'} onClose={() => setDialog(null)} />
-      {state.status === 'conflict' && (
+      {state.status === 'conflict' && dialog !== 'later' && (
         <Suspense>
-          {' '}
           <ConflictDialog
             mine={code}
             theirs={state.theirs}
+            onLater={() => setDialog('later')}
             onChoose={(keep) => {
+              setDialog(null)
               void keeper.resolve(keep).then((taken) => {
                 if (taken !== null && view !== null) replaceCode(view, taken)
               })

@@ -121,20 +121,24 @@ const look = EditorView.theme({
     border: 'none',
     color: 'var(--text-muted)',
   },
-  '.cm-changedLine': { backgroundColor: 'var(--gain-surface) !important' },
+  '.cm-changedLine, .cm-insertedLine': { backgroundColor: 'var(--gain-surface) !important' },
   '.cm-deletedChunk, &.cm-merge-a .cm-changedLine, .cm-deletedLine': {
     backgroundColor: 'var(--loss-surface) !important',
   },
-  '.cm-changedText': {
-    background: 'none !important',
-    textDecoration: 'underline',
-    textDecorationThickness: '2px',
+  '.cm-changedText, .cm-insertedLine .cm-changedText': {
+    background: 'color-mix(in srgb, var(--gain) 28%, transparent) !important',
+  },
+  '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': {
+    background: 'color-mix(in srgb, var(--loss) 28%, transparent) !important',
   },
   '.cm-collapsedLines': {
     backgroundImage: 'none',
     backgroundColor: 'var(--surface-sunken)',
     color: 'var(--text-muted)',
+    fontFamily: 'var(--font-sans)',
   },
+  // The marks of the library are in no font of most systems.
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"⋯"' },
 })
 
 const colours = HighlightStyle.define([

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { SlidersHorizontal } from 'lucide-react'
+import { CircleAlert, SlidersHorizontal } from 'lucide-react'
 import { useState } from 'react'
 
 import { ButtonLink } from '@/components/ui/button'
@@ -68,6 +68,17 @@ export function ParameterPage({ strategy, version, onVersion }: ParameterPagePro
 
 function Parameters({ version }: { version: Version }) {
   const [shown, setShown] = useState<ParameterSet | null>(null)
+  if (version.check.className === null) {
+    return (
+      <Empty
+        icon={CircleAlert}
+        title={`The code of version ${version.number} cannot be read`}
+        text={
+          version.check.findings[0]?.message ?? 'Correct its errors in the editor, then save it.'
+        }
+      />
+    )
+  }
   if (version.check.parameters.length === 0) {
     return (
       <Empty

@@ -32,19 +32,15 @@ class Breakout(IStrategy):
         return dataframe
 
     def populate_entry_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
-        is_new_high = dataframe["close"] > dataframe["highest"]
-        dataframe.loc[is_new_high & (dataframe["volume"] > 0), ["enter_long", "enter_tag"]] = (
-            1,
-            "new high",
-        )
+        wanted = dataframe["close"] > dataframe["highest"]
+        wanted &= dataframe["volume"] > 0
+        dataframe.loc[wanted, ["enter_long", "enter_tag"]] = (1, "new high")
         return dataframe
 
     def populate_exit_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
-        is_new_low = dataframe["close"] < dataframe["lowest"]
-        dataframe.loc[is_new_low & (dataframe["volume"] > 0), ["exit_long", "exit_tag"]] = (
-            1,
-            "new low",
-        )
+        wanted = dataframe["close"] < dataframe["lowest"]
+        wanted &= dataframe["volume"] > 0
+        dataframe.loc[wanted, ["exit_long", "exit_tag"]] = (1, "new low")
         return dataframe
 
     def custom_stoploss(

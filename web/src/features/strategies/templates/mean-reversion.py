@@ -32,19 +32,14 @@ class MeanReversion(IStrategy):
         return dataframe
 
     def populate_entry_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
-        is_cheap = dataframe["close"] < dataframe["lower"]
-        is_oversold = dataframe["rsi"] < self.buy_rsi.value
-        is_traded = dataframe["volume"] > 0
-        dataframe.loc[is_cheap & is_oversold & is_traded, ["enter_long", "enter_tag"]] = (
-            1,
-            "oversold",
-        )
+        wanted = dataframe["close"] < dataframe["lower"]
+        wanted &= dataframe["rsi"] < self.buy_rsi.value
+        wanted &= dataframe["volume"] > 0
+        dataframe.loc[wanted, ["enter_long", "enter_tag"]] = (1, "oversold")
         return dataframe
 
     def populate_exit_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
-        is_back = dataframe["close"] > dataframe["middle"]
-        dataframe.loc[is_back & (dataframe["volume"] > 0), ["exit_long", "exit_tag"]] = (
-            1,
-            "back at the mean",
-        )
+        wanted = dataframe["close"] > dataframe["middle"]
+        wanted &= dataframe["volume"] > 0
+        dataframe.loc[wanted, ["exit_long", "exit_tag"]] = (1, "back at the mean")
         return dataframe

@@ -27,17 +27,13 @@ class MovingAverages(IStrategy):
         return dataframe
 
     def populate_entry_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
-        crossed = qtpylib.crossed_above(dataframe["fast"], dataframe["slow"])
-        dataframe.loc[crossed & (dataframe["volume"] > 0), ["enter_long", "enter_tag"]] = (
-            1,
-            "cross up",
-        )
+        wanted = qtpylib.crossed_above(dataframe["fast"], dataframe["slow"])
+        wanted &= dataframe["volume"] > 0
+        dataframe.loc[wanted, ["enter_long", "enter_tag"]] = (1, "cross up")
         return dataframe
 
     def populate_exit_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
-        crossed = qtpylib.crossed_below(dataframe["fast"], dataframe["slow"])
-        dataframe.loc[crossed & (dataframe["volume"] > 0), ["exit_long", "exit_tag"]] = (
-            1,
-            "cross down",
-        )
+        wanted = qtpylib.crossed_below(dataframe["fast"], dataframe["slow"])
+        wanted &= dataframe["volume"] > 0
+        dataframe.loc[wanted, ["exit_long", "exit_tag"]] = (1, "cross down")
         return dataframe
