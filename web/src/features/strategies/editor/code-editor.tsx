@@ -94,7 +94,7 @@ export function CodeEditor({ code, label, onChange, onReady, extensions }: CodeE
         extensions: [
           first.current.extensions,
           editing,
-          EditorView.contentAttributes.of({ 'aria-label': first.current.label }),
+          EditorView.contentAttributes.of({ 'aria-label': first.current.label, tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed.current(update.state.doc.toString())
           }),

@@ -23,7 +23,7 @@ describe('the problems', () => {
       message: 'This looks ahead.',
       advice: 'Shift by a positive number.',
     }
-    await show(<ProblemsPanel items={[item]} onGo={onGo} />)
+    await show(<ProblemsPanel items={[item]} readers={['Ruff']} onGo={onGo} />)
 
     await userEvent.click(screen.getByRole('button', { name: /Line 7/ }))
 
@@ -34,9 +34,16 @@ describe('the problems', () => {
   })
 
   it('are said to be none', async () => {
-    await show(<ProblemsPanel items={[]} onGo={() => undefined} />)
+    await show(<ProblemsPanel items={[]} readers={['Candlewick', 'Ruff']} onGo={() => undefined} />)
 
     expect(screen.getByText('No problems')).toHaveAttribute('role', 'status')
+    expect(screen.getByText(/Nothing found by Candlewick and Ruff/)).toBeVisible()
+  })
+
+  it('are not said to be none before anybody has looked', async () => {
+    await show(<ProblemsPanel items={[]} readers={[]} onGo={() => undefined} />)
+
+    expect(screen.getByText('Checking…')).toBeVisible()
   })
 })
 

@@ -8,26 +8,36 @@ import styles from './panels.module.css'
 const ICONS = { error: CircleAlert, warning: TriangleAlert, info: Info }
 const WORDS = { error: 'Error', warning: 'Warning', info: 'Note' }
 
+const names = new Intl.ListFormat('en', { type: 'conjunction' })
+
 interface ProblemsPanelProps {
   items: readonly Diagnostic[]
+  /** Who has looked at the code so far. */
+  readers: readonly string[]
   onGo: (item: Diagnostic) => void
 }
 
 /** Everything that is wrong with the code, by line; a press leads there. */
-export function ProblemsPanel({ items, onGo }: ProblemsPanelProps) {
+export function ProblemsPanel({ items, readers, onGo }: ProblemsPanelProps) {
   const errors = countErrors(items)
   return (
     <section aria-label="Problems" className={styles['problems']}>
       <h2 className={styles['heading']}>
         <span role="status">
           {items.length === 0
-            ? 'No problems'
+            ? readers.length === 0
+              ? 'Checking…'
+              : 'No problems'
             : `${plural(errors, 'error')}, ${plural(items.length - errors, 'warning')}`}
         </span>
       </h2>
       {items.length === 0 ? (
         <p className={styles['fine']}>
-          <CircleCheck size={14} aria-hidden /> Nothing found by Candlewick, Ruff and Python.
+          {readers.length > 0 && (
+            <>
+              <CircleCheck size={14} aria-hidden /> Nothing found by {names.format(readers)}.
+            </>
+          )}
         </p>
       ) : (
         <ul className={styles['list']}>

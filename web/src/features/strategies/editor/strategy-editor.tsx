@@ -74,11 +74,11 @@ function Workspace({ strategy, line, chart, opened, state }: WorkspaceProps) {
   const [code, setCode] = useState(beginning.code)
   const [base, setBase] = useState(beginning.baseVersion)
   const [dialog, setDialog] = useState<OpenDialog>(null)
-  const [panels, setPanels] = useState({ outline: true, chart: false })
+  const [panels, setPanels] = useState(() => ({ outline: isWide(), chart: false }))
   const ruff = useRuff()
   const check = useServerCheck(code)
   const python = useLanguageServer(view, code)
-  const problems = useDiagnostics(view, code, ruff, check, python.found)
+  const { items: problems, readers } = useDiagnostics(view, code, ruff, check, python)
   const outline = useMemo(() => readOutline(Text.of(code.split('\n'))), [code])
   const format = () => {
     if (view === null) return
@@ -153,7 +153,11 @@ function Workspace({ strategy, line, chart, opened, state }: WorkspaceProps) {
         </div>
         {panels.chart && <div className={styles['chart']}>{chart}</div>}
       </div>
-      <ProblemsPanel items={problems} onGo={(item) => go(item.line, item.column)} />
+      <ProblemsPanel
+        items={problems}
+        readers={readers}
+        onGo={(item) => go(item.line, item.column)}
+      />
       <SaveDialog
         strategy={strategy}
         isOpen={dialog === 'save'}
@@ -183,6 +187,11 @@ function Workspace({ strategy, line, chart, opened, state }: WorkspaceProps) {
       )}
     </div>
   )
+}
+
+/** On a phone the code comes first. */
+function isWide(): boolean {
+  return window.matchMedia('(width >= 60rem)').matches
 }
 
 interface Keys {

@@ -34,16 +34,17 @@ export function useServerCheck(code: string): Check | undefined {
   return useQuery({ ...strategyQueries.check(settled), placeholderData: (before) => before }).data
 }
 
-/** Everything that is wrong with the code, from all three readers, also drawn into the view. */
+/** Everything that is wrong with the code, also drawn into the view, and which readers have looked at it. */
 export function useDiagnostics(
   view: EditorView | null,
   code: string,
   ruff: Ruff,
   check: Check | undefined,
-  fromPython: readonly Diagnostic[],
-): Diagnostic[] {
+  python: { state: string; found: readonly Diagnostic[] },
+): { items: Diagnostic[]; readers: string[] } {
   const settled = useSettled(code, RUFF_PAUSE_MS)
-  const [fromRuff, setFromRuff] = useState<readonly Diagnostic[]>([])
+  const [fromRuff, setFromRuff] = useState<readonly Diagnostic[] | null>(null)
+  const fromPython = python.found
   useEffect(() => {
     let isOld = false
     void ruff.check(settled).then((found) => {
@@ -54,7 +55,11 @@ export function useDiagnostics(
     }
   }, [ruff, settled])
   const merged = useMemo(() => {
-    const found: BySource = { Ruff: fromRuff, Python: fromPython, Candlewick: fromCheck(check) }
+    const found: BySource = {
+      Ruff: fromRuff ?? [],
+      Python: fromPython,
+      Candlewick: fromCheck(check),
+    }
     return mergeDiagnostics(found)
   }, [fromRuff, fromPython, check])
   useEffect(() => {
@@ -67,7 +72,12 @@ export function useDiagnostics(
       ),
     )
   }, [view, merged])
-  return merged
+  const readers = [
+    check !== undefined && 'Candlewick',
+    fromRuff !== null && 'Ruff',
+    python.state === 'ready' && 'Python',
+  ].filter((name) => name !== false)
+  return { items: merged, readers }
 }
 
 function fromCheck(check: Check | undefined): Diagnostic[] {
