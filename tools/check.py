@@ -29,6 +29,7 @@ class Outcome:
     seconds: float
 
 
+_NPM = (shutil.which("npm") or "npm", "--prefix", "web", "run", "--silent")
 _PYTEST = (sys.executable, "-m", "pytest")
 _PYTEST_SUMMARY = r"=+ .*\b(passed|failed|error|errors|skipped|no tests ran|deselected)\b.* =+"
 CHECKS = (
@@ -36,6 +37,10 @@ CHECKS = (
     Check(title="ruff format", command=("ruff", "format", "--check", ".")),
     Check(title="mypy", command=("mypy",)),
     Check(title="import contracts", command=("lint-imports",), summary=r"Contracts: .*"),
+    Check(title="web build and budgets", command=(*_NPM, "build"), summary=r"Every page .*"),
+    Check(title="web lint", command=(*_NPM, "lint")),
+    Check(title="web types", command=(*_NPM, "types")),
+    Check(title="web tests", command=(*_NPM, "test"), summary=r"\s*Tests\s+\d.*"),
     Check(
         title="tests",
         command=(*_PYTEST, "-n", "auto", "--dist", "loadgroup", "-m", "not stack"),
@@ -45,6 +50,14 @@ CHECKS = (
         title="tests on the stack",
         command=(*_PYTEST, "-m", "stack"),
         summary=_PYTEST_SUMMARY,
+    ),
+    Check(
+        title="tests in a browser",
+        command=(
+            *(sys.executable, "-m", "emulators.stack", "run", "--free-ports"),
+            *("--state", ".candlewick/e2e", "--", *_NPM, "e2e"),
+        ),
+        summary=r"\s*\d+ (passed|failed|flaky|skipped|did not run).*",
     ),
 )
 
@@ -63,14 +76,13 @@ def main() -> int:
 def _rules() -> tuple[Check, ...]:
     if not (_ROOT / "tests" / "rules").is_dir():
         return ()
-    npm = shutil.which("npm") or "npm"
     only_firestore = ("run", "--free-ports", "--only", "firestore", "--state", ".candlewick/rules")
     return (
         Check(
             title="security rules",
             command=(
                 *(sys.executable, "-m", "emulators.stack", *only_firestore, "--"),
-                *(npm, "run", "--silent", "test:rules"),
+                *(_NPM[0], "run", "--silent", "test:rules"),
             ),
             summary=r"\s*Tests\s+\d.*",
         ),

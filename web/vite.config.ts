@@ -1,11 +1,13 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
+import { withoutJsonSchema } from './build/without-json-schema'
+
 // The local stack; it serves the API, Firebase's settings and its emulators' addresses.
 const STACK = process.env['CANDLEWICK_API_URL'] ?? 'http://127.0.0.1:8700'
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), withoutJsonSchema()],
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   build: {
     target: 'es2023',

@@ -13,10 +13,14 @@ const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 
 const client = createQueryClient()
-createRoot(root).render(
-  <StrictMode>
-    <Providers client={client}>
-      <RouterProvider router={createAppRouter(client)} />
-    </Providers>
-  </StrictMode>,
-)
+const router = createAppRouter(client)
+// The first page is loaded before it is drawn: what the HTML shows stays until then.
+void router.load().then(() => {
+  createRoot(root).render(
+    <StrictMode>
+      <Providers client={client}>
+        <RouterProvider router={router} />
+      </Providers>
+    </StrictMode>,
+  )
+})

@@ -9,6 +9,8 @@ import { EMPTY_PLAN } from '@/features/new-backtest/presets'
 import { createStrategy, saveVersion } from '@/features/strategies/api'
 import template from '@/features/strategies/templates/trend-filter.py?raw'
 
+import { knownSession, loadAuth } from '@/lib/session'
+
 const DAY_MS = 86_400_000
 const DAYS = 60
 const TIMEFRAME = '5m'
@@ -46,4 +48,15 @@ function usable(files: readonly Coverage[]): Coverage[] {
   }
   const [currency] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? []
   return spot.filter((file) => stakeCurrency(file.pair) === currency)
+}
+
+/**
+ * Signs in as a guest and starts a first backtest. Somebody who is signed in already keeps the session:
+ * then nothing is started, and null is returned.
+ */
+export async function startAsGuest(): Promise<string | null> {
+  const session = await knownSession()
+  if (session.status === 'signedIn') return null
+  await (await loadAuth()).signInAsGuest()
+  return startFirstBacktest()
 }

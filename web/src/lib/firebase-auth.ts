@@ -71,8 +71,15 @@ export async function signInAsGuest(): Promise<void> {
   await inWords(() => signInAnonymously(auth))
 }
 
+/** Sends a link that sets a new password. Never tells whether the address has an account. */
 export async function resetPassword(email: string): Promise<void> {
-  await inWords(() => sendPasswordResetEmail(auth, email))
+  await inWords(async () => {
+    try {
+      await sendPasswordResetEmail(auth, email)
+    } catch (error) {
+      if (!(error instanceof FirebaseError && error.code === 'auth/user-not-found')) throw error
+    }
+  })
 }
 
 /** Asks for the password once more, before what cannot be undone. */

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import { z } from 'zod'
 
-const KEY = 'candlewick.theme' // public/theme.js reads it before the first paint
+const KEY = 'candlewick.theme' // public/before.js reads it before the first paint
 const themeSchema = z.enum(['system', 'light', 'dark'])
 export type Theme = z.infer<typeof themeSchema>
 

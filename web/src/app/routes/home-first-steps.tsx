@@ -6,11 +6,10 @@ import type { ReactNode } from 'react'
 import { Button, ButtonLink } from '@/components/ui/button'
 import { Problem } from '@/components/ui/problem'
 
-import { startFirstBacktest } from '../first-backtest'
 import styles from './home.module.css'
 
 /** What somebody new may do first. */
-export function FirstSteps() {
+export default function FirstSteps() {
   return (
     <div className={styles['steps']}>
       <Step icon={Sparkles} title="See a whole one" text="A template strategy, backtested for you.">
@@ -50,7 +49,7 @@ function Step({
 function FirstBacktestButton() {
   const navigate = useNavigate()
   const starting = useMutation({
-    mutationFn: startFirstBacktest,
+    mutationFn: async () => (await import('../first-backtest')).startFirstBacktest(),
     onSuccess: (runId) => navigate({ to: '/backtests/$runId', params: { runId } }),
   })
   return (

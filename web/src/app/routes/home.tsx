@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { FlaskConical, Plus } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 
 import { Page } from '@/components/layout/page'
 import { ButtonLink } from '@/components/ui/button'
@@ -14,9 +15,10 @@ import type { Run } from '@/features/runs/schemas'
 import { strategyQueries } from '@/features/strategies/api'
 import { formatAgo } from '@/lib/format'
 
-import { FirstSteps } from './home-first-steps'
 import { RunItem } from './home-runs'
 import styles from './home.module.css'
+
+const FirstSteps = lazy(() => import('./home-first-steps'))
 
 const WHILE_RUNNING_MS = 2_000
 const SHOWN = 6
@@ -42,7 +44,11 @@ export function HomePage() {
         </ButtonLink>
       }
     >
-      {isNew && <FirstSteps />}
+      {isNew && (
+        <Suspense fallback={<Skeleton height="10rem" />}>
+          <FirstSteps />
+        </Suspense>
+      )}
       <div className={styles['grid']}>
         <div className={styles['column']}>
           {runs.isPending && <Holding label="Loading your backtests" height="22rem" />}

@@ -70,6 +70,10 @@ function Form({ exchanges, strategies, runs, repeated }: FormProps) {
     ...strategyQueries.parameterSets(chosen.id, chosen.version),
     enabled: chosen.id !== '',
   })
+  const version = useQuery({
+    ...strategyQueries.version(chosen.id, chosen.version),
+    enabled: chosen.id !== '',
+  })
   const follow = useCallback((id: string, version: number) => setChosen({ id, version }), [])
   if (runnable.length === 0) return <NoStrategy />
   return (
@@ -77,6 +81,7 @@ function Form({ exchanges, strategies, runs, repeated }: FormProps) {
       exchanges={exchanges}
       strategies={runnable}
       parameterSets={sets.data ?? []}
+      ownTimeframe={version.data?.check.timeframe ?? null}
       initial={initial}
       repeated={before}
       past={runs.flatMap(pastOf)}

@@ -1,4 +1,4 @@
-import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { FlaskConical, House, type LucideIcon, ScrollText, Settings } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 
@@ -21,6 +21,7 @@ const PAGES: readonly {
 /** The frame of every page behind the sign-in. */
 export function Shell() {
   const main = useFocusOnNewPage()
+  useSignInWhenOver()
   return (
     <div className={styles['shell']}>
       <a href="#main" className={styles['skip']}>
@@ -58,6 +59,15 @@ function SignedInAs() {
       {isGuest && <Link to="/sign-up">Keep this work</Link>}
     </div>
   )
+}
+
+/** A session that ended elsewhere, or was revoked, leads to the sign-in and from there back. */
+function useSignInWhenOver() {
+  const session = useSession()
+  const router = useRouter()
+  useEffect(() => {
+    if (session.status === 'signedOut') void router.invalidate()
+  }, [session.status, router])
 }
 
 /** A new page takes the focus, as a full page load would. Tabs of one page don't. */

@@ -15,7 +15,7 @@ import styles from './field.module.css'
 interface FrameProps {
   label: ReactNode
   /** Below the control, always shown. */
-  hint?: ReactNode
+  hint?: ReactNode | undefined
   /** What is wrong and what to do; marks the control as invalid. */
   error?: string | undefined
   /** Keeps the label for screen readers only. */

@@ -1,6 +1,5 @@
-import { zodResolver } from '@hookform/resolvers/zod'
 import { useMutation } from '@tanstack/react-query'
-import { useForm } from 'react-hook-form'
+import { type SyntheticEvent, useState } from 'react'
 import { z } from 'zod'
 
 import { Button } from '@/components/ui/button'
@@ -14,50 +13,50 @@ const emailField = z
   .trim()
   .pipe(z.email('Enter your e-mail address, like ada@example.com.'))
 
-const signInForm = z.object({
-  email: emailField,
-  password: z.string().min(1, 'Enter your password.'),
-})
-const signUpForm = z.object({
-  email: emailField,
-  password: z.string().min(10, 'Choose a password of at least ten characters.'),
-})
-export type Credentials = z.infer<typeof signInForm>
+const FORMS = {
+  signIn: z.object({
+    email: emailField,
+    password: z.string().min(1, 'Enter your password.'),
+  }),
+  signUp: z.object({
+    email: emailField,
+    password: z.string().min(10, 'Choose a password of at least ten characters.'),
+  }),
+}
+export type Credentials = z.infer<typeof FORMS.signIn>
 
 interface CredentialsFormProps {
-  kind: 'signIn' | 'signUp'
+  kind: keyof typeof FORMS
   action: string
   onSubmit: (credentials: Credentials) => Promise<void>
 }
 
 /** E-mail and password. Both stay in the form when signing in fails. */
 export function CredentialsForm({ kind, action, onSubmit }: CredentialsFormProps) {
+  const [errors, setErrors] = useState<{ [Field in keyof Credentials]?: string[] | undefined }>({})
   const submission = useMutation({ mutationFn: onSubmit })
-  const { register, handleSubmit, formState } = useForm<Credentials>({
-    resolver: zodResolver(kind === 'signIn' ? signInForm : signUpForm),
-  })
-  const { errors } = formState
+  // Without react-hook-form: somebody who signs in should not wait for a form library.
+  const submit = (event: SyntheticEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const values = FORMS[kind].safeParse(Object.fromEntries(new FormData(event.currentTarget)))
+    setErrors(values.success ? {} : z.flattenError(values.error).fieldErrors)
+    if (values.success) submission.mutate(values.data)
+  }
   return (
-    <form
-      noValidate
-      className={styles['form']}
-      onSubmit={(event) => {
-        void handleSubmit((values) => submission.mutate(values))(event)
-      }}
-    >
+    <form noValidate className={styles['form']} onSubmit={submit}>
       <TextField
         label="E-mail"
+        name="email"
         type="email"
         autoComplete="email"
-        error={errors.email?.message}
-        {...register('email')}
+        error={errors.email?.[0]}
       />
       <TextField
         label="Password"
+        name="password"
         type="password"
         autoComplete={kind === 'signIn' ? 'current-password' : 'new-password'}
-        error={errors.password?.message}
-        {...register('password')}
+        error={errors.password?.[0]}
       />
       {submission.error !== null && <Problem error={submission.error} />}
       <Button type="submit" look="primary" isPending={submission.isPending}>

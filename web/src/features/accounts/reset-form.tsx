@@ -1,6 +1,5 @@
-import { zodResolver } from '@hookform/resolvers/zod'
 import { useMutation } from '@tanstack/react-query'
-import { useForm } from 'react-hook-form'
+import { type SyntheticEvent, useState } from 'react'
 import { z } from 'zod'
 
 import { Button } from '@/components/ui/button'
@@ -22,7 +21,13 @@ export function ResetForm() {
       await auth.resetPassword(email)
     },
   })
-  const { register, handleSubmit, formState } = useForm({ resolver: zodResolver(resetForm) })
+  const [error, setError] = useState<string>()
+  const submit = (event: SyntheticEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const values = resetForm.safeParse(Object.fromEntries(new FormData(event.currentTarget)))
+    setError(values.error?.issues[0]?.message)
+    if (values.success) sending.mutate(values.data)
+  }
   if (sending.isSuccess) {
     return (
       <p role="status">
@@ -32,20 +37,8 @@ export function ResetForm() {
     )
   }
   return (
-    <form
-      noValidate
-      className={styles['form']}
-      onSubmit={(event) => {
-        void handleSubmit((values) => sending.mutate(values))(event)
-      }}
-    >
-      <TextField
-        label="E-mail"
-        type="email"
-        autoComplete="email"
-        error={formState.errors.email?.message}
-        {...register('email')}
-      />
+    <form noValidate className={styles['form']} onSubmit={submit}>
+      <TextField label="E-mail" name="email" type="email" autoComplete="email" error={error} />
       {sending.error !== null && <Problem error={sending.error} />}
       <Button type="submit" look="primary" isPending={sending.isPending}>
         Send the link

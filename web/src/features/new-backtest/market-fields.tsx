@@ -1,3 +1,4 @@
+import { useEffect, useMemo } from 'react'
 import { useFormContext, useWatch } from 'react-hook-form'
 
 import { SelectField } from '@/components/ui/field'
@@ -11,15 +12,23 @@ interface MarketFieldsProps {
   exchanges: readonly Exchange[]
   /** All files of the chosen exchange. */
   files: readonly Coverage[]
+  /** The timeframe that the strategy is written for, when its code says so. */
+  ownTimeframe: string | null
 }
 
 /** Exchange, trading mode, timeframe and pairs. */
-export function MarketFields({ exchanges, files }: MarketFieldsProps) {
+export function MarketFields({ exchanges, files, ownTimeframe }: MarketFieldsProps) {
   const { register, formState, setValue, clearErrors } = useFormContext<Plan>()
   const plan = useWatch<Plan>()
   const modes = files.some((file) => file.candleType === 'futures') ? ['spot', 'futures'] : ['spot']
   const offered = filesOf(files, plan)
-  const timeframes = timeframesOf(files, plan.tradingMode ?? 'spot')
+  const mode = plan.tradingMode ?? 'spot'
+  const timeframes = useMemo(() => timeframesOf(files, mode), [files, mode])
+  useEffect(() => {
+    // Another exchange or market may not have the timeframe that was chosen for the last one.
+    const best = timeframes.includes(ownTimeframe ?? '') ? ownTimeframe : timeframes[0]
+    if (!timeframes.includes(plan.timeframe ?? '') && best) setValue('timeframe', best)
+  }, [timeframes, plan.timeframe, ownTimeframe, setValue])
   const finer = timeframes.filter(
     (each) => timeframeMinutes(each) < timeframeMinutes(plan.timeframe ?? ''),
   )
@@ -48,6 +57,7 @@ export function MarketFields({ exchanges, files }: MarketFieldsProps) {
         </SelectField>
         <SelectField
           label="Timeframe"
+          hint={ownTimeframe === null ? undefined : `The strategy is written for ${ownTimeframe}.`}
           error={formState.errors.timeframe?.message}
           {...register('timeframe')}
         >

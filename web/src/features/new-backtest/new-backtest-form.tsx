@@ -5,6 +5,7 @@ import { FormProvider, useForm, useWatch } from 'react-hook-form'
 
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
+import { Skeleton } from '@/components/ui/skeleton'
 
 import { type Exchange, marketDataQueries, startBacktest } from './api'
 import { filesOf, MarketFields } from './market-fields'
@@ -20,6 +21,8 @@ interface NewBacktestFormProps {
   exchanges: readonly Exchange[]
   strategies: readonly StrategyChoice[]
   parameterSets: readonly ParameterSetChoice[]
+  /** The timeframe that the chosen version is written for, when its code says so. */
+  ownTimeframe: string | null
   initial: Plan
   /** The plan of the run that is repeated, or null. */
   repeated: Plan | null
@@ -33,6 +36,7 @@ export function NewBacktestForm({
   exchanges,
   strategies,
   parameterSets,
+  ownTimeframe,
   initial,
   repeated,
   past,
@@ -76,7 +80,11 @@ export function NewBacktestForm({
             {coverage.isError && (
               <Problem error={coverage.error} onRetry={() => void coverage.refetch()} />
             )}
-            <MarketFields exchanges={exchanges} files={files} />
+            {coverage.isPending ? (
+              <Skeleton height="20rem" />
+            ) : (
+              <MarketFields exchanges={exchanges} files={files} ownTimeframe={ownTimeframe} />
+            )}
           </Panel>
           <Panel title="Days">
             <RangePicker

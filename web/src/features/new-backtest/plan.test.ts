@@ -121,10 +121,13 @@ test('the common range is where every file has candles', () => {
   expect(commonRange([FILE, { ...FILE, start: '2019-01-01', until: '2019-02-01' }])).toBeNull()
 })
 
-test('missing candles are named', () => {
-  expect(coverageWarnings(PLAN, [FILE])).toEqual([
-    'ETH/BTC begins on 11 Jan 2018.',
-    'ETH/BTC ends on 30 Jan 2018.',
-    'ETH/BTC lacks 3 candles in this range.',
+test('missing candles are named, and what several pairs share is said once', () => {
+  const whole = { ...FILE, gaps: [] }
+  const files = [FILE, { ...whole, pair: 'LTC/BTC' }, { ...whole, pair: 'XRP/BTC' }]
+
+  expect(coverageWarnings(PLAN, files)).toEqual([
+    '3 pairs: candles only from 11 Jan 2018, 00:00 on.',
+    '3 pairs: candles only until 30 Jan 2018, 00:00.',
+    'ETH/BTC: 3 candles missing.',
   ])
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { formatDate, formatDuration, formatNumber, plural } from '@/lib/format'
+import { formatDate, formatDateTime, formatDuration, plural } from '@/lib/format'
 
 import type { BacktestRequest, Coverage } from './api'
 
@@ -198,22 +198,26 @@ export function commonRange(files: readonly Coverage[]): { start: number; until:
   return start < until ? { start, until } : null
 }
 
-/** Warnings about candles that the plan's range lacks, in words. */
+/** Warnings about candles that the plan's range lacks, in words; what is true of several pairs once. */
 export function coverageWarnings(plan: Plan, files: readonly Coverage[]): string[] {
   const from = dayStart(plan.start)
   const to = dayStart(plan.end) + DAY_MS
-  return files.flatMap((file) => {
-    const late = Date.parse(file.start) > from
-    const early = Date.parse(file.until) < to
+  const pairsBySentence = new Map<string, string[]>()
+  const tell = (rest: string, pair: string) =>
+    pairsBySentence.set(rest, [...(pairsBySentence.get(rest) ?? []), pair])
+  for (const file of files) {
+    if (Date.parse(file.start) > from) tell(`from ${formatDateTime(file.start)} on`, file.pair)
+    if (Date.parse(file.until) < to) tell(`until ${formatDateTime(file.until)}`, file.pair)
+  }
+  const edges = [...pairsBySentence].map(
+    ([rest, pairs]) =>
+      `${pairs.length > 2 ? plural(pairs.length, 'pair') : pairs.join(' and ')}: candles only ${rest}.`,
+  )
+  const gaps = files.flatMap((file) => {
     const missing = file.gaps
       .filter((gap) => Date.parse(gap.until) > from && Date.parse(gap.start) < to)
       .reduce((sum, gap) => sum + gap.candles, 0)
-    return [
-      ...(late ? [`${file.pair} begins on ${formatDate(file.start)}.`] : []),
-      ...(early ? [`${file.pair} ends on ${formatDate(file.until)}.`] : []),
-      ...(missing > 0
-        ? [`${file.pair} lacks ${formatNumber(missing, 0)} candles in this range.`]
-        : []),
-    ]
+    return missing > 0 ? [`${file.pair}: ${plural(missing, 'candle')} missing.`] : []
   })
+  return [...edges, ...gaps]
 }

@@ -1,0 +1,113 @@
+/** The platform as the tests arrange it: by its API and the Auth emulator, never through the pages. */
+
+import { z } from 'zod'
+
+const STACK = process.env['CANDLEWICK_API_URL'] ?? 'http://127.0.0.1:8700'
+const SETTLED = ['succeeded', 'failed', 'cancelled']
+
+export const PASSWORD = 'correct-horse-battery'
+
+export interface Member {
+  email: string
+  token: string
+}
+
+let authHost: Promise<string> | undefined
+
+async function findAuthHost(): Promise<string> {
+  const page = await fetch(`${STACK}/`)
+  const cookie = page.headers
+    .getSetCookie()
+    .find((each) => each.startsWith('__FIREBASE_DEFAULTS__'))
+  const text = cookie?.split(';')[0]?.split('=')[1]
+  if (text === undefined) throw new Error(`No local stack at ${STACK}: start one with make up.`)
+  const defaults: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
+  return z.object({ emulatorHosts: z.object({ auth: z.string() }) }).parse(defaults).emulatorHosts
+    .auth
+}
+
+async function identityToolkit(action: string, body: object): Promise<unknown> {
+  authHost ??= findAuthHost()
+  const url = `http://${await authHost}/identitytoolkit.googleapis.com/v1/accounts:${action}?key=local`
+  const reply = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!reply.ok) throw new Error(`${action}: ${await reply.text()}`)
+  return reply.json()
+}
+
+const tokenSchema = z.object({ idToken: z.string() })
+
+/** Makes an account of its own for a test. */
+export async function signUp(name: string): Promise<Member> {
+  const email = `${name}-${crypto.randomUUID().slice(0, 8)}@candlewick.example`
+  const body = { email, password: PASSWORD, returnSecureToken: true }
+  return { email, token: tokenSchema.parse(await identityToolkit('signUp', body)).idToken }
+}
+
+/** Deletes a member's sign-in, as an operator would. */
+export async function removeSignIn(member: Member): Promise<void> {
+  await identityToolkit('delete', { idToken: member.token })
+}
+
+export async function api<T extends z.ZodType>(
+  member: Member,
+  path: string,
+  schema: T,
+  body?: object,
+): Promise<z.output<T>> {
+  const reply = await fetch(`${STACK}/api/v1${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      Authorization: `Bearer ${member.token}`,
+      'Content-Type': 'application/json',
+      'Idempotency-Key': crypto.randomUUID(),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`)
+  return schema.parse(await reply.json())
+}
+
+const idSchema = z.object({ id: z.string() })
+
+/** Saves code as the first version of a new strategy. */
+export async function putStrategy(member: Member, name: string, code: string): Promise<string> {
+  const { id } = await api(member, '/strategies', idSchema, { name })
+  await api(member, `/strategies/${id}/versions`, z.unknown(), { code, note: 'first' })
+  return id
+}
+
+/** Starts a backtest of version 1 on the simulated market and returns the run's id. */
+export async function startRun(
+  member: Member,
+  strategyId: string,
+  change: object = {},
+): Promise<string> {
+  const run = await api(member, '/backtests', idSchema, {
+    strategyId,
+    version: 1,
+    exchange: 'simulated',
+    pairs: ['BTC/USDT', 'ETH/USDT', 'ADA/USDT'],
+    timeframe: '5m',
+    start: '2025-02-01T00:00:00Z',
+    end: '2025-02-21T00:00:00Z',
+    stakeAmount: '200',
+    wallet: '1000',
+    maxOpenTrades: 3,
+    ...change,
+  })
+  return run.id
+}
+
+/** Waits until a run is over; throws when it did not succeed. */
+export async function untilDone(member: Member, runId: string): Promise<void> {
+  for (;;) {
+    const { state } = await api(member, `/backtests/${runId}`, z.object({ state: z.string() }))
+    if (state === 'succeeded') return
+    if (SETTLED.includes(state)) throw new Error(`Run ${runId} is ${state}.`)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Holds what each page loads to its budget: JavaScript and CSS, gzip, from Vite's manifest.
+ * A page's modules are its route's static imports, those of the entry, and what the page loads by itself.
+ */
+import fs from 'node:fs'
+import { gzipSync } from 'node:zlib'
+
+const dist = new URL('../dist/', import.meta.url)
+const manifest = JSON.parse(fs.readFileSync(new URL('.vite/manifest.json', dist), 'utf8'))
+
+const AUTH = 'src/lib/firebase-auth.ts'
+const route = (name) => `src/app/routes/${name}.tsx`
+
+/** Budget in kB (1,000 bytes), and the modules that the page loads besides the entry. */
+const PAGES = {
+  landing: [180, [route('landing')]],
+  'sign-in': [180, [route('sign-in'), AUTH]],
+  home: [180, [route('home'), AUTH]],
+  'new backtest': [250, [route('new-backtest'), AUTH]],
+}
+
+function closure(key, found = new Set()) {
+  const chunk = manifest[key]
+  if (chunk === undefined) throw new Error(`The build has no ${key}; see scripts/budgets.js.`)
+  if (found.has(key)) return found
+  found.add(key)
+  for (const imported of chunk.imports ?? []) closure(imported, found)
+  return found
+}
+
+function bytes(file) {
+  return gzipSync(fs.readFileSync(new URL(file, dist)), { level: 9 }).length
+}
+
+let isOver = false
+for (const [page, [budget, modules]] of Object.entries(PAGES)) {
+  const keys = new Set(['index.html', ...modules].flatMap((key) => [...closure(key)]))
+  const files = new Set(
+    [...keys].flatMap((key) => [manifest[key].file, ...(manifest[key].css ?? [])]),
+  )
+  const total = [...files].reduce((sum, file) => sum + bytes(file), 0) / 1000
+  if (process.argv.includes('--files')) {
+    for (const file of files)
+      console.log(`    ${(bytes(file) / 1000).toFixed(1).padStart(6)}  ${file}`)
+  }
+  const mark = total > budget ? 'OVER' : 'ok'
+  isOver ||= total > budget
+  console.log(`${page.padEnd(14)}${total.toFixed(1).padStart(8)} kB of ${budget} kB  ${mark}`)
+}
+if (isOver) {
+  console.error('A page loads more than its budget. Load lazily what it does not need at once.')
+  process.exit(1)
+}
+console.log(`Every page keeps to its budget (${Object.keys(PAGES).length} pages).`)
