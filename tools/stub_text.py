@@ -43,15 +43,11 @@ def _declared(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _class(node: ast.ClassDef) -> ast.ClassDef:
-    made = [*_declared(node.body), *_made_in_init(node)]
-    return ast.ClassDef(
-        name=node.name,
-        bases=node.bases,
-        keywords=[],
-        body=made or [_DOTS],
-        decorator_list=[item for item in node.decorator_list if _is_kept(item)],
-        type_params=node.type_params,
-    )
+    made = list(_made_in_init(node))  # before the bodies are gone
+    node.body = [*_declared(node.body), *made] or [_DOTS]
+    node.keywords = []
+    node.decorator_list = [item for item in node.decorator_list if _is_kept(item)]
+    return node
 
 
 def _made_in_init(node: ast.ClassDef) -> Iterator[ast.stmt]:
@@ -75,16 +71,11 @@ def _names(node: ast.stmt) -> Iterator[str]:
 
 def _signature(node: Function) -> Function:
     doc = node.body[0]
-    body = [doc] if isinstance(doc, ast.Expr) and _is_text(doc) else []
-    kind = type(node)
-    return kind(
-        name=node.name,
-        args=_arguments(node.args),
-        body=[*body, _DOTS],
-        decorator_list=[item for item in node.decorator_list if _is_kept(item)],
-        returns=None if node.returns is None else _mapped(node.returns),
-        type_params=node.type_params,
-    )
+    node.body = [doc, _DOTS] if _is_text(doc) else [_DOTS]
+    node.args = _arguments(node.args)
+    node.decorator_list = [item for item in node.decorator_list if _is_kept(item)]
+    node.returns = None if node.returns is None else _mapped(node.returns)
+    return node
 
 
 def _arguments(given: ast.arguments) -> ast.arguments:

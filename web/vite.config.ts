@@ -18,7 +18,16 @@ export default defineConfig({
     manifest: true,
     reportCompressedSize: false,
   },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: {
+        // The one worker that may run WebAssembly has a folder, and so a policy, of its own.
+        entryFileNames: ({ name }) =>
+          name === 'ruff-worker' ? 'workers/[name]-[hash].js' : 'assets/[name]-[hash].js',
+      },
+    },
+  },
   server: {
     host: '127.0.0.1',
     port: 5173,

@@ -76,6 +76,15 @@ def make_everything_case(tmp_path: Path, simulated_candles: Path) -> Case:
     return Case(config=config | more, folder=folder)
 
 
+def make_template_case(tmp_path: Path, simulated_candles: Path, strategy: Path, name: str) -> Case:
+    """A strategy of its own timeframe on two pairs and a month of the simulated market."""
+    folder = _folder(tmp_path, strategy, name, simulated_candles)
+    _write_markets(folder, {pair: dict(market) for pair, market in simulated.markets().items()})
+    config = _config(name, "simulated", ["BTC/USDT", "ETH/USDT"], "USDT")
+    del config["timeframe"]
+    return Case(config=config | {"timerange": "20250201-20250301"}, folder=folder)
+
+
 def make_futures_case(tmp_path: Path, real_candles: Path) -> Case:
     """Short and long with leverage on real futures candles, with funding."""
     folder = _folder(tmp_path, STRATEGIES / "ShortAndLong.py", "ShortAndLong", real_candles)

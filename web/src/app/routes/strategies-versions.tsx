@@ -1,5 +1,26 @@
-import { Page } from '@/components/layout/page'
+import { getRouteApi } from '@tanstack/react-router'
 
+import { StrategyFrame } from '@/features/strategies/strategy-frame'
+import { VersionList } from '@/features/strategies/versions/version-list'
+
+const route = getRouteApi('/shell/strategies/$strategyId/versions')
+
+/** All versions of a strategy; which two are compared is in the address. */
 export function StrategyVersionsPage() {
-  return <Page title="Versions">{null}</Page>
+  const { strategyId } = route.useParams()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  return (
+    <StrategyFrame strategyId={strategyId}>
+      {(strategy) => (
+        <VersionList
+          strategy={strategy}
+          search={search}
+          onSearch={(change) => {
+            void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
+          }}
+        />
+      )}
+    </StrategyFrame>
+  )
 }

@@ -1,11 +1,15 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { z } from 'zod'
 
+import { listSearchSchema } from '@/features/strategies/list-search'
+import { versionsSearchSchema } from '@/features/strategies/versions/versions-search'
+
 import { shellRoute } from '../roots'
 
 const listRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/strategies',
+  validateSearch: listSearchSchema,
   component: lazyRouteComponent(() => import('./strategies'), 'StrategiesPage'),
 })
 
@@ -19,6 +23,7 @@ const editorRoute = createRoute({
 const versionsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/strategies/$strategyId/versions',
+  validateSearch: versionsSearchSchema,
   component: lazyRouteComponent(() => import('./strategies-versions'), 'StrategyVersionsPage'),
 })
 

@@ -57,9 +57,7 @@ class TrendFilter(IStrategy):
         return dataframe
 
     def populate_exit_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
-        is_against = dataframe["close"] < dataframe["trend_1h"]
-        dataframe.loc[is_against & (dataframe["volume"] > 0), ["exit_long", "exit_tag"]] = (
-            1,
-            "trend lost",
-        )
+        wanted = dataframe["close"] < dataframe["trend_1h"]
+        wanted &= dataframe["volume"] > 0
+        dataframe.loc[wanted, ["exit_long", "exit_tag"]] = (1, "trend lost")
         return dataframe

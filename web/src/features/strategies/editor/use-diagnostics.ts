@@ -1,0 +1,111 @@
+import { type Diagnostic as LintDiagnostic, setDiagnostics } from '@codemirror/lint'
+import type { Text } from '@codemirror/state'
+import type { EditorView } from '@codemirror/view'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useMemo, useState } from 'react'
+
+import { type Check, strategyQueries } from '../api'
+import { type BySource, type Diagnostic, mergeDiagnostics } from './diagnostics'
+import { Ruff } from './ruff'
+
+const RUFF_PAUSE_MS = 150
+const SERVER_PAUSE_MS = 700
+
+/** The value as it was when it last stood still for `ms`. */
+export function useSettled<T>(value: T, ms: number): T {
+  const [settled, setSettled] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms)
+    return () => clearTimeout(timer)
+  }, [value, ms])
+  return settled
+}
+
+/** Ruff, alive as long as the component. */
+export function useRuff(): Ruff {
+  const [ruff] = useState(() => new Ruff())
+  useEffect(() => () => ruff.stop(), [ruff])
+  return ruff
+}
+
+/** The server's static checks of code as it stands; they lag a moment behind the typing. */
+export function useServerCheck(code: string): Check | undefined {
+  const settled = useSettled(code, SERVER_PAUSE_MS)
+  return useQuery({ ...strategyQueries.check(settled), placeholderData: (before) => before }).data
+}
+
+/** Everything that is wrong with the code, also drawn into the view, and which readers have looked at it. */
+export function useDiagnostics(
+  view: EditorView | null,
+  code: string,
+  ruff: Ruff,
+  check: Check | undefined,
+  python: { state: string; found: readonly Diagnostic[] },
+): { items: Diagnostic[]; readers: string[] } {
+  const settled = useSettled(code, RUFF_PAUSE_MS)
+  const [fromRuff, setFromRuff] = useState<readonly Diagnostic[] | null>(null)
+  const fromPython = python.found
+  useEffect(() => {
+    let isOld = false
+    void ruff.check(settled).then((found) => {
+      if (!isOld && found !== null) setFromRuff(found)
+    })
+    return () => {
+      isOld = true
+    }
+  }, [ruff, settled])
+  const merged = useMemo(() => {
+    const found: BySource = {
+      Ruff: fromRuff ?? [],
+      Python: fromPython,
+      Candlewick: fromCheck(check),
+    }
+    return mergeDiagnostics(found)
+  }, [fromRuff, fromPython, check])
+  useEffect(() => {
+    if (view === null) return
+    const { doc } = view.state
+    view.dispatch(
+      setDiagnostics(
+        view.state,
+        merged.map((item) => toLint(doc, item)),
+      ),
+    )
+  }, [view, merged])
+  const readers = [
+    check !== undefined && 'Candlewick',
+    fromRuff !== null && 'Ruff',
+    python.state === 'ready' && 'Python',
+  ].filter((name) => name !== false)
+  return { items: merged, readers }
+}
+
+function fromCheck(check: Check | undefined): Diagnostic[] {
+  return (check?.findings ?? []).map((item) => ({
+    source: 'Candlewick',
+    rule: item.rule,
+    severity: item.severity,
+    line: item.line,
+    column: item.column,
+    endLine: item.line,
+    endColumn: Number.MAX_SAFE_INTEGER,
+    message: item.message,
+    advice: item.advice,
+  }))
+}
+
+function toLint(doc: Text, item: Diagnostic): LintDiagnostic {
+  const from = place(doc, item.line, item.column)
+  return {
+    from,
+    to: Math.max(from, place(doc, item.endLine, item.endColumn)),
+    severity: item.severity,
+    source: `${item.source} · ${item.rule}`,
+    message: item.advice === undefined ? item.message : `${item.message} ${item.advice}`,
+  }
+}
+
+function place(doc: Text, line: number, column: number): number {
+  const found = doc.line(Math.min(Math.max(1, line), doc.lines))
+  return Math.min(found.to, found.from + column)
+}
