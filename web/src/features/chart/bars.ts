@@ -54,6 +54,10 @@ export class Bars {
     return this.grid.origin + bar * this.step
   }
 
+  get hasReady(): boolean {
+    return this.states.includes('ready')
+  }
+
   get chunks(): number {
     return this.states.length
   }
@@ -131,6 +135,12 @@ export function heikinAshi(bars: Bars, from: number, to: number): (index: number
     const close = closes[index - begin]
     if (bar === null || open === undefined || close === undefined) return null
     const { high, low, volume } = bar
-    return { open, close, volume, high: Math.max(high, open, close), low: Math.min(low, open, close) }
+    return {
+      open,
+      close,
+      volume,
+      high: Math.max(high, open, close),
+      low: Math.min(low, open, close),
+    }
   }
 }

@@ -73,4 +73,3 @@ export class Overlay implements ISeriesPrimitive {
     this.attachment?.requestUpdate()
   }
 }
-
