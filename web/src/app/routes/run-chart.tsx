@@ -4,7 +4,7 @@ import { useCallback, useMemo } from 'react'
 
 import { Loading, Skeleton } from '@/components/ui/skeleton'
 import { Problem } from '@/components/ui/problem'
-import { plotQueries } from '@/features/chart/api'
+import { type Plot, plotQueries } from '@/features/chart/api'
 import { CandleChart, type ChartPlace } from '@/features/chart/candle-chart'
 import type { ChartRun, RoiTable } from '@/features/chart/model'
 import { runQueries } from '@/features/runs/api'
@@ -19,7 +19,10 @@ export function RunChart() {
   const plot = useQuery(plotQueries.plot(runId))
   const trades = useQuery(runQueries.trades(runId))
   const summary = useQuery(runQueries.summary(runId))
-  const chartRun = useMemo(() => run.data && toChartRun(run.data), [run.data])
+  const chartRun = useMemo(
+    () => run.data && plot.data && toChartRun(run.data, plot.data),
+    [run.data, plot.data],
+  )
   const roi = useMemo(() => roiOf(summary.data), [summary.data])
   const onPlace = useCallback(
     (change: ChartPlace) =>
@@ -53,7 +56,10 @@ export function RunChart() {
   )
 }
 
-function toChartRun({ id, candleRevision, spec }: Run): ChartRun {
+function toChartRun({ id, candleRevision, spec }: Run, plot: Plot): ChartRun {
+  // Candles may end before the time that was asked for.
+  const ends = plot.pairs.map(({ start, rows }) => start + rows * plot.step)
+  const end = Date.parse(spec.end)
   return {
     id,
     candleRevision,
@@ -62,7 +68,7 @@ function toChartRun({ id, candleRevision, spec }: Run): ChartRun {
     isFutures: spec.tradingMode === 'futures',
     pairs: spec.pairs,
     start: Date.parse(spec.start),
-    end: Date.parse(spec.end),
+    end: ends.length === 0 ? end : Math.min(end, Math.max(...ends)),
   }
 }
 

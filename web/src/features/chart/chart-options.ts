@@ -13,6 +13,9 @@ import { faded, type Palette } from './palette'
 /** Moving and zooming in time is ours, since the library knows only a part of the run's bars. */
 export const FIXED_OPTIONS: DeepPartial<ChartOptions> = {
   autoSize: true,
+  // From the beginning, since the library's logo writes HTML, which Trusted Types forbid. The page's foot
+  // names the library.
+  layout: { attributionLogo: false },
   handleScroll: false,
   handleScale: {
     mouseWheel: false,
@@ -29,8 +32,6 @@ export function coloursOf(palette: Palette): DeepPartial<ChartOptions> {
     layout: {
       background: { type: ColorType.Solid, color: palette.surface },
       textColor: palette.muted,
-      // The page's foot names the library instead: its logo brings a style element with it.
-      attributionLogo: false,
       fontFamily: '"Inter Variable", system-ui, sans-serif',
       panes: { separatorColor: palette.grid, separatorHoverColor: faded(palette.muted, 0.2) },
     },

@@ -86,7 +86,8 @@ export class PlotSeries {
     const isMain = pane === 0
     const options = {
       color: colourOf(line, number, this.palette()),
-      title: line.column,
+      // The legend names the lines over the candles.
+      title: isMain ? '' : line.column,
       priceLineVisible: false,
       lastValueVisible: !isMain,
       priceFormat: {
