@@ -131,11 +131,11 @@ function Grid({ runId, currency, rows, all, columns, children }: GridProps) {
     '--width': `${widths.reduce((sum, width) => sum + width, 0)}rem`,
   }
   return (
-    // A region that scrolls must be reachable by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div
       ref={scroll}
       className={styles['scroll']}
+      // A region that scrolls must be reachable by keyboard.
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       role="group"
       aria-label="Table of trades"
