@@ -70,7 +70,9 @@ function useComparedRuns(ids: readonly string[]): { runs: ComparedRun[]; isLoadi
     error: details[index]?.error ?? summaries[index]?.error ?? equities[index]?.error ?? null,
   }))
   // The hooks give new arrays each time; what is in them changes only when an answer comes.
-  const key = [...details, ...summaries, ...equities].map((query) => query.dataUpdatedAt).join()
+  const key = [details, summaries, equities]
+    .flatMap((queries) => queries.map(({ dataUpdatedAt }) => dataUpdatedAt))
+    .join()
   const errors = parts.map(({ error }) => error?.message ?? '').join()
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const runs = useMemo(() => parts.map(toCompared), [ids, key, errors])
@@ -119,7 +121,7 @@ function settingsOf({ spec, strategy, engine, candleRevision }: Run, summary: Su
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => [
       name.replaceAll('_', ' '),
-      typeof value === 'object' ? JSON.stringify(value) : String(value),
+      typeof value === 'string' ? value : JSON.stringify(value),
     ])
   return {
     Strategy: `${strategy.name} v${strategy.version}`,

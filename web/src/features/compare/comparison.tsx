@@ -8,10 +8,16 @@ import { Segmented } from '@/components/ui/segmented'
 import { CodeDiff } from './code-diff'
 import styles from './compare.module.css'
 import { EquityChart } from './equity-chart'
+import { doOverlap } from './equity-data'
 import { MetricsTable } from './metrics-table'
 import type { ComparedRun } from './model'
 import { RunLegend } from './run-legend'
 import { SettingsTable } from './settings-table'
+
+const AXES = [
+  ['dates', 'Dates'],
+  ['start', 'From start'],
+] as const
 
 const SCALES = [
   ['linear', 'Linear'],
@@ -27,7 +33,6 @@ interface ComparisonProps {
 
 /** Up to six runs side by side. */
 export function Comparison({ runs, onRemove, picker }: ComparisonProps) {
-  const [scale, setScale] = useState<'linear' | 'log'>('linear')
   return (
     <>
       <div className={styles['chosen']}>
@@ -42,13 +47,7 @@ export function Comparison({ runs, onRemove, picker }: ComparisonProps) {
         />
       ) : (
         <>
-          <Panel
-            title="Equity"
-            note="Gain since each run's own start, UTC"
-            actions={<Segmented label="Scale" options={SCALES} value={scale} onChange={setScale} />}
-          >
-            <EquityChart runs={runs} isLog={scale === 'log'} />
-          </Panel>
+          <EquityPanel runs={runs} />
           <Panel title="Metrics" note="The best of each row is marked" isFlush>
             <MetricsTable runs={runs} />
           </Panel>
@@ -63,5 +62,26 @@ export function Comparison({ runs, onRemove, picker }: ComparisonProps) {
         </>
       )}
     </>
+  )
+}
+
+function EquityPanel({ runs }: { runs: readonly ComparedRun[] }) {
+  const [scale, setScale] = useState<'linear' | 'log'>('linear')
+  const [chosen, setAxis] = useState<'dates' | 'start' | null>(null)
+  // Runs of different years would be slivers on an axis of dates.
+  const axis = chosen ?? (doOverlap(runs.map(({ equity }) => equity)) ? 'dates' : 'start')
+  return (
+    <Panel
+      title="Equity"
+      note="Gain since each run's own start, UTC"
+      actions={
+        <>
+          <Segmented label="Time axis" options={AXES} value={axis} onChange={setAxis} />
+          <Segmented label="Scale" options={SCALES} value={scale} onChange={setScale} />
+        </>
+      }
+    >
+      <EquityChart runs={runs} isLog={scale === 'log'} isAligned={axis === 'start'} />
+    </Panel>
   )
 }

@@ -12,17 +12,40 @@ import { type ComparedRun, letterOf } from './model'
 
 const DASHES = [[], [8, 3], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4]] as const
 const HEIGHT = 340
+// The library's own enum exists in its types only.
+/* eslint-disable @typescript-eslint/no-unsafe-enum-assignment */
+const LINEAR: UPlot.Scale.Distr = 1
+const LOGARITHMIC: UPlot.Scale.Distr = 3
+/* eslint-enable @typescript-eslint/no-unsafe-enum-assignment */
+
+interface EquityChartProps {
+  runs: readonly ComparedRun[]
+  isLog: boolean
+  /** All begin at the left edge, and the axis counts days. */
+  isAligned: boolean
+}
 
 /** The runs' equity on one axis, each as its gain since its own start. Lines differ by colour and by dash. */
-export function EquityChart({ runs, isLog }: { runs: readonly ComparedRun[]; isLog: boolean }) {
+export function EquityChart({ runs, isLog, isAligned }: EquityChartProps) {
   const ref = useRef<HTMLDivElement>(null)
   const isDark = useIsDark()
-  const data = useMemo(() => joinEquities(runs.map(({ equity }) => equity)), [runs])
-  const letters = runs.map((_, index) => letterOf(index)).join('')
+  const data = useMemo(
+    () =>
+      joinEquities(
+        runs.map(({ equity }) => equity),
+        isAligned,
+      ),
+    [runs, isAligned],
+  )
+  const count = runs.length
   useEffect(() => {
     const element = ref.current
     if (element === null) return
-    const chart = new UPlot(optionsOf(letters, isLog, element.clientWidth), data, element)
+    const chart = new UPlot(
+      { ...optionsOf(count, isLog, isAligned), width: Math.max(element.clientWidth, 100) },
+      data,
+      element,
+    )
     const watcher = new ResizeObserver(() => {
       chart.setSize({ width: element.clientWidth, height: HEIGHT })
     })
@@ -32,30 +55,30 @@ export function EquityChart({ runs, isLog }: { runs: readonly ComparedRun[]; isL
       chart.destroy()
     }
     // A theme has other colours, which the chart reads when it is made.
-  }, [data, letters, isLog, isDark])
+  }, [data, count, isLog, isAligned, isDark])
   return <div ref={ref} role="img" aria-label={sentenceOf(runs, data)} className={styles['plot']} />
 }
 
-function optionsOf(letters: string, isLog: boolean, width: number): UPlot.Options {
+function optionsOf(count: number, isLog: boolean, isAligned: boolean) {
   const axis = { stroke: tokenColour('--chart-axis'), grid: gridOf(), ticks: gridOf() }
   return {
-    width: Math.max(width, 100),
     height: HEIGHT,
-    tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+    tzDate: (seconds: number) => UPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     legend: { show: false },
-    scales: { y: { distr: isLog ? 3 : 1 } },
+    scales: { x: { time: !isAligned }, y: { distr: isLog ? LOGARITHMIC : LINEAR } },
     axes: [
-      axis,
+      isAligned ? { ...axis, values: daysOf, incrs: DAY_STEPS } : axis,
       {
         ...axis,
         size: 70,
-        values: (_chart, ticks) => ticks.map((tick) => (tick === null ? '' : gain(tick))),
+        values: (_chart: UPlot, ticks: number[]) =>
+          ticks.map((tick: number | null) => (tick === null ? '' : gain(tick))),
       },
     ],
     series: [
       {},
-      ...[...letters].map((letter, index) => ({
-        label: letter,
+      ...Array.from({ length: count }, (_, index) => ({
+        label: letterOf(index),
         stroke: colourOf(index),
         dash: [...(DASHES[index] ?? [])],
         width: 2,
@@ -64,6 +87,13 @@ function optionsOf(letters: string, isLog: boolean, width: number): UPlot.Option
       })),
     ],
   }
+}
+
+const DAY = 86_400
+const DAY_STEPS = [1, 2, 5, 10, 20, 30, 60, 90, 180, 365].map((days) => days * DAY)
+
+function daysOf(_chart: UPlot, ticks: number[]): string[] {
+  return ticks.map((tick) => `day ${Math.round(tick / DAY)}`)
 }
 
 function gridOf() {

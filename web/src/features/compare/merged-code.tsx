@@ -45,11 +45,16 @@ function sideOf(code: string, label: string) {
 export default function MergedCode({ older, newer }: { older: string; newer: string }) {
   const ref = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (ref.current === null) return
+    const host = ref.current
+    if (host === null) return
+    // In a shadow root the editor adopts style sheets; in the page it would add style elements, which the
+    // content security policy forbids.
+    const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
     const view = new MergeView({
+      root,
       a: sideOf(older, 'Code of the left run'),
       b: sideOf(newer, 'Code of the right run'),
-      parent: ref.current,
+      parent: root,
       collapseUnchanged: { margin: 3, minSize: 6 },
     })
     return () => view.destroy()

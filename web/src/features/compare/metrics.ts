@@ -49,7 +49,7 @@ export const METRICS: readonly Metric[] = [
     better: null,
     format: (value) => formatDuration(value),
   },
-  { figure: 'p_value', title: 'Chance of being luck (p)', better: 'low', format: percent },
+  { figure: 'p_value', title: 'p-value of the mean profit', better: null, format: percent },
 ]
 
 /** Which runs are best at a metric; none when all are equal or fewer than two are known. */
