@@ -50,6 +50,14 @@ const chartRoute = createRoute({
 const tradesRoute = createRoute({
   getParentRoute: () => runRoute,
   path: '/trades',
+  validateSearch: z.object({
+    /** A column's id, with "-" before it from high to low. */
+    sort: z.string().optional().catch(undefined),
+    /** What each column is filtered by. */
+    filter: z.record(z.string(), z.string()).optional().catch(undefined),
+    /** Ids of the columns that are shown, separated by commas. */
+    columns: z.string().optional().catch(undefined),
+  }),
   component: lazyRouteComponent(() => import('./run-trades'), 'RunTrades'),
 })
 

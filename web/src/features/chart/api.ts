@@ -55,12 +55,12 @@ export const indicatorsSchema = z.object({
 })
 export type Indicators = z.infer<typeof indicatorsSchema>
 
-// What the API promises must fit what is parsed here; a change of the API is a type error on this line.
-type Promised = components['schemas']
-const _drift = (plot: Promised['PlotView'], candles: Promised['CandlesView']): [Plot, Candles] => [
-  plot,
-  candles,
-]
+type Api = components['schemas']
+/** Does not compile when what the API says it sends no longer fits what is parsed here. */
+type Fits<_Schema, _View extends _Schema> = true
+export type PlotIsCurrent = Fits<z.input<typeof plotSchema>, Api['PlotView']>
+export type CandlesAreCurrent = Fits<z.input<typeof candlesSchema>, Api['CandlesView']>
+export type IndicatorsAreCurrent = Fits<z.input<typeof indicatorsSchema>, Api['IndicatorsView']>
 
 export const plotQueries = {
   plot: (runId: string) =>

@@ -54,6 +54,10 @@ export class Bars {
     return this.grid.origin + bar * this.step
   }
 
+  get hasReady(): boolean {
+    return this.states.includes('ready')
+  }
+
   get chunks(): number {
     return this.states.length
   }

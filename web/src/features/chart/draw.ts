@@ -14,6 +14,7 @@ export interface Pen {
 
 const FONT = '500 11px "Inter Variable", system-ui, sans-serif'
 const ARROW = 6
+const SMALL_ARROW = 3
 /** Narrower candles than this leave no room for words. */
 const WORDS_FROM_PX = 5
 
@@ -70,28 +71,33 @@ function drawMarks(
     const x = middle(pen, candle)
     const y = price === null ? null : pen.y(price)
     // Where many trades share a pixel, one arrow a direction stands for all.
-    const spot = Math.round(x / 2) * 2 + (isUp ? 1 : 0)
+    const spot = Math.round(x / 6) * 2 + (isUp ? 1 : 0)
     if (y === null || (!hasWords && seen.has(spot))) return
     seen.add(spot)
     const colour = index === 0 ? palette.info : shape.isGain ? palette.gain : palette.loss
-    drawArrow(pen.context, x, y + (isUp ? 3 : -3), isUp, colour)
+    drawArrow(
+      pen.context,
+      { x, y: y + (isUp ? 3 : -3) },
+      isUp ? 1 : -1,
+      hasWords ? ARROW : SMALL_ARROW,
+      colour,
+    )
     if (hasWords) drawWords(pen, text, x, y + (isUp ? 22 : -22), colour, palette.surface)
   })
 }
 
 function drawArrow(
   context: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  isUp: boolean,
+  tip: { x: number; y: number },
+  away: 1 | -1,
+  size: number,
   colour: string,
 ): void {
-  const away = isUp ? ARROW * 1.6 : -ARROW * 1.6
   context.fillStyle = colour
   context.beginPath()
-  context.moveTo(x, y)
-  context.lineTo(x - ARROW, y + away)
-  context.lineTo(x + ARROW, y + away)
+  context.moveTo(tip.x, tip.y)
+  context.lineTo(tip.x - size, tip.y + away * size * 1.6)
+  context.lineTo(tip.x + size, tip.y + away * size * 1.6)
   context.closePath()
   context.fill()
 }

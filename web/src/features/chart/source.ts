@@ -7,7 +7,7 @@ import type { ChartRun } from './model'
 export class PairSource {
   private readonly levels = new Map<number, Bars>()
   private readonly listeners = new Set<() => void>()
-  private readonly cancel = new AbortController()
+  private cancel = new AbortController()
   private readonly columns: readonly string[]
   /** The last failure, until something is asked for again. */
   error: unknown = null
@@ -21,6 +21,11 @@ export class PairSource {
   ) {
     const known = new Set(plot.pairs.find((item) => item.pair === pair)?.columns)
     this.columns = drawn.filter((name) => known.has(name))
+  }
+
+  /** Whether some bars have come. */
+  get hasAny(): boolean {
+    return [...this.levels.values()].some((bars) => bars.hasReady)
   }
 
   level(merged: number): Bars {
@@ -46,11 +51,7 @@ export class PairSource {
   /** Forgets failures, so that the next `ensure` tries again. */
   retry(): void {
     this.error = null
-    for (const bars of this.levels.values()) {
-      for (let chunk = 0; chunk < bars.chunks; chunk++) {
-        if (bars.state(chunk) === 'failed') bars.mark(chunk, 'none')
-      }
-    }
+    this.remark('failed')
     this.tell()
   }
 
@@ -59,9 +60,11 @@ export class PairSource {
     return () => this.listeners.delete(listener)
   }
 
+  /** Ends what is under way; asking again begins anew. */
   close(): void {
     this.cancel.abort()
-    this.listeners.clear()
+    this.cancel = new AbortController()
+    this.remark('loading')
   }
 
   private async load(bars: Bars, chunk: number): Promise<void> {
@@ -82,6 +85,14 @@ export class PairSource {
       this.error = error
     }
     this.tell()
+  }
+
+  private remark(state: 'loading' | 'failed'): void {
+    for (const bars of this.levels.values()) {
+      for (let chunk = 0; chunk < bars.chunks; chunk++) {
+        if (bars.state(chunk) === state) bars.mark(chunk, 'none')
+      }
+    }
   }
 
   private tell(): void {

@@ -1,0 +1,251 @@
+import {
+  CandlestickSeries,
+  createChart,
+  type IChartApi,
+  type ISeriesApi,
+  type Time,
+} from 'lightweight-charts'
+
+import { type Bars, heikinAshi } from './bars'
+import { candleColoursOf, coloursOf, FIXED_OPTIONS } from './chart-options'
+import { followGestures } from './gestures'
+import { CHUNK, clampView, type Grid, levelFor, panView, type View, zoomView } from './grid'
+import type { Measure } from './measure'
+import { Overlay } from './overlay'
+import type { Palette } from './palette'
+import { PlotSeries } from './plot-series'
+import type { PlotPane } from './plot-lines'
+import { candlePoint, secondsOf } from './series-data'
+import type { PairSource } from './source'
+import type { TradeLines, TradeShape } from './trade-shapes'
+
+/** The bar under the cursor: its first candle and the level's bars. */
+export interface Cursor {
+  bars: Bars
+  index: number
+}
+
+export interface ChartEvents {
+  onCursor: (cursor: Cursor | null) => void
+  onView: (view: View) => void
+  onMeasure: (measure: Measure | null) => void
+  onTrade: (shape: TradeShape) => void
+}
+
+/** Holds the library's chart: which bars it knows, what it shows of them, and what lies over them. */
+export class ChartController {
+  private readonly chart: IChartApi
+  private readonly candles: ISeriesApi<'Candlestick'>
+  private readonly overlay: Overlay
+  private readonly plots: PlotSeries
+  private readonly stop: () => void
+  private source: PairSource | null = null
+  private unsubscribe: () => void = () => undefined
+  private view: View
+  /** The bars that the library knows now. */
+  private known = { merged: 1, from: 0, to: 0, version: -1 }
+  private version = 0
+  private frame = 0
+  private shapes: readonly TradeShape[] = []
+  private longest = 0
+  private selected: { shape: TradeShape; lines: TradeLines } | null = null
+  private measured: Measure | null = null
+  private isHeikinAshi = false
+  isMeasuring = false
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly grid: Grid,
+    private palette: Palette,
+    private readonly events: ChartEvents,
+  ) {
+    this.view = clampView(grid, { from: grid.count - 160, to: grid.count })
+    this.chart = createChart(element, FIXED_OPTIONS)
+    this.candles = this.chart.addSeries(CandlestickSeries, { priceLineVisible: false })
+    this.plots = new PlotSeries(this.chart, () => this.palette)
+    this.overlay = new Overlay(() => this.scene())
+    this.candles.attachPrimitive(this.overlay)
+    this.chart.subscribeCrosshairMove(({ logical }) => {
+      this.events.onCursor(logical === undefined ? null : this.cursorAt(logical))
+    })
+    this.setPalette(palette)
+    this.stop = this.listen()
+  }
+
+  setPalette(palette: Palette): void {
+    this.palette = palette
+    this.chart.applyOptions(coloursOf(palette))
+    this.candles.applyOptions(candleColoursOf(palette))
+    this.plots.recolour()
+    this.changed()
+  }
+
+  setSource(source: PairSource): void {
+    this.unsubscribe()
+    this.source = source
+    this.unsubscribe = source.subscribe(() => this.changed())
+    this.measured = null
+    this.changed()
+  }
+
+  setPanes(panes: readonly PlotPane[]): void {
+    this.plots.setPanes(panes)
+    this.changed()
+  }
+
+  setTrades(
+    shapes: readonly TradeShape[],
+    selected: { shape: TradeShape; lines: TradeLines } | null,
+  ): void {
+    this.shapes = shapes
+    this.longest = shapes.reduce((most, shape) => Math.max(most, shape.exit - shape.entry), 0)
+    this.selected = selected
+    this.overlay.redraw()
+  }
+
+  setHeikinAshi(isOn: boolean): void {
+    this.isHeikinAshi = isOn
+    this.changed()
+  }
+
+  setMeasure(measure: Measure | null): void {
+    this.measured = measure
+    this.overlay.redraw()
+    this.events.onMeasure(measure)
+  }
+
+  /** Takes the measure's end to a candle's close. */
+  extendMeasure(candle: number): void {
+    const price = this.source?.level(1).bar(candle)?.close
+    if (price === undefined) return
+    const to = { candle: candle + 0.5, price }
+    this.setMeasure({ from: this.measured?.from ?? to, to })
+  }
+
+  get shown(): View {
+    return this.view
+  }
+
+  show(view: View): void {
+    this.view = clampView(this.grid, view)
+    this.frame ||= requestAnimationFrame(() => this.draw())
+  }
+
+  pan(fraction: number): void {
+    this.show(panView(this.grid, this.view, fraction * (this.view.to - this.view.from)))
+  }
+
+  zoom(factor: number, around = 0.5): void {
+    const candle = this.view.from + around * (this.view.to - this.view.from)
+    this.show(zoomView(this.grid, this.view, factor, candle))
+  }
+
+  /** Puts the crosshair on a candle, as a pointer would. */
+  pointAt(candle: number): void {
+    const { merged, from } = this.known
+    const index = Math.floor(candle / merged)
+    const bar = this.source?.level(merged).bar(index) ?? null
+    if (bar === null) return
+    const time = secondsOf(this.grid.origin + index * merged * this.grid.step) as Time
+    this.chart.setCrosshairPosition(bar.close, time, this.candles)
+    this.events.onCursor(this.cursorAt(index - from))
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.frame)
+    this.unsubscribe()
+    this.stop()
+    this.chart.remove()
+  }
+
+  private changed(): void {
+    this.version++
+    this.frame ||= requestAnimationFrame(() => this.draw())
+  }
+
+  private draw(): void {
+    this.frame = 0
+    const { source } = this
+    if (source === null) return
+    const width = this.view.to - this.view.from
+    const merged = levelFor(width)
+    const reach = { from: (this.view.from - width) / merged, to: (this.view.to + width) / merged }
+    source.ensure(merged, reach.from, reach.to)
+    this.hand(source.level(merged), reach)
+    if (this.known.to > this.known.from) {
+      this.chart.timeScale().setVisibleLogicalRange({
+        from: this.view.from / merged - this.known.from,
+        to: this.view.to / merged - 1 - this.known.from,
+      })
+    }
+    this.overlay.redraw()
+    this.events.onView(this.view)
+  }
+
+  /** Hands the library the chunks around the view, when it does not have them yet. */
+  private hand(bars: Bars, reach: View): void {
+    const from = Math.max(0, Math.floor(reach.from / CHUNK) * CHUNK)
+    const to = Math.min(bars.count, Math.ceil(reach.to / CHUNK) * CHUNK)
+    const { known, version } = this
+    const isSame = known.merged === bars.merged && known.from === from && known.to === to
+    if (isSame && known.version === version) return
+    this.known = { merged: bars.merged, from, to, version }
+    const pick = this.isHeikinAshi ? heikinAshi(bars, from, to) : (index: number) => bars.bar(index)
+    const points = []
+    for (let index = from; index < to; index++) {
+      points.push(candlePoint(bars.timeOf(index), pick(index)))
+    }
+    this.candles.setData(points)
+    this.plots.setData(bars, from, to)
+  }
+
+  private cursorAt(logical: number): Cursor | null {
+    const bars = this.source?.level(this.known.merged)
+    const index = Math.round(logical) + this.known.from
+    return bars === undefined || index < 0 || index >= bars.count ? null : { bars, index }
+  }
+
+  private scene() {
+    const { merged, from } = this.known
+    const scale = this.chart.timeScale()
+    const left = scale.logicalToCoordinate((this.view.from / merged - 0.5 - from) as never) ?? 0
+    const width = scale.width() / (this.view.to - this.view.from)
+    return {
+      palette: this.palette,
+      stepMs: this.grid.step,
+      view: this.view,
+      shapes: this.shapes,
+      longest: this.longest,
+      selected: this.selected,
+      measure: this.measured,
+      x: (candle: number) => left + (candle - this.view.from) * width,
+    }
+  }
+
+  private listen(): () => void {
+    const plotWidth = () => this.chart.timeScale().width()
+    const point = (x: number, y: number) => ({
+      candle: this.view.from + (x / plotWidth()) * (this.view.to - this.view.from),
+      price: this.candles.coordinateToPrice(y) ?? Number.NaN,
+    })
+    return followGestures(this.element, {
+      plotWidth,
+      pan: (fraction) => this.pan(fraction),
+      zoom: (factor, around) => this.zoom(factor, around),
+      measures: (event) => this.isMeasuring || event.shiftKey,
+      measure: (phase, x, y) => {
+        const to = point(x, y)
+        const from = phase === 'start' ? to : (this.measured?.from ?? to)
+        this.setMeasure({ from, to })
+      },
+      click: (x, y) => {
+        this.setMeasure(null)
+        const at = point(x, y)
+        const hit = this.shapes.find(
+          (shape) => shape.entry <= at.candle && shape.exit + 1 >= at.candle,
+        )
+        if (hit !== undefined) this.events.onTrade(hit)
+      },
+    })
+  }
+}
