@@ -1,3 +1,7 @@
+import { useDeferredValue } from 'react'
+
+import { Skeleton } from '@/components/ui/skeleton'
+
 import type { Equity, Run, Summary, Trade } from '../schemas'
 
 import { CostPanel, DurationsPanel, ReturnsPanel } from './distribution-panels'
@@ -22,6 +26,8 @@ export function Overview({ run, summary, trades, equity }: OverviewProps) {
   const currency = run.spec.stakeCurrency
   const { startingBalance } = summary.period
   const { days } = equity
+  // What lies below the fold is drawn afterwards, in slices that leave the page free for presses.
+  const hasRest = useDeferredValue(true, false)
   const last = days.buyAndHold.at(-1)
   const held = last === undefined ? null : last / startingBalance - 1
   const common = { days, startingBalance, range, onRange: choose }
@@ -29,6 +35,8 @@ export function Overview({ run, summary, trades, equity }: OverviewProps) {
     <div className={styles['stack']}>
       <Headline run={run} summary={summary} held={held} />
       <EquityPanel {...common} curve={curve} currency={currency} end={end} />
+      {hasRest ? (
+        <>
       <div className={styles['pair']}>
         <FallsPanel falls={equity.drawdowns} end={end} currency={currency} onRange={choose} />
         <SharpePanel {...common} />
@@ -42,6 +50,10 @@ export function Overview({ run, summary, trades, equity }: OverviewProps) {
         <CertificatePanel run={run} />
         <IdentityPanel run={run} summary={summary} />
       </div>
+        </>
+      ) : (
+        <Skeleton height="110rem" />
+      )}
     </div>
   )
 }
