@@ -1,4 +1,4 @@
-import { useQueries } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 
 import { SelectField } from '@/components/ui/field'
@@ -25,18 +25,14 @@ export function CodeDiff({ runs }: { runs: readonly ComparedRun[] }) {
         <Side label="Left" runs={runs} value={left} onChange={setLeft} />
         <Side label="Right" runs={runs} value={right} onChange={setRight} />
       </div>
-      <TwoCodes older={older} newer={newer} />
+      {older.version > 0 && newer.version > 0 && <TwoCodes older={older} newer={newer} />}
     </>
   )
 }
 
 function TwoCodes({ older, newer }: { older: ComparedRun; newer: ComparedRun }) {
-  const [one, other] = useQueries({
-    queries: [
-      codeQuery(older.strategyId, older.version),
-      codeQuery(newer.strategyId, newer.version),
-    ],
-  })
+  const one = useQuery(codeQuery(older.strategyId, older.version))
+  const other = useQuery(codeQuery(newer.strategyId, newer.version))
   const failed = [one, other].find((query) => query.error !== null)
   if (failed !== undefined) {
     return <Problem error={failed.error} onRetry={() => void failed.refetch()} />
