@@ -25,7 +25,7 @@ export const FIXED_OPTIONS: DeepPartial<ChartOptions> = {
   },
   crosshair: { mode: CrosshairMode.Normal },
   // A scale that grows with its numbers would resize every canvas while the view moves.
-  rightPriceScale: { minimumWidth: 76 },
+  rightPriceScale: { minimumWidth: 96 },
   timeScale: { timeVisible: true, secondsVisible: false, minBarSpacing: 0.05 },
 }
 

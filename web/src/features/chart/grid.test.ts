@@ -23,8 +23,8 @@ describe('gridOf', () => {
 describe('levelFor', () => {
   it.each([
     [150, 1],
-    [1_200, 1],
-    [1_201, 4],
+    [800, 1],
+    [801, 4],
     [105_000, 256],
   ])('draws %i candles as bars of %i', (candles, merged) => {
     expect(levelFor(candles)).toBe(merged)

@@ -3,7 +3,7 @@ import { type ChartRun, timeframeMs } from './model'
 /** Bars that are loaded and handed to the chart together. */
 export const CHUNK = 1024
 /** More bars than this are never drawn at once: a coarser level takes over. */
-const MOST_BARS = 1200
+const MOST_BARS = 800
 /** Candles in one bar, from fine to coarse. */
 const LEVELS = [1, 4, 16, 64, 256, 1024] as const
 

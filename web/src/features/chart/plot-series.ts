@@ -108,7 +108,7 @@ export class PlotSeries {
             LineSeries,
             {
               ...options,
-              lineWidth: 2,
+              lineWidth: 1,
               crosshairMarkerRadius: 3,
               lineVisible: line.kind !== 'scatter',
               pointMarkersVisible: line.kind === 'scatter',
