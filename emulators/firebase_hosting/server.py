@@ -95,13 +95,19 @@ def _serve(
     if request.method not in {hdrs.METH_GET, hdrs.METH_HEAD}:
         return web.Response(status=405, text="A file can only be read.\n", headers=headers)
     response = web.FileResponse(file, headers=headers)
-    if file.suffix in _COMPRESSED:
-        # Hosting compresses text; a picture or a font is compressed already.
+    # Hosting compresses text; a picture or a font is compressed already. An answer without a body must not be
+    # compressed: aiohttp would send the frame of an empty archive, which the next answer begins with.
+    if file.suffix in _COMPRESSED and not _may_be_bodiless(request):
         response.enable_compression()
     if file.suffix == ".html":
         for name, value in cookies.items():
             response.set_cookie(name, value, samesite="Strict")
     return response
+
+
+def _may_be_bodiless(request: web.Request) -> bool:
+    conditional = request.if_none_match is not None or request.if_modified_since is not None
+    return conditional or request.method == hdrs.METH_HEAD
 
 
 def _file(config: HostingConfig, path: str) -> Path | None:

@@ -5,6 +5,8 @@ import { ButtonLink } from '@/components/ui/button'
 import { Problem } from '@/components/ui/problem'
 import { ApiError } from '@/lib/problem'
 
+import styles from './error-page.module.css'
+
 /** What a route shows when it could not load or draw. */
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
@@ -36,5 +38,22 @@ export function NotFoundPage() {
         <Link to="/backtests">backtests</Link>.
       </p>
     </Page>
+  )
+}
+
+/** The same where the frame of the signed-in pages is not around it. */
+export function BareErrorPage(props: ErrorComponentProps) {
+  return (
+    <main className={styles['bare']}>
+      <ErrorPage {...props} />
+    </main>
+  )
+}
+
+export function BareNotFoundPage() {
+  return (
+    <main className={styles['bare']}>
+      <NotFoundPage />
+    </main>
   )
 }
