@@ -1,7 +1,7 @@
-import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
+import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
 
+import { NotFoundPage } from '@/components/layout/not-found-page'
 import { Page } from '@/components/layout/page'
-import { ButtonLink } from '@/components/ui/button'
 import { Problem } from '@/components/ui/problem'
 import { ApiError } from '@/lib/problem'
 
@@ -18,25 +18,6 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
   return (
     <Page title="This page could not be shown">
       <Problem error={error} onRetry={retry} />
-    </Page>
-  )
-}
-
-export function NotFoundPage() {
-  return (
-    <Page
-      title="Nothing here"
-      lead="This page doesn't exist, or it belongs to somebody else. Check the address."
-      actions={
-        <ButtonLink to="/home" look="primary">
-          Go home
-        </ButtonLink>
-      }
-    >
-      <p>
-        Or look through your <Link to="/strategies">strategies</Link> and{' '}
-        <Link to="/backtests">backtests</Link>.
-      </p>
     </Page>
   )
 }
