@@ -1,7 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRouter, type RouterHistory } from '@tanstack/react-router'
 
-import { ErrorPage, NotFoundPage } from './error-page'
+import { NotFoundPage } from '@/components/layout/not-found-page'
+
+import { ErrorPage } from './error-page'
 import { rootRoute, shellRoute } from './roots'
 import { accountRoutes, publicRoutes } from './routes/account.routes'
 import { compareRoute } from './routes/compare.routes'
