@@ -230,6 +230,8 @@ def test_text_is_compressed_for_who_takes_it(url: str, path: str) -> None:
         ("/api/openapi.json", "auth"),
         ("/api/v1/me", "auth"),
         ("/api/v1/me/tokens/t1", "auth"),
+        ("/api/v1/sign-in", "auth"),
+        ("/api/v1/sign-in/google/exchange", "auth"),
         ("/api/v1/strategies", "strategies"),
         ("/api/v1/strategies/s1/versions/2", "strategies"),
         ("/api/v1/strategy-checks", "strategies"),

@@ -37,19 +37,19 @@ export function Overview({ run, summary, trades, equity }: OverviewProps) {
       <EquityPanel {...common} curve={curve} currency={currency} end={end} />
       {hasRest ? (
         <>
-      <div className={styles['pair']}>
-        <FallsPanel falls={equity.drawdowns} end={end} currency={currency} onRange={choose} />
-        <SharpePanel {...common} />
-        <MonthsPanel days={days} startingBalance={startingBalance} />
-        <ReturnsPanel trades={trades} />
-      </div>
-      <HoursPanel trades={trades} startingBalance={startingBalance} />
-      <div className={styles['pair']}>
-        <DurationsPanel trades={trades} />
-        <CostPanel trades={trades} currency={currency} />
-        <CertificatePanel run={run} />
-        <IdentityPanel run={run} summary={summary} />
-      </div>
+          <div className={styles['pair']}>
+            <FallsPanel falls={equity.drawdowns} end={end} currency={currency} onRange={choose} />
+            <SharpePanel {...common} />
+            <MonthsPanel days={days} startingBalance={startingBalance} />
+            <ReturnsPanel trades={trades} />
+          </div>
+          <HoursPanel trades={trades} startingBalance={startingBalance} />
+          <div className={styles['pair']}>
+            <DurationsPanel trades={trades} />
+            <CostPanel trades={trades} currency={currency} />
+            <CertificatePanel run={run} />
+            <IdentityPanel run={run} summary={summary} />
+          </div>
         </>
       ) : (
         <Skeleton height="110rem" />
