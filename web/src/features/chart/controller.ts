@@ -6,7 +6,7 @@ import {
   type Time,
 } from 'lightweight-charts'
 
-import { type Bars, heikinAshi } from './bars'
+import type { Bars } from './bars'
 import { candleColoursOf, coloursOf, FIXED_OPTIONS } from './chart-options'
 import { followGestures } from './gestures'
 import { clampView, type Grid, levelFor, panView, type View, zoomView } from './grid'
@@ -15,7 +15,7 @@ import { Overlay } from './overlay'
 import type { Palette } from './palette'
 import { PlotSeries } from './plot-series'
 import type { PlotPane } from './plot-lines'
-import { candlePoint, secondsOf } from './series-data'
+import { candlePoints, secondsOf } from './series-data'
 import type { PairSource } from './source'
 import type { TradeLines, TradeShape } from './trade-shapes'
 
@@ -220,25 +220,17 @@ export class ChartController {
     const begin = Math.max(0, Math.floor(from - margin))
     const end = Math.min(count, Math.ceil(to + margin))
     this.known = { merged, from: begin, to: end, version }
-    const pick = this.isHeikinAshi
-      ? heikinAshi(bars, begin, end)
-      : (index: number) => bars.bar(index)
-    const points = []
-    for (let index = begin; index < end; index++) {
-      points.push(candlePoint(bars.timeOf(index), pick(index)))
-    }
-    this.candles.setData(points)
+    this.candles.setData(candlePoints(bars, begin, end, this.isHeikinAshi))
     this.plots.setData(bars, begin, end)
   }
 
   /** Whether the bars that the library has may stay for now; if so, draws again when they may not. */
   private canWait(): boolean {
-    const now = performance.now()
     const { merged, from, to } = this.known
     const { view } = this
     const shown = Math.min(view.to, to * merged) - Math.max(view.from, from * merged)
-    if (shown < (view.to - view.from) / 2 || now - this.handedAt > HAND_EVERY_MS) {
-      this.handedAt = now
+    if (shown < (view.to - view.from) / 2 || performance.now() - this.handedAt > HAND_EVERY_MS) {
+      this.handedAt = performance.now()
       return false
     }
     clearTimeout(this.later)
