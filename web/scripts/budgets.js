@@ -11,12 +11,24 @@ const manifest = JSON.parse(fs.readFileSync(new URL('.vite/manifest.json', dist)
 const AUTH = 'src/lib/firebase-auth.ts'
 const route = (name) => `src/app/routes/${name}.tsx`
 
+const RUN = [AUTH, route('run')]
+// The language server's and ruff's own code comes afterwards, in workers.
+const EDITOR = ['language-server', 'language-features'].map(
+  (name) => `src/features/strategies/editor/${name}.ts`,
+)
+
 /** Budget in kB (1,000 bytes), and the modules that the page loads besides the entry. */
 const PAGES = {
   landing: [180, [route('landing')]],
   'sign-in': [180, [route('sign-in'), AUTH]],
   home: [180, [route('home'), AUTH]],
   'new backtest': [250, [route('new-backtest'), AUTH]],
+  strategies: [220, [route('strategies'), AUTH]],
+  editor: [450, [route('strategies-editor'), AUTH, ...EDITOR]],
+  'run overview': [450, [...RUN, route('run-overview'), 'src/components/chart/plot.tsx']],
+  'run chart': [450, [...RUN, route('run-chart')]],
+  'run trades': [450, [...RUN, route('run-trades')]],
+  'run metrics': [450, [...RUN, route('run-metrics')]],
 }
 
 function closure(key, found = new Set()) {

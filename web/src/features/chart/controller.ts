@@ -6,7 +6,7 @@ import {
   type Time,
 } from 'lightweight-charts'
 
-import { type Bars, heikinAshi } from './bars'
+import type { Bars } from './bars'
 import { candleColoursOf, coloursOf, FIXED_OPTIONS } from './chart-options'
 import { followGestures } from './gestures'
 import { clampView, type Grid, levelFor, panView, type View, zoomView } from './grid'
@@ -15,13 +15,15 @@ import { Overlay } from './overlay'
 import type { Palette } from './palette'
 import { PlotSeries } from './plot-series'
 import type { PlotPane } from './plot-lines'
-import { candlePoint, secondsOf } from './series-data'
+import { candlePoints, secondsOf } from './series-data'
 import type { PairSource } from './source'
 import type { TradeLines, TradeShape } from './trade-shapes'
 
 /** Bars beside the view that the library knows too, as a share of those in it, and at least. */
 const MARGIN = 0.5
 const LEAST_MARGIN = 240
+/** While the view moves the library gets other bars this often: a frame with new bars takes longest. */
+const HAND_EVERY_MS = 250
 
 /** The bar under the cursor: its first candle and the level's bars. */
 export interface Cursor {
@@ -50,6 +52,8 @@ export class ChartController {
   private known = { merged: 1, from: 0, to: 0, version: -1 }
   private version = 0
   private frame = 0
+  private handedAt = 0
+  private later: ReturnType<typeof setTimeout> | undefined
   private shapes: readonly TradeShape[] = []
   private longest = 0
   private selected: { shape: TradeShape; lines: TradeLines } | null = null
@@ -87,7 +91,7 @@ export class ChartController {
   setSource(source: PairSource): void {
     this.unsubscribe()
     this.source = source
-    this.unsubscribe = source.subscribe(() => this.changed())
+    this.unsubscribe = source.subscribe(() => this.arrived())
     this.measured = null
     this.known = { merged: 1, from: 0, to: 0, version: -1 }
     this.candles.setData([])
@@ -161,12 +165,18 @@ export class ChartController {
 
   close(): void {
     cancelAnimationFrame(this.frame)
+    clearTimeout(this.later)
     this.unsubscribe()
     this.stop()
     this.chart.remove()
   }
 
   private changed(): void {
+    this.handedAt = 0
+    this.arrived()
+  }
+
+  private arrived(): void {
     this.version++
     this.frame ||= requestAnimationFrame(() => this.draw())
   }
@@ -206,18 +216,26 @@ export class ChartController {
     const { known, version } = this
     const isKnown = known.from <= Math.max(0, from) && known.to >= Math.min(count, to)
     if (known.merged === merged && known.version === version && isKnown) return
+    if (this.canWait()) return
     const begin = Math.max(0, Math.floor(from - margin))
     const end = Math.min(count, Math.ceil(to + margin))
     this.known = { merged, from: begin, to: end, version }
-    const pick = this.isHeikinAshi
-      ? heikinAshi(bars, begin, end)
-      : (index: number) => bars.bar(index)
-    const points = []
-    for (let index = begin; index < end; index++) {
-      points.push(candlePoint(bars.timeOf(index), pick(index)))
-    }
-    this.candles.setData(points)
+    this.candles.setData(candlePoints(bars, begin, end, this.isHeikinAshi))
     this.plots.setData(bars, begin, end)
+  }
+
+  /** Whether the bars that the library has may stay for now; if so, draws again when they may not. */
+  private canWait(): boolean {
+    const { merged, from, to } = this.known
+    const { view } = this
+    const shown = Math.min(view.to, to * merged) - Math.max(view.from, from * merged)
+    if (shown < (view.to - view.from) / 2 || performance.now() - this.handedAt > HAND_EVERY_MS) {
+      this.handedAt = performance.now()
+      return false
+    }
+    clearTimeout(this.later)
+    this.later = setTimeout(() => this.draw(), HAND_EVERY_MS)
+    return true
   }
 
   private cursorAt(logical: number): Cursor | null {

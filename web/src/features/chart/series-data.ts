@@ -1,6 +1,6 @@
 import type { CandlestickData, UTCTimestamp, WhitespaceData } from 'lightweight-charts'
 
-import type { Bar } from './bars'
+import { type Bar, type Bars, heikinAshi } from './bars'
 
 /** The library counts seconds. */
 export function secondsOf(ms: number): UTCTimestamp {
@@ -8,13 +8,23 @@ export function secondsOf(ms: number): UTCTimestamp {
 }
 
 /** A candle, or the place of one that is missing or not loaded. */
-export function candlePoint(
+function candlePoint(
   openedAt: number,
   bar: Bar | null,
 ): CandlestickData<UTCTimestamp> | WhitespaceData<UTCTimestamp> {
   const time = secondsOf(openedAt)
   if (bar === null) return { time }
   return { time, open: bar.open, high: bar.high, low: bar.low, close: bar.close }
+}
+
+/** The bars [from, to) as candles. */
+export function candlePoints(bars: Bars, from: number, to: number, isHeikinAshi: boolean) {
+  const pick = isHeikinAshi ? heikinAshi(bars, from, to) : (index: number) => bars.bar(index)
+  const points = []
+  for (let index = from; index < to; index++) {
+    points.push(candlePoint(bars.timeOf(index), pick(index)))
+  }
+  return points
 }
 
 /** The known values of a column in [from, to), as a line or a histogram takes them. */
