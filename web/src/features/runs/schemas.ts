@@ -1,11 +1,6 @@
 import { z } from 'zod'
 
-import type { components } from '@/generated/api'
-
-type Api = components['schemas']
-
-/** Does not compile when what the API says it sends no longer fits what is parsed here. */
-type Fits<_Schema, _View extends _Schema> = true
+import type { ApiView, Fits } from '@/lib/generated'
 
 export const RUN_STATES = [
   'queued',
@@ -104,13 +99,12 @@ export type Run = z.infer<typeof runSchema>
 export type RunState = Run['state']
 export type RunIsCurrent = Fits<
   Omit<z.input<typeof runSchema>, 'headline' | 'enteredAt'>,
-  Api['BacktestView']
+  ApiView<'BacktestView'>
 >
 
-/** What the wallet gained or lost, as a fraction; open positions count at their last price. */
+/** What the wallet gained or lost, a fraction; open positions count at their last price. */
 export function profitOf({ headline, spec }: Pick<Run, 'headline' | 'spec'>): number | null {
-  const final = headline?.final_balance
-  return final == null ? null : final / Number(spec.wallet) - 1
+  return headline?.final_balance == null ? null : headline.final_balance / Number(spec.wallet) - 1
 }
 
 export const runsSchema = z.object({ items: z.array(runSchema), nextCursor: z.string().nullable() })
@@ -118,7 +112,7 @@ export const runsSchema = z.object({ items: z.array(runSchema), nextCursor: z.st
 export const downloadsSchema = z.object({
   items: z.array(z.object({ name: z.string(), url: z.string(), expiresAt: z.string() })),
 })
-export type DownloadsAreCurrent = Fits<z.input<typeof downloadsSchema>, Api['DownloadsView']>
+export type DownloadsAreCurrent = Fits<z.input<typeof downloadsSchema>, ApiView<'DownloadsView'>>
 
 const figuresSchema = z.record(z.string(), number)
 export type Figures = z.infer<typeof figuresSchema>
