@@ -30,7 +30,9 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     baseURL: process.env['CANDLEWICK_API_URL'] ?? 'http://127.0.0.1:8700',
     reducedMotion: 'reduce',
-    trace: 'retain-on-failure',
+    // A trace of every page would take longer than the tests: CANDLEWICK_TRACE=1 keeps those of failures.
+    trace: process.env['CANDLEWICK_TRACE'] === '1' ? 'retain-on-failure' : 'off',
+    screenshot: 'only-on-failure',
     launchOptions: { executablePath: findBrowser(), args: ['--no-sandbox'] },
   },
 })

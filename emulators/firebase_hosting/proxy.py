@@ -78,7 +78,8 @@ async def _stream(
     # Hosting caches nothing of a function that does not say so itself.
     for name, value in {hdrs.CACHE_CONTROL: "private", **headers}.items():
         response.headers.setdefault(name, value)
-    if _is_text(reply.headers) and hdrs.CONTENT_ENCODING not in reply.headers:
+    has_body = reply.status not in {204, 304} and request.method != hdrs.METH_HEAD
+    if has_body and _is_text(reply.headers) and hdrs.CONTENT_ENCODING not in reply.headers:
         # Hosting's edge compresses what functions leave as it is.
         response.headers.popall(hdrs.CONTENT_LENGTH, None)
         response.enable_compression()

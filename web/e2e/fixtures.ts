@@ -1,7 +1,7 @@
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, type Browser, expect, type Page } from '@playwright/test'
 
-import { type SharedWorld, sharedWorld } from './setup'
-import { type Member, PASSWORD, signUp } from './world'
+import { READER_STATE, type SharedWorld, sharedWorld } from './setup'
+import { type Member, signIn, signUp } from './world'
 
 interface Fixtures {
   world: SharedWorld
@@ -9,7 +9,7 @@ interface Fixtures {
   member: Member
   /** The page, signed in as `member`. */
   signedIn: Page
-  /** The page, signed in as the shared member who has results. */
+  /** A page, signed in as the shared member who has results. */
   reading: Page
   /** Console errors that a test provokes on purpose. */
   expectedErrors: RegExp[]
@@ -22,19 +22,9 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   expectedErrors: async ({}, use) => use([]),
   page: async ({ page, expectedErrors }, use) => {
-    const wrong: string[] = []
-    page.on('console', (message) => {
-      if (message.type() === 'error') wrong.push(message.text())
-    })
-    page.on('pageerror', (error) => wrong.push(String(error)))
-    page.on('request', (request) => {
-      const { protocol, hostname } = new URL(request.url())
-      const isOurs = hostname === '127.0.0.1' || ['data:', 'blob:'].includes(protocol)
-      if (!isOurs) wrong.push(`request to ${request.url()}`)
-    })
+    const wrong = watch(page)
     await use(page)
-    const left = wrong.filter((text) => !expectedErrors.some((expected) => expected.test(text)))
-    expect(left, 'errors of the page').toEqual([])
+    check(wrong, expectedErrors)
   },
   world: async ({}, use) => use(sharedWorld()),
   member: async ({}, use) => use(await signUp('member')),
@@ -42,19 +32,38 @@ export const test = base.extend<Fixtures>({
     await signIn(page, member)
     await use(page)
   },
-  reading: async ({ page, world }, use) => {
-    await signIn(page, world.reader)
+  reading: async ({ browser, expectedErrors }, use) => {
+    const page = await openAsReader(browser)
+    const wrong = watch(page)
     await use(page)
+    check(wrong, expectedErrors)
+    await page.context().close()
   },
 })
 
-/** Signs in through the page. */
-export async function signIn(page: Page, member: Member): Promise<void> {
-  await page.goto('/sign-in')
-  await page.getByLabel('E-mail').fill(member.email)
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('heading', { name: 'Home', level: 1 })).toBeVisible()
+/** A page of its own browser context with the shared member signed in. */
+export async function openAsReader(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ storageState: READER_STATE })
+  return context.newPage()
+}
+
+function watch(page: Page): string[] {
+  const wrong: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') wrong.push(message.text())
+  })
+  page.on('pageerror', (error) => wrong.push(String(error)))
+  page.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url())
+    const isOurs = hostname === '127.0.0.1' || ['data:', 'blob:'].includes(protocol)
+    if (!isOurs) wrong.push(`request to ${request.url()}`)
+  })
+  return wrong
+}
+
+function check(wrong: readonly string[], expectedErrors: readonly RegExp[]): void {
+  const left = wrong.filter((text) => !expectedErrors.some((expected) => expected.test(text)))
+  expect(left, 'errors of the page').toEqual([])
 }
 
 export { expect } from '@playwright/test'

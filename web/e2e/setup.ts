@@ -1,11 +1,15 @@
+import { chromium, type FullConfig } from '@playwright/test'
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 
-import { type Member, putStrategy, signUp, startRun, untilDone } from './world'
+import { type Member, putStrategy, signIn, signUp, startRun, untilDone } from './world'
 
 const ROOT = new URL('../../', import.meta.url)
 const WORLD = new URL('../test-results/world.json', import.meta.url)
 const TEMPLATE = new URL('../src/features/strategies/templates/trend-filter.py', import.meta.url)
+
+/** A browser's storage with the reader signed in; made once, since signing in takes seconds. */
+export const READER_STATE = new URL('../test-results/reader.json', import.meta.url).pathname
 
 /** What every test may read and none may change: a member with two results. */
 export interface SharedWorld {
@@ -15,7 +19,8 @@ export interface SharedWorld {
 }
 
 /** Fills the stack: candles, a member, a strategy and two verified results. */
-export default async function setup(): Promise<void> {
+export default async function setup(config: FullConfig): Promise<void> {
+  fs.mkdirSync(new URL('.', WORLD), { recursive: true })
   // A stack that was started by hand has its candles from `make demo`.
   if (process.env['CANDLEWICK_CANDLES_BUCKET'] !== undefined) simulateMarket()
   const reader = await signUp('reader')
@@ -24,9 +29,9 @@ export default async function setup(): Promise<void> {
     startRun(reader, strategyId),
     startRun(reader, strategyId, { stakeAmount: '100' }),
   ])
+  await keepSignedIn(config, reader)
   await Promise.all(runs.map((run) => untilDone(reader, run)))
   const world: SharedWorld = { reader, strategyId, runs: [runs[0], runs[1]] }
-  fs.mkdirSync(new URL('.', WORLD), { recursive: true })
   fs.writeFileSync(WORLD, JSON.stringify(world))
 }
 
@@ -36,6 +41,16 @@ function simulateMarket(): void {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+}
+
+async function keepSignedIn(config: FullConfig, member: Member): Promise<void> {
+  const { baseURL, launchOptions } = config.projects[0]?.use ?? {}
+  const browser = await chromium.launch(launchOptions)
+  const page = await browser.newPage(baseURL === undefined ? {} : { baseURL })
+  await signIn(page, member)
+  // Firebase keeps the session in IndexedDB.
+  await page.context().storageState({ path: READER_STATE, indexedDB: true })
+  await browser.close()
 }
 
 /** The code of a template that trades in the simulated market. */

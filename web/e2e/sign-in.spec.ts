@@ -1,5 +1,5 @@
-import { expect, signIn, test } from './fixtures'
-import { PASSWORD, removeSignIn } from './world'
+import { expect, test } from './fixtures'
+import { PASSWORD, removeSignIn, signIn } from './world'
 
 const REFUSED = /status of 400|status of 401/
 

@@ -1,5 +1,6 @@
 /** The platform as the tests arrange it: by its API and the Auth emulator, never through the pages. */
 
+import { expect, type Page } from '@playwright/test'
 import { z } from 'zod'
 
 const STACK = process.env['CANDLEWICK_API_URL'] ?? 'http://127.0.0.1:8700'
@@ -45,6 +46,22 @@ export async function signUp(name: string): Promise<Member> {
   const email = `${name}-${crypto.randomUUID().slice(0, 8)}@candlewick.example`
   const body = { email, password: PASSWORD, returnSecureToken: true }
   return { email, token: tokenSchema.parse(await identityToolkit('signUp', body)).idToken }
+}
+
+/** Signs in through the page. */
+export async function signIn(page: Page, member: Member): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByLabel('E-mail').fill(member.email)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { name: 'Home', level: 1 })).toBeVisible()
+}
+
+/** A token for somebody who made their account through the page. */
+export async function memberOf(email: string): Promise<Member> {
+  const body = { email, password: PASSWORD, returnSecureToken: true }
+  const reply = await identityToolkit('signInWithPassword', body)
+  return { email, token: tokenSchema.parse(reply).idToken }
 }
 
 /** Deletes a member's sign-in, as an operator would. */

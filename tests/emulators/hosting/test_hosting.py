@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -222,6 +223,21 @@ def test_text_is_compressed_for_who_takes_it(url: str, path: str) -> None:
 
     assert packed.headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in plain.headers
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_an_answer_without_a_body_leaves_the_connection_clean(url: str, method: str) -> None:
+    etag = requests.get(f"{url}/assets/a.js", timeout=5).headers["ETag"]
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=5)
+    headers = {"Accept-Encoding": "gzip"}
+    if method == "GET":
+        headers["If-None-Match"] = etag
+    for _ in range(2):
+        connection.request(method, "/assets/a.js", headers=headers)
+        reply = connection.getresponse()
+        assert reply.status == (304 if method == "GET" else 200)
+        assert reply.read() == b""
+    connection.close()
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
-import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
+import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
 
+import { NotFoundPage } from '@/components/layout/not-found-page'
 import { Page } from '@/components/layout/page'
-import { ButtonLink } from '@/components/ui/button'
 import { Problem } from '@/components/ui/problem'
 import { ApiError } from '@/lib/problem'
+
+import styles from './error-page.module.css'
 
 /** What a route shows when it could not load or draw. */
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
@@ -20,21 +22,19 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
   )
 }
 
-export function NotFoundPage() {
+/** The same where the frame of the signed-in pages is not around it. */
+export function BareErrorPage(props: ErrorComponentProps) {
   return (
-    <Page
-      title="Nothing here"
-      lead="This page doesn't exist, or it belongs to somebody else. Check the address."
-      actions={
-        <ButtonLink to="/home" look="primary">
-          Go home
-        </ButtonLink>
-      }
-    >
-      <p>
-        Or look through your <Link to="/strategies">strategies</Link> and{' '}
-        <Link to="/backtests">backtests</Link>.
-      </p>
-    </Page>
+    <main className={styles['bare']}>
+      <ErrorPage {...props} />
+    </main>
+  )
+}
+
+export function BareNotFoundPage() {
+  return (
+    <main className={styles['bare']}>
+      <NotFoundPage />
+    </main>
   )
 }

@@ -4,7 +4,7 @@ import { createRootRouteWithContext, createRoute, Outlet, redirect } from '@tans
 import { Shell } from '@/components/layout/shell'
 import { knownSession } from '@/lib/session'
 
-import { ErrorPage, NotFoundPage } from './error-page'
+import { BareErrorPage, BareNotFoundPage } from './error-page'
 
 export interface RouterContext {
   client: QueryClient
@@ -12,8 +12,8 @@ export interface RouterContext {
 
 export const rootRoute = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
-  errorComponent: ErrorPage,
-  notFoundComponent: NotFoundPage,
+  errorComponent: BareErrorPage,
+  notFoundComponent: BareNotFoundPage,
 })
 
 /** The parent of every page that needs a signed-in user. */
@@ -21,6 +21,7 @@ export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   component: Shell,
+  errorComponent: BareErrorPage,
   beforeLoad: async ({ location }) => {
     const session = await knownSession()
     if (session.status === 'signedOut') {

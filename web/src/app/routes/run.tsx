@@ -1,5 +1,6 @@
 import { Link, Outlet, useParams } from '@tanstack/react-router'
 
+import { NotFoundPage } from '@/components/layout/not-found-page'
 import { Page, tabClass, TabLinks } from '@/components/layout/page'
 import { Badge } from '@/components/ui/badge'
 import { ButtonLink } from '@/components/ui/button'
@@ -16,8 +17,6 @@ import { DeleteRun } from '@/features/runs/delete-run'
 import { useLiveRun } from '@/features/runs/use-live-run'
 import { VerifiedBadge } from '@/features/runs/verified-badge'
 import { ApiError } from '@/lib/problem'
-
-import { NotFoundPage } from '../error-page'
 
 const TABS = [
   ['/backtests/$runId', 'Overview'],

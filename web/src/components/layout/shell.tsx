@@ -27,7 +27,7 @@ export function Shell() {
       <a href="#main" className={styles['skip']}>
         Skip to the content
       </a>
-      <div className={styles['sidebar']}>
+      <header className={styles['sidebar']}>
         <Link to="/home" className={styles['brand']}>
           <Mark />
           Candlewick
@@ -41,7 +41,7 @@ export function Shell() {
           ))}
         </nav>
         <SignedInAs />
-      </div>
+      </header>
       <main ref={main} id="main" tabIndex={-1} className={styles['main']}>
         <Outlet />
       </main>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 
+import { ScrollArea } from '@/components/ui/scroll-area'
 import { Table } from '@/components/ui/table'
 import { formatDateTime, formatPrice } from '@/lib/format'
 
@@ -34,7 +35,7 @@ function Rows({ source, view }: { source: PairSource; view: View }) {
   const columns = [...bars.columns.keys()]
   const rows = Array.from({ length: Math.max(0, to - from) }, (_, row) => from + row)
   return (
-    <div className={styles['scroll']}>
+    <ScrollArea label="Candles in view" className={styles['scroll']}>
       <Table caption={`Candles of ${source.pair} in view, times in UTC`}>
         <thead>
           <tr>
@@ -51,7 +52,7 @@ function Rows({ source, view }: { source: PairSource; view: View }) {
           ))}
         </tbody>
       </Table>
-    </div>
+    </ScrollArea>
   )
 }
 

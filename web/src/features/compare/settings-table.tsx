@@ -1,3 +1,4 @@
+import { ScrollArea } from '@/components/ui/scroll-area'
 import { Table } from '@/components/ui/table'
 
 import styles from './compare.module.css'
@@ -12,7 +13,7 @@ export function SettingsTable({ runs }: { runs: readonly ComparedRun[] }) {
       {different.length === 0 ? (
         <p className={styles['note']}>All settings are the same.</p>
       ) : (
-        <div className={styles['scroll']}>
+        <ScrollArea label="Settings that differ" className={styles['scroll']}>
           <Table caption="Settings that differ">
             <thead>
               <tr>
@@ -35,7 +36,7 @@ export function SettingsTable({ runs }: { runs: readonly ComparedRun[] }) {
               ))}
             </tbody>
           </Table>
-        </div>
+        </ScrollArea>
       )}
       {same.length > 0 && first !== undefined && (
         <details className={styles['same']}>

@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button'
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
 import { Progress } from '@/components/ui/progress'
+import { ScrollArea } from '@/components/ui/scroll-area'
 import { formatDuration } from '@/lib/format'
 
 import { useCancelRun } from './api'
@@ -56,7 +57,9 @@ export function RunProgress({ run }: { run: Run }) {
         </div>
       </Panel>
       <Panel title="Log" note="The end of what the run prints">
-        <pre className={styles['log']}>{run.logTail || 'Nothing printed yet.'}</pre>
+        <ScrollArea label="End of the log" className={styles['log']}>
+          <pre>{run.logTail || 'Nothing printed yet.'}</pre>
+        </ScrollArea>
       </Panel>
     </div>
   )

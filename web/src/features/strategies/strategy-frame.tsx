@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { Pencil } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 
+import { NotFoundPage } from '@/components/layout/not-found-page'
 import { Page, tabClass, TabLinks } from '@/components/layout/page'
 import { Badge } from '@/components/ui/badge'
 import { Button, IconButton } from '@/components/ui/button'
@@ -10,6 +11,7 @@ import { Dialog, DialogActions } from '@/components/ui/dialog'
 import { TextField } from '@/components/ui/field'
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
+import { ApiError } from '@/lib/problem'
 
 import { changeStrategy, type Strategy, strategyQueries } from './api'
 
@@ -23,6 +25,7 @@ interface StrategyFrameProps {
 export function StrategyFrame({ strategyId, actions, children }: StrategyFrameProps) {
   const found = useQuery(strategyQueries.one(strategyId))
   const strategy = found.data
+  if (found.error instanceof ApiError && found.error.status === 404) return <NotFoundPage />
   return (
     <Page
       title={strategy?.name ?? 'Strategy'}

@@ -6,6 +6,7 @@ import { Badge } from '@/components/ui/badge'
 import { Button, IconButton } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
 import { Problem } from '@/components/ui/problem'
+import { ScrollArea } from '@/components/ui/scroll-area'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
 import { Table } from '@/components/ui/table'
 import { formatAgo, formatDateTime, plural } from '@/lib/format'
@@ -95,9 +96,7 @@ interface TableProps {
 function StrategyTable({ items, search, onSearch, runs }: TableProps) {
   const order = { sort: search.sort ?? 'changed', desc: search.desc ?? true } as const
   return (
-    // A region that scrolls must be reachable by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={styles['scroll']} tabIndex={0} role="group" aria-label="Strategies">
+    <ScrollArea label="Strategies" className={styles['scroll']}>
       <Table caption="Strategies">
         <thead>
           <tr>
@@ -139,7 +138,7 @@ function StrategyTable({ items, search, onSearch, runs }: TableProps) {
           ))}
         </tbody>
       </Table>
-    </div>
+    </ScrollArea>
   )
 }
 

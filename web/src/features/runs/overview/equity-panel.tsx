@@ -5,6 +5,7 @@ import { TimeChart } from '@/components/chart/time-chart'
 import { Button } from '@/components/ui/button'
 import { Panel } from '@/components/ui/panel'
 import { Segmented } from '@/components/ui/segmented'
+import { ScrollArea } from '@/components/ui/scroll-area'
 import { Table } from '@/components/ui/table'
 import { formatDate, formatMoney, formatNumber, formatPercent, moneyDecimals } from '@/lib/format'
 
@@ -147,7 +148,7 @@ function DayTable({ days, startingBalance, currency }: EquityPanelProps) {
     <details className={styles['twin']} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
       <summary>As a table, day by day</summary>
       {isOpen && (
-        <div className={styles['scroll']}>
+        <ScrollArea label="Balance day by day" className={styles['scroll']}>
           <Table caption="Balance at the end of each day">
             <thead>
               <tr>
@@ -176,7 +177,7 @@ function DayTable({ days, startingBalance, currency }: EquityPanelProps) {
               ))}
             </tbody>
           </Table>
-        </div>
+        </ScrollArea>
       )}
     </details>
   )

@@ -4,6 +4,7 @@ import { CircleCheck, TriangleAlert } from 'lucide-react'
 import { Badge } from '@/components/ui/badge'
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
+import { ScrollArea } from '@/components/ui/scroll-area'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
 import { Table } from '@/components/ui/table'
 import {
@@ -109,7 +110,7 @@ function CertificateBody({ certificate, run }: { certificate: Certificate; run: 
   const currency = run.spec.stakeCurrency
   return (
     <div className={styles['text']}>
-      <div className={styles['scroll']}>
+      <ScrollArea label="Candles of each pair" className={styles['scroll']}>
         <Table caption="Candles of each pair within the run’s time">
           <thead>
             <tr>
@@ -142,7 +143,7 @@ function CertificateBody({ certificate, run }: { certificate: Certificate; run: 
             ))}
           </tbody>
         </Table>
-      </div>
+      </ScrollArea>
       {affectedTrades.length > 0 && (
         <>
           <p>
