@@ -2,11 +2,12 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, hdrs, web
+from aiohttp.typedefs import Handler
 
 from emulators.firebase_hosting.compressed import CompressedFiles
 from emulators.firebase_hosting.config import HostingConfig
@@ -16,6 +17,7 @@ _CSP = "Content-Security-Policy"
 _INIT = "/__/firebase/init.json"
 _DEFAULTS = "__FIREBASE_DEFAULTS__"
 _PROXY = web.AppKey("proxy", FunctionProxy)
+_Connect = Callable[[web.Application], AsyncIterator[None]]
 _FILES = web.AppKey("files", CompressedFiles)
 
 
@@ -86,6 +88,10 @@ def create_app(
         return await _serve(request, file, headers, cookies)
 
     cookies = {} if project is None else project.cookies()
+    return _app(connect, answer)
+
+
+def _app(connect: _Connect, answer: Handler) -> web.Application:
     app = web.Application()
     app.cleanup_ctx.append(connect)
     app.router.add_route("*", "/{path:(?!healthz$).*}", answer)

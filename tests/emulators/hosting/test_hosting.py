@@ -281,6 +281,13 @@ def test_every_page_of_the_project_is_closed_to_foreign_scripts_and_frames() -> 
         assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_googles_one_time_code_gets_into_no_referer() -> None:
+    headers = load(REPOSITORY / "firebase.json").headers_of("/sign-in/google")
+
+    assert headers["Referrer-Policy"] == "strict-origin"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
 @pytest.mark.parametrize(
     "hosting",
     [

@@ -25,7 +25,7 @@ const googleRoute = createRoute({
   validateSearch: googleReplySchema,
   beforeLoad: ({ search }) => {
     if (search.state === undefined) return
-    // The one-time code leaves the address, and so the history and every Referer, before a request is made.
+    // The one-time code leaves the address and the history at once; firebase.json keeps it out of every Referer.
     keepReply(search)
     throw redirect({ to: '/sign-in/google', search: {}, replace: true })
   },

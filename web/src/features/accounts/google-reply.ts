@@ -12,8 +12,9 @@ const NEXT_KEY = 'candlewick.next'
 let kept: GoogleReply | undefined
 
 /** Holds Google's reply in memory, so that its code can leave the address before anything else happens. */
-export function keepReply(reply: GoogleReply): void {
-  kept = reply
+export function keepReply(search: object): void {
+  // A route's search also holds what it does not know, and Google sends more than these three.
+  kept = googleReplySchema.parse(search)
 }
 
 /** Google's reply; undefined after a reload, or when nobody comes from Google. */

@@ -8,7 +8,7 @@ import { API, http, HttpResponse, server, show } from '@/testing'
 
 import { GoogleButton } from './google-button'
 import { GoogleFinish } from './google-finish'
-import { rememberedNext } from './google-reply'
+import { keepReply, keptReply, rememberedNext } from './google-reply'
 
 const REPLY = { state: 's', code: '4/0A' }
 let signInWithGoogle: Mock<typeof auth.signInWithGoogle>
@@ -67,10 +67,12 @@ describe('the button', () => {
   })
 
   it('is not there where Google is not set up', async () => {
+    const answered = vi.fn()
+    server.events.on('response:mocked', answered)
     ways(false)
-    const { container } = await show(<GoogleButton next={undefined} />)
+    await show(<GoogleButton next={undefined} />)
 
-    await waitFor(() => expect(container.querySelector('[aria-hidden]')).toBeNull())
+    await waitFor(() => expect(answered).toHaveBeenCalled())
     expect(screen.queryByRole('button')).toBeNull()
   })
 
@@ -92,6 +94,12 @@ describe('the button', () => {
 })
 
 describe('the way back from Google', () => {
+  it('keeps of the address what the server is to be sent, and nothing else', () => {
+    keepReply({ ...REPLY, scope: 'openid email', authuser: 0, prompt: 'consent' })
+
+    expect(keptReply()).toEqual(REPLY)
+  })
+
   it('exchanges the code once, without a token, and signs in', async () => {
     const seen = takeCode()
 
