@@ -67,13 +67,13 @@ describe('the button', () => {
   })
 
   it('is not there where Google is not set up', async () => {
-    const answered = vi.fn()
-    server.events.on('response:mocked', answered)
+    const asked = vi.fn()
+    server.events.on('response:mocked', asked)
     ways(false)
     await show(<GoogleButton next={undefined} />)
 
-    await waitFor(() => expect(answered).toHaveBeenCalled())
-    expect(screen.queryByRole('button')).toBeNull()
+    await waitFor(() => expect(asked).toHaveBeenCalled())
+    await waitFor(() => expect(screen.queryByRole('button')).toBeNull())
   })
 
   it('goes to no address but a web page’s, and says what is wrong in words', async () => {
