@@ -97,9 +97,10 @@ async function runFromForm(page: Page): Promise<void> {
 
 async function watchUntilDone(page: Page): Promise<void> {
   await expect(page.getByRole('progressbar', { name: 'Progress of this backtest' })).toBeVisible()
-  const steps = page.getByRole('listitem')
-  await expect(steps.filter({ hasText: 'Starting a machine (done)' })).toBeVisible()
-  await expect(steps.filter({ hasText: 'Reading candles (done)' })).toBeVisible()
+  const loaded = page
+    .getByRole('listitem')
+    .filter({ hasText: 'Loading Freqtrade and the strategy (done)' })
+  await expect(loaded).toBeVisible({ timeout: RESULT_MS })
   const tabs = page.getByRole('navigation', { name: 'Parts of the result' })
   await expect(tabs).toBeVisible({ timeout: RESULT_MS })
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Verified')
