@@ -12,7 +12,7 @@ log.configure()
 
 @functions_framework.http
 def auth(request: Request) -> Response:
-    """Serve /api/v1/me and the OpenAPI document."""
+    """Serve /api/v1/me, /api/v1/sign-in and the OpenAPI document."""
     return hand_over("auth", request)
 
 

@@ -33,5 +33,5 @@ def hand_over(name: str, request: Request) -> Response:
 @functools.cache
 def _make(name: str) -> Flask:
     if name in BLUEPRINTS:
-        return create_app([BLUEPRINTS[name]], wiring.api_services())
+        return create_app(BLUEPRINTS[name], wiring.api_services())
     return _MAKERS[name]()

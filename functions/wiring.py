@@ -17,6 +17,7 @@ from candlewick.accounts.firestore import (
     FirestoreHolding,
     FirestoreTokenStore,
 )
+from candlewick.accounts.google import GoogleSignIn, Sealer
 from candlewick.accounts.models import Quotas
 from candlewick.accounts.service import AccountService, Holding
 from candlewick.backtests.dispatch import Dispatcher
@@ -29,13 +30,14 @@ from candlewick.backtests.tickets import TicketOffice
 from candlewick.backtests.wire import Limits
 from candlewick.gcp import clients
 from candlewick.gcp.firebase import FirebaseSessions
+from candlewick.gcp.google_codes import GoogleCodes
 from candlewick.gcp.identity import OidcVerifier
 from candlewick.gcp.rate_limits import Allowance, FirestoreLimiter, LocalLimiter
 from candlewick.gcp.storage import BucketStore
 from candlewick.gcp.tasks import CloudTaskQueue
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectHolding
-from candlewick.settings import ApiSettings, CommonSettings, TaskSettings
+from candlewick.settings import ApiSettings, CommonSettings, GoogleSettings, TaskSettings
 from candlewick.strategies.drafts import DraftService
 from candlewick.strategies.firestore import FirestoreStrategyStore, StoredCode
 from candlewick.strategies.parameter_sets import ParameterSetService
@@ -52,6 +54,7 @@ _ALLOWANCES = {
     "candles": Allowance(burst=120, per_second=10),
 }
 _FLOOD = Allowance(burst=400, per_second=50)
+_SIGN_INS = Allowance(burst=30, per_second=0.5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,8 +167,10 @@ def api_services() -> Services:
         results=platform.results,
         plots=PlotStore(platform.results),
         sessions=FirebaseSessions(platform.firebase),
+        google=None if settings.google is None else _google(settings.google),
         limiter=FirestoreLimiter(client=platform.firestore, allowances=_ALLOWANCES, now=_now),
         flood_gate=LocalLimiter(allowance=_FLOOD, now=_now),
+        sign_in_gate=LocalLimiter(allowance=_SIGN_INS, now=_now),
         allowed_origins=settings.allowed_origins,
         now=_now,
     )
@@ -222,6 +227,21 @@ def reconcile_services() -> ReconcileServices:
         callers=_oidc(
             settings, audience=settings.reconcile_url, identity=settings.scheduler_identity
         ),
+    )
+
+
+def _google(settings: GoogleSettings) -> GoogleSignIn:
+    return GoogleSignIn(
+        client_id=settings.client_id,
+        authorize_url=settings.authorize_url,
+        sealer=Sealer(settings.cookie_secret),
+        codes=GoogleCodes(
+            token_url=settings.token_url,
+            client_id=settings.client_id,
+            client_secret=settings.client_secret,
+        ),
+        now=_now,
+        new_secret=_new_secret,
     )
 
 

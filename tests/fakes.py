@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import jwt
+
+from candlewick.accounts.google import GoogleRefused
 from candlewick.accounts.models import Caller, UserId
 from candlewick.backtests.models import FollowUp
 from candlewick.errors import Conflict, NotFound, RateLimited, Unauthenticated, Unavailable
@@ -74,6 +77,33 @@ class InMemoryObjects:
     ) -> SignedPut:
         headers = {"content-type": content_type, "x-goog-if-generation-match": "0"}
         return SignedPut(url=f"{self.base_url}/{name}", headers=headers, max_bytes=max_bytes)
+
+
+@dataclass
+class FakeGoogle:
+    """Google's token endpoint: takes each code once, and answers for one client and one nonce."""
+
+    now: Clock
+    nonce: str
+    client_id: str = "candlewick.apps.googleusercontent.com"
+    is_down: bool = False
+    claims: dict[str, object] = field(default_factory=dict)
+    used: list[dict[str, str]] = field(default_factory=list)
+
+    def exchange(self, *, code: str, verifier: str, redirect_uri: str) -> str:
+        if self.is_down:
+            raise Unavailable("Google's sign-in does not work at the moment.")
+        if code in {use["code"] for use in self.used}:
+            raise GoogleRefused("Google knows this sign-in no longer. Begin again.")
+        self.used.append({"code": code, "verifier": verifier, "redirect_uri": redirect_uri})
+        claims = {
+            "iss": "https://accounts.google.com",
+            "aud": self.client_id,
+            "sub": "1",
+            "nonce": self.nonce,
+            "exp": int(self.now().timestamp()) + 3_600,
+        }
+        return jwt.encode(claims | self.claims, "k" * 32)
 
 
 @dataclass

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from flask import Flask
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from api.app import BLUEPRINTS, create_app
 from api.services import Services, attach
+from candlewick.accounts.google import GoogleSignIn, Pending, Sealer
 from candlewick.accounts.models import Quotas, Scope, UserId
 from candlewick.accounts.service import AccountService
 from candlewick.backtests.dispatch import Dispatcher
@@ -34,6 +36,7 @@ from tests import factories
 from tests.fakes import (
     Clock,
     Counter,
+    FakeGoogle,
     FakeLimiter,
     FakeSessions,
     InMemoryObjects,
@@ -43,6 +46,10 @@ from tests.fakes import (
 from tests.in_memory import InMemoryAccounts, InMemoryRuns, InMemoryStrategies, InMemoryTokens
 
 ORIGIN = "https://app.example.org"
+RETURN_URI = f"{ORIGIN}/sign-in/google"
+PENDING = Pending(
+    state="a-state", nonce="a-nonce", verifier="a-verifier" * 5, redirect_uri=RETURN_URI
+)
 EVENTS_URL = "https://events.example.org"
 PLATFORM = {"Authorization": "Bearer platform"}
 
@@ -78,6 +85,8 @@ class World:
             RecordingVerifier(),
         )
         self.sessions, self.limiter, self.flood_gate = FakeSessions(), FakeLimiter(), FakeLimiter()
+        self.sign_in_gate, self.google = FakeLimiter(), FakeGoogle(self.clock, PENDING.nonce)
+        self.has_google = True
         self.new_id, self.new_secret = Counter("id"), Counter("secret-of-32-letters-at-least-")
         self.revision = factories.store_candles(self.candles, factories.a_manifest())
         self.alice, self.bob = (self.sessions.sign_in(name) for name in ("alice", "bob"))
@@ -119,6 +128,20 @@ class World:
             new_id=self.new_id,
         )
 
+    def google_sign_in(self) -> GoogleSignIn:
+        return GoogleSignIn(
+            client_id=self.google.client_id,
+            authorize_url="https://google.example/authorize",
+            sealer=_sealer(),
+            codes=self.google,
+            now=self.clock,
+            new_secret=self.new_secret,
+        )
+
+    def sealed_sign_in(self) -> str:
+        """Return the cookie of a browser that began `PENDING` now."""
+        return _sealer().seal(PENDING, self.clock())
+
     def services(self) -> Services:
         return Services(
             accounts=self.account_service(),
@@ -137,8 +160,10 @@ class World:
             results=self.results,
             plots=PlotStore(self.results),
             sessions=self.sessions,
+            google=self.google_sign_in() if self.has_google else None,
             limiter=self.limiter,
             flood_gate=self.flood_gate,
+            sign_in_gate=self.sign_in_gate,
             allowed_origins=frozenset({ORIGIN}),
             now=self.clock,
         )
@@ -221,9 +246,14 @@ def task_body(run: BacktestRun, kind: TaskKind, number: int = 1) -> dict[str, An
 
 
 @functools.cache
+def _sealer() -> Sealer:
+    return Sealer("a secret of the tests")
+
+
+@functools.cache
 def _shared_api_app() -> Flask:
     # Compiling the routes takes longer than most tests; what differs between worlds are the services.
-    app: Flask = create_app(list(BLUEPRINTS.values()), World().services())
+    app: Flask = create_app([*chain.from_iterable(BLUEPRINTS.values())], World().services())
     return app
 
 

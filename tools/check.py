@@ -40,6 +40,7 @@ CHECKS = (
     Check(title="web build and budgets", command=(*_NPM, "build"), summary=r"Every page .*"),
     Check(title="web lint", command=(*_NPM, "lint")),
     Check(title="web types", command=(*_NPM, "types")),
+    Check(title="web audit", command=(sys.executable, "-m", "tools.audit")),
     Check(title="web tests", command=(*_NPM, "test"), summary=r"\s*Tests\s+\d.*"),
     Check(
         title="tests",

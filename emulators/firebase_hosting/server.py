@@ -8,14 +8,15 @@ from pathlib import Path
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, hdrs, web
 
+from emulators.firebase_hosting.compressed import CompressedFiles
 from emulators.firebase_hosting.config import HostingConfig
 from emulators.firebase_hosting.proxy import FunctionProxy
 
 _CSP = "Content-Security-Policy"
 _INIT = "/__/firebase/init.json"
 _DEFAULTS = "__FIREBASE_DEFAULTS__"
-_COMPRESSED = frozenset({".html", ".js", ".css", ".json", ".svg", ".txt", ".wasm", ".map"})
 _PROXY = web.AppKey("proxy", FunctionProxy)
+_FILES = web.AppKey("files", CompressedFiles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,9 @@ def create_app(
             auto_decompress=False,
         ) as session:
             app[_PROXY] = FunctionProxy(session=session, functions=functions, timeout_s=timeout_s)
+            app[_FILES] = CompressedFiles()
             yield
+            app[_FILES].close()
 
     async def answer(request: web.Request) -> web.StreamResponse:
         headers = _connecting(config.headers_of(request.path), connect_to)
@@ -72,7 +75,7 @@ def create_app(
         if request.path == _INIT and project is not None:
             return web.json_response(dict(project.settings), headers=headers)
         if file is not None:
-            return _serve(request, file, headers, cookies)
+            return await _serve(request, file, headers, cookies)
         rewrite = config.rewrite_of(request.path)
         if rewrite is not None and rewrite.function is not None:
             return await request.app[_PROXY].forward(request, rewrite.function, headers)
@@ -80,7 +83,7 @@ def create_app(
             file = _file(config, rewrite.destination)
         if file is None:
             return _missing(config, headers)
-        return _serve(request, file, headers, cookies)
+        return await _serve(request, file, headers, cookies)
 
     cookies = {} if project is None else project.cookies()
     app = web.Application()
@@ -89,25 +92,17 @@ def create_app(
     return app
 
 
-def _serve(
+async def _serve(
     request: web.Request, file: Path, headers: Mapping[str, str], cookies: Mapping[str, str]
 ) -> web.FileResponse | web.Response:
     if request.method not in {hdrs.METH_GET, hdrs.METH_HEAD}:
         return web.Response(status=405, text="A file can only be read.\n", headers=headers)
-    response = web.FileResponse(file, headers=headers)
-    # Hosting compresses text; a picture or a font is compressed already. An answer without a body must not be
-    # compressed: aiohttp would send the frame of an empty archive, which the next answer begins with.
-    if file.suffix in _COMPRESSED and not _may_be_bodiless(request):
-        response.enable_compression()
+    response = web.FileResponse(await request.app[_FILES].of(file), headers=headers)
+    response.headers[hdrs.VARY] = hdrs.ACCEPT_ENCODING
     if file.suffix == ".html":
         for name, value in cookies.items():
             response.set_cookie(name, value, samesite="Strict")
     return response
-
-
-def _may_be_bodiless(request: web.Request) -> bool:
-    conditional = request.if_none_match is not None or request.if_modified_since is not None
-    return conditional or request.method == hdrs.METH_HEAD
 
 
 def _file(config: HostingConfig, path: str) -> Path | None:

@@ -27,6 +27,7 @@ _FOR_PEOPLE = {
     "cloud-tasks-http": "Cloud Tasks: /faults",
     "cloud-run-http": "Cloud Run: /faults",
     "identity": "service accounts",
+    "google-sign-in": "Google's sign-in page",
 }
 
 

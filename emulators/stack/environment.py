@@ -14,6 +14,10 @@ BUCKETS = {
 }
 QUEUE = "backtests"
 JOB = "backtest"
+GOOGLE_CLIENT = "local.apps.googleusercontent.com"
+# Both are known to everybody and worth nothing outside a local stack.
+GOOGLE_CLIENT_SECRET = "local-client-secret"  # noqa: S105
+_SIGN_IN_SECRET = "local-sign-in-secret"  # noqa: S105
 # Vite's address, from which the web app is served during development.
 _WEB_DEVELOPMENT = "http://127.0.0.1:5173"
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -75,7 +79,19 @@ def function(options: Options, ports: Mapping[str, int], name: str) -> dict[str,
         "PORT": str(ports[name]),
         "GOOGLE_APPLICATION_CREDENTIALS": str(options.key_file(account_of(name))),
         **_places(options, ports),
+        **(_google_client(ports) if name == "auth" else {}),
         **options.functions_environment,
+    }
+
+
+def _google_client(ports: Mapping[str, int]) -> dict[str, str]:
+    emulator = url(ports, "google-sign-in")
+    return {
+        "CANDLEWICK_GOOGLE_CLIENT_ID": GOOGLE_CLIENT,
+        "CANDLEWICK_GOOGLE_CLIENT_SECRET": GOOGLE_CLIENT_SECRET,
+        "CANDLEWICK_GOOGLE_AUTHORIZE_URL": f"{emulator}/o/oauth2/v2/auth",
+        "CANDLEWICK_GOOGLE_TOKEN_URL": f"{emulator}/token",
+        "CANDLEWICK_SIGN_IN_SECRET": _SIGN_IN_SECRET,
     }
 
 

@@ -28,6 +28,7 @@ DEFAULTS = {
     "cloud-tasks-http": 8707,
     "cloud-run": 8708,
     "cloud-run-http": 8709,
+    "google-sign-in": 8710,
 } | {name: _FIRST_FUNCTION + index for index, name in enumerate(FUNCTIONS)}
 
 

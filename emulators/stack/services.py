@@ -43,7 +43,7 @@ def names(options: Options) -> tuple[str, ...]:
     """Return the names under which ports are chosen."""
     emulators = ("hosting", "firestore", "firebase-auth", "storage", "fake-gcs", "identity")
     grpc = ("cloud-tasks", "cloud-tasks-http", "cloud-run", "cloud-run-http")
-    return (*emulators, *grpc, *options.functions)
+    return (*emulators, *grpc, "google-sign-in", *options.functions)
 
 
 def wanted(options: Options) -> tuple[str, ...]:
@@ -77,6 +77,24 @@ def _identity(options: Options, ports: Mapping[str, int]) -> Service:
         ],
         env=_emulator_environment(),
         probe=answers(ports["identity"], "/healthz"),
+    )
+
+
+def _google_sign_in(options: Options, ports: Mapping[str, int]) -> Service:
+    pages = environment.web_origins(ports)
+    return Service(
+        name="google-sign-in",
+        argv=[
+            *_python("emulators.google_sign_in"),
+            *("--port", str(ports["google-sign-in"]), "--key", str(_oidc_key(options))),
+            *("--client-id", environment.GOOGLE_CLIENT),
+            *("--client-secret", environment.GOOGLE_CLIENT_SECRET),
+            *(text for page in pages for text in ("--redirect-uri", f"{page}/sign-in/google")),
+        ],
+        env=_emulator_environment(),
+        # Whoever comes first makes the key when it is missing; only one may.
+        needs=("identity",),
+        probe=answers(ports["google-sign-in"], "/healthz"),
     )
 
 
@@ -263,6 +281,7 @@ def _emulator_environment() -> dict[str, str]:
 
 _MAKERS: Mapping[str, Callable[[Options, Mapping[str, int]], Service]] = {
     "identity": _identity,
+    "google-sign-in": _google_sign_in,
     "fake-gcs": _fake_gcs,
     "storage": _storage,
     "firestore": _firestore,

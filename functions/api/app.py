@@ -1,5 +1,6 @@
 """Makes a function's Flask app from its blueprints, and the one document of all of them."""
 
+import itertools
 import json
 from collections.abc import Sequence
 from uuid import uuid4
@@ -10,7 +11,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.models.server import Server
 from flask_openapi3.openapi import OpenAPI
 
-from api import accounts, backtest_plots, market_data, problems, strategies
+from api import accounts, backtest_plots, market_data, problems, sign_in, strategies
 from api.problems import Problem
 from api.services import Services, attach, services
 from candlewick import log
@@ -28,11 +29,12 @@ _BEARER = {
     "description": "A Firebase ID token or an API token.",
 }
 
-BLUEPRINTS: dict[str, APIBlueprint] = {
-    "auth": accounts.blueprint,
-    "strategies": strategies.blueprint,
-    "backtests": backtest_plots.blueprint,
-    "market_data": market_data.blueprint,
+# What each function serves.
+BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
+    "auth": (accounts.blueprint, sign_in.blueprint),
+    "strategies": (strategies.blueprint,),
+    "backtests": (backtest_plots.blueprint,),
+    "market_data": (market_data.blueprint,),
 }
 
 
@@ -54,7 +56,7 @@ def create_app(blueprints: Sequence[APIBlueprint], found: Services) -> OpenAPI:
 def openapi_document() -> dict[str, object]:
     """Return the OpenAPI 3.1 document of every function's routes."""
     app = _bare_app()
-    for blueprint in BLUEPRINTS.values():
+    for blueprint in itertools.chain.from_iterable(BLUEPRINTS.values()):
         app.register_api(blueprint)
     document: dict[str, object] = app.api_doc
     return document

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from flask import current_app
 
+from candlewick.accounts.google import GoogleSignIn
 from candlewick.accounts.models import Caller, UserId
 from candlewick.accounts.service import AccountService
 from candlewick.backtests.plot_store import PlotStore
@@ -40,6 +41,8 @@ class Sessions(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
+    """Everything. `google` is None where signing in with Google is not set up."""
+
     accounts: AccountService
     strategies: StrategyService
     drafts: DraftService
@@ -49,8 +52,10 @@ class Services:
     results: ObjectStore
     plots: PlotStore
     sessions: Sessions
+    google: GoogleSignIn | None
     limiter: Limiter
     flood_gate: FloodGate
+    sign_in_gate: FloodGate
     allowed_origins: frozenset[str]
     now: Callable[[], datetime]
 

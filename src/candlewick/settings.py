@@ -1,9 +1,12 @@
 """One frozen settings object per deployable, read once from a mapping."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from candlewick.errors import AppError
+
+_GOOGLE_AUTHORIZE = "https://accounts.google.com/o/oauth2/v2/auth"
+_GOOGLE_TOKEN = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 
 
 class BadSettings(AppError):
@@ -33,10 +36,24 @@ class CommonSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoogleSettings:
+    """Candlewick as Google's OAuth client; `cookie_secret` seals what a sign-in keeps in a cookie."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    cookie_secret: str = field(repr=False)
+    authorize_url: str
+    token_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSettings:
+    """What the public functions need. Without `google` nobody signs in with Google."""
+
     common: CommonSettings
     engine: str
     allowed_origins: frozenset[str]
+    google: GoogleSettings | None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "ApiSettings":
@@ -46,6 +63,7 @@ class ApiSettings:
             common=_common(read),
             engine=read.required("CANDLEWICK_ENGINE"),
             allowed_origins=frozenset(read.required("CANDLEWICK_ALLOWED_ORIGINS").split(",")),
+            google=_google(read),
         )
         read.check()
         return settings
@@ -106,6 +124,19 @@ class Reader:
             raise BadSettings(
                 f"Set {', '.join(self._missing)}; docs/architecture.md says what each one is."
             )
+
+
+def _google(read: Reader) -> GoogleSettings | None:
+    client_id = read.optional("CANDLEWICK_GOOGLE_CLIENT_ID")
+    if client_id is None:
+        return None
+    return GoogleSettings(
+        client_id=client_id,
+        client_secret=read.required("CANDLEWICK_GOOGLE_CLIENT_SECRET"),
+        cookie_secret=read.required("CANDLEWICK_SIGN_IN_SECRET"),
+        authorize_url=read.optional("CANDLEWICK_GOOGLE_AUTHORIZE_URL") or _GOOGLE_AUTHORIZE,
+        token_url=read.optional("CANDLEWICK_GOOGLE_TOKEN_URL") or _GOOGLE_TOKEN,
+    )
 
 
 def _common(read: Reader) -> CommonSettings:

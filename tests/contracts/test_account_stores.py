@@ -12,7 +12,9 @@ from candlewick.backtests.firestore import FirestoreRunStore
 from candlewick.backtests.models import TaskKind, with_task
 from candlewick.backtests.ports import IdempotencyKey
 from candlewick.errors import NotFound
+from candlewick.strategies.models import StrategyId
 from tests.contracts.stores import Stores, at_once
+from tests.contracts.test_strategy_store import a_draft, a_set, a_strategy
 from tests.factories import a_run
 from tests.fakes import START
 
@@ -123,8 +125,10 @@ def full(client: firestore.Client, owner: UserId) -> FirestoreHolding:
         FirestoreRunStore(client).submit(
             with_task(run, TaskKind.DISPATCH), key, an_account(user).quotas
         )
-        client.document("users", user, "strategies", "s", "versions", "1").set({"number": 1})
-        client.document("users", user, "strategies", "s").set({"name": "s"})
+        stores.strategies.add(a_strategy(user), limit=1)
+        client.document("users", user, "strategies", "s1", "versions", "1").set({"number": 1})
+        stores.drafts.change_draft(user, StrategyId("s1"), lambda _: a_draft(1, "# a draft"))
+        stores.sets.add_set(user, a_set("of-mine"), lambda _: None)
     return FirestoreHolding(client)
 
 
@@ -139,7 +143,10 @@ def test_the_export_is_the_whole_subtree_without_secrets(
     assert set(exported) == {
         "account", "runs", "usage", "idempotency", "strategies", "apiTokens",
     }  # fmt: skip
-    assert "'versions': {'1': {'number': 1}}" in str(exported["strategies"])
+    strategy = exported["strategies"]["s1"]  # type: ignore[index]  # a mapping, as all collections
+    assert strategy["versions"]["1"]["number"] == 1
+    assert strategy["versions"]["1"]["parameterSets"]["of-mine"]["parameters"]["buy"]["rsi"] == 30
+    assert strategy["drafts"]["current"]["code"] == "# a draft"
     assert hash_secret("secret") not in str(exported["apiTokens"])
     assert f"{owner}-other" not in str(exported)
 
@@ -155,6 +162,9 @@ def test_the_erasure_leaves_nothing_of_the_user_and_everything_of_others(
     full.erase(owner)
 
     assert list(client.document("users", owner).collections()) == []
+    strategy = client.document("users", owner, "strategies", "s1")
+    assert list(strategy.collections()) == []
+    assert list(strategy.collection("versions").document("1").collections()) == []
     with pytest.raises(NotFound):
         full.export(owner)
     assert list(Stores.on(client).tokens.list(owner)) == []

@@ -6,11 +6,12 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from api.sign_in import COOKIE, PREFIX
 from candlewick.accounts.models import Scope
 from candlewick.backtests.models import RunState
 from tests.factories import CODE, a_run, store_indicators
 from tests.functions.answers import a_request, a_strategy
-from tests.world import World, bearer
+from tests.world import ORIGIN, PENDING, World, bearer
 
 Key = tuple[str, str]  # method and path
 IDEMPOTENT = {"Idempotency-Key": "key-00000001"}
@@ -21,7 +22,8 @@ SESSION_ONLY = None  # no scope of an API token is enough
 class Operation:
     """How Alice calls an operation, and what reaches it.
 
-    `owned` says that the path names an object of hers: for anybody else it must read as missing.
+    `owned` says that the path names an object of hers: for anybody else it must read as missing,
+    `public` that nobody needs to be signed in.
     """
 
     scope: Scope | None
@@ -31,6 +33,7 @@ class Operation:
     status: int = 200
     run_state: RunState = RunState.SUCCEEDED
     owned: bool = False
+    public: bool = False
 
 
 _WINDOW = {"pair": "BTC/USDT", "timeframe": "5m", "start": "2025-01-01", "end": "2025-01-02"}
@@ -53,6 +56,13 @@ OPERATIONS: dict[Key, Operation] = {
         scope=SESSION_ONLY, status=204, owned=True
     ),
     ("get", "/api/v1/me/export"): Operation(scope=SESSION_ONLY),
+    ("get", "/api/v1/sign-in"): Operation(scope=None, public=True),
+    ("post", "/api/v1/sign-in/google"): Operation(
+        scope=None, headers={"Origin": ORIGIN}, public=True
+    ),
+    ("post", "/api/v1/sign-in/google/exchange"): Operation(
+        scope=None, body=lambda _: {"state": PENDING.state, "code": "a-code"}, public=True
+    ),
     ("get", "/api/v1/strategies"): Operation(scope=Scope.READ),
     ("post", "/api/v1/strategies"): Operation(
         scope=Scope.STRATEGIES, body=lambda _: {"name": "New"}, status=201
@@ -114,7 +124,9 @@ def call(
     method, path = key
     names = _arrange(world, operation)
     headers = bearer(credential(world)) | (operation.headers or {})
-    return world.api().open(
+    client = world.api()
+    client.set_cookie(COOKIE, world.sealed_sign_in(), path=PREFIX)
+    return client.open(
         path.format(**names),
         method=method.upper(),
         json=None if operation.body is None else operation.body(names["strategy_id"]),

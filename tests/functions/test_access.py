@@ -10,9 +10,16 @@ from tests.functions.answers import problem
 from tests.functions.operations import OPERATIONS, Key, Operation, call
 from tests.world import World
 
-EVERY = pytest.mark.parametrize(
-    ("key", "operation"), OPERATIONS.items(), ids=[f"{m} {p}" for m, p in OPERATIONS]
-)
+GUARDED = {key: operation for key, operation in OPERATIONS.items() if not operation.public}
+PUBLIC = {key: operation for key, operation in OPERATIONS.items() if operation.public}
+
+
+def each(operations: dict[Key, Operation]) -> pytest.MarkDecorator:
+    ids = [f"{method} {path}" for method, path in operations]
+    return pytest.mark.parametrize(("key", "operation"), operations.items(), ids=ids)
+
+
+EVERY = each(GUARDED)
 
 
 def expired(world: World) -> str:
@@ -51,6 +58,14 @@ def test_every_operation_of_the_document_is_in_the_table() -> None:
 
     assert isinstance(paths, dict)
     assert {(method, path) for path, item in paths.items() for method in item} == set(OPERATIONS)
+
+
+def test_only_the_sign_in_is_public() -> None:
+    assert {path for _, path in PUBLIC} == {
+        "/api/v1/sign-in",
+        "/api/v1/sign-in/google",
+        "/api/v1/sign-in/google/exchange",
+    }
 
 
 @EVERY
@@ -122,5 +137,15 @@ def test_an_api_token_with_that_scope_alone_reaches_it(
     world: World, key: Key, operation: Operation, scope: Scope
 ) -> None:
     response = call(world, key, operation, api_token(scope))
+
+    assert response.status_code == operation.status, response.text
+
+
+@each(PUBLIC)
+@pytest.mark.parametrize("credential", [lambda _: "", lambda _: "invented", expired])
+def test_what_is_public_is_reached_by_everybody(
+    world: World, key: Key, operation: Operation, credential: Callable[[World], str]
+) -> None:
+    response = call(world, key, operation, credential)
 
     assert response.status_code == operation.status, response.text

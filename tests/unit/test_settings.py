@@ -63,3 +63,30 @@ def test_everything_that_is_missing_is_named_at_once(read: object, env: dict[str
 def test_an_empty_variable_is_missing(name: str) -> None:
     with pytest.raises(BadSettings, match=f"Set {name};"):
         ApiSettings.from_env(API | {name: ""})
+
+
+GOOGLE = {
+    "CANDLEWICK_GOOGLE_CLIENT_ID": "id",
+    "CANDLEWICK_GOOGLE_CLIENT_SECRET": "s3cret",
+    "CANDLEWICK_SIGN_IN_SECRET": "c00kie",
+}
+
+
+def test_google_sign_in_is_off_until_a_client_is_named() -> None:
+    assert ApiSettings.from_env(API).google is None
+
+
+def test_in_the_cloud_google_is_where_google_is() -> None:
+    google = ApiSettings.from_env(API | GOOGLE).google
+
+    assert google is not None
+    assert google.authorize_url == "https://accounts.google.com/o/oauth2/v2/auth"
+    assert google.token_url == "https://oauth2.googleapis.com/token"
+    assert not {"s3cret", "c00kie"} & set(repr(google).split("'"))
+
+
+def test_half_a_google_client_is_refused_at_the_start() -> None:
+    with pytest.raises(
+        BadSettings, match="CANDLEWICK_GOOGLE_CLIENT_SECRET, CANDLEWICK_SIGN_IN_SECRET"
+    ):
+        ApiSettings.from_env(API | {"CANDLEWICK_GOOGLE_CLIENT_ID": "id"})

@@ -42,13 +42,21 @@ async function remember({ apiKey, user }) {
 }
 
 /**
- * Returns a page that is signed in. `options` are Playwright's for a context.
+ * Returns a page that is signed in, or of nobody when no e-mail is given.
+ *
+ * `isKept`: in the browser's own profile, which other tools that speak with it use too. `args` are Chromium's;
+ * what is left is Playwright's for a context.
  */
-export async function signedIn({ email, password, ...options }) {
-  const found = await account(email, password)
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+export async function signedIn({ email, password, args = [], isKept = false, ...options }) {
+  const launch = { executablePath, args: ['--no-sandbox', ...args] }
+  const shape = { viewport: { width: 1440, height: 900 }, ...options }
+  const opened = isKept
+    ? await chromium.launchPersistentContext('', { ...launch, ...shape })
+    : await chromium.launch(launch)
+  const context = isKept ? opened : await opened.newContext(shape)
   const page = await context.newPage()
+  if (email === undefined) return { browser: opened, page }
+  const found = await account(email, password)
   await page.goto(`${BASE}/robots.txt`)
   const user = {
     uid: found.localId,
@@ -67,5 +75,5 @@ export async function signedIn({ email, password, ...options }) {
     appName: '[DEFAULT]',
   }
   await page.evaluate(remember, { apiKey: found.apiKey, user })
-  return { browser, page, idToken: found.idToken }
+  return { browser: opened, page, idToken: found.idToken }
 }

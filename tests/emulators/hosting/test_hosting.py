@@ -246,6 +246,8 @@ def test_an_answer_without_a_body_leaves_the_connection_clean(url: str, method: 
         ("/api/openapi.json", "auth"),
         ("/api/v1/me", "auth"),
         ("/api/v1/me/tokens/t1", "auth"),
+        ("/api/v1/sign-in", "auth"),
+        ("/api/v1/sign-in/google/exchange", "auth"),
         ("/api/v1/strategies", "strategies"),
         ("/api/v1/strategies/s1/versions/2", "strategies"),
         ("/api/v1/strategy-checks", "strategies"),

@@ -93,7 +93,8 @@ def test_six_missing_hours_are_named_with_every_trade_that_spans_them(sample: Ho
     found = json.loads(replace(sample, market=market).verify().files["certificate.json"])
 
     (report,) = [item for item in found["pairs"] if item["pair"] == pair]
-    assert report["gaps"] == [{"start": start, "until": start + SIX_HOURS, "candles": 72}]
+    # Real candles have gaps of their own beside the one that was cut.
+    assert {"start": start, "until": start + SIX_HOURS, "candles": 72} in report["gaps"]
     expected = {
         trade["open_timestamp"]
         for trade in claimed
@@ -101,14 +102,13 @@ def test_six_missing_hours_are_named_with_every_trade_that_spans_them(sample: Ho
         and trade["open_timestamp"] < start + SIX_HOURS
         and trade["close_timestamp"] >= start
     }
-    gapped = [item for item in found["affectedTrades"] if "gap" in item["reasons"]]
-    assert {item["openedAt"] for item in gapped} == expected
-    assert clean["affectedTrades"] == []
+    before = {item["openedAt"] for item in clean["affectedTrades"]}
+    gapped = {item["openedAt"] for item in found["affectedTrades"] if "gap" in item["reasons"]}
+    assert expected <= gapped <= expected | before
     profit = found["profit"]
+    affected = sum(item["profit"] or 0 for item in found["affectedTrades"])
     assert profit["all"] == pytest.approx(clean["profit"]["all"])
-    assert profit["unaffected"] == pytest.approx(
-        profit["all"] - sum(item["profit"] for item in gapped), abs=1e-9
-    )
+    assert profit["unaffected"] == pytest.approx(profit["all"] - affected, abs=1e-9)
 
 
 def test_an_order_inside_a_gap_is_marked(sample: Honest) -> None:

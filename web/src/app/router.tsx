@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRouter } from '@tanstack/react-router'
+import { createRouter, type RouterHistory } from '@tanstack/react-router'
 
 import { NotFoundPage } from '@/components/layout/not-found-page'
 
@@ -15,10 +15,14 @@ const routeTree = rootRoute.addChildren([
   shellRoute.addChildren([...accountRoutes, ...strategyRoutes, ...runRoutes, compareRoute]),
 ])
 
-/** The app's router. Pages load lazily; a link that is pointed at loads its page ahead. */
-export function createAppRouter(client: QueryClient) {
+/**
+ * The app's router. Pages load lazily; a link that is pointed at loads its page ahead. `history` is the
+ * browser's unless another is given.
+ */
+export function createAppRouter(client: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree,
+    ...(history === undefined ? {} : { history }),
     context: { client },
     defaultPreload: 'intent',
     defaultErrorComponent: ErrorPage,

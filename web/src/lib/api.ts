@@ -10,6 +10,8 @@ export interface RequestOptions {
   /** Makes a repeated POST harmless: the server answers the second with the first one's outcome. */
   idempotencyKey?: string
   signal?: AbortSignal
+  /** Sent without a token: nobody needs to be signed in for it. */
+  isPublic?: boolean
 }
 
 type Query = Record<string, string | number | boolean | null | undefined>
@@ -27,7 +29,7 @@ export function withQuery(path: string, query: Query): string {
 }
 
 /**
- * Calls the API as the signed-in user and parses the answer.
+ * Calls the API as the signed-in user, or as nobody when `isPublic`, and parses the answer.
  *
  * Throws `ApiError` with the API's problem, `NetworkError` when no answer came, and
  * `UnexpectedReplyError` when the answer does not fit `schema`.
@@ -54,14 +56,20 @@ export async function requestText(path: string, options: RequestOptions = {}): P
 }
 
 async function send(path: string, options: RequestOptions): Promise<Response> {
+  if (options.isPublic === true) return check(await attempt(path, options, undefined))
   const response = await attempt(path, options, await idToken())
   // The token may have been revoked or have expired on the way: one new one, once.
   if (response.status !== 401) return check(response)
   return check(await attempt(path, options, await idToken({ isFresh: true })))
 }
 
-async function attempt(path: string, options: RequestOptions, token: string): Promise<Response> {
-  const headers = new Headers({ Authorization: `Bearer ${token}`, Accept: 'application/json' })
+async function attempt(
+  path: string,
+  options: RequestOptions,
+  token: string | undefined,
+): Promise<Response> {
+  const headers = new Headers({ Accept: 'application/json' })
+  if (token !== undefined) headers.set('Authorization', `Bearer ${token}`)
   if (options.body !== undefined) headers.set('Content-Type', 'application/json')
   if (options.idempotencyKey !== undefined) headers.set('Idempotency-Key', options.idempotencyKey)
   try {

@@ -7,6 +7,7 @@ import {
   connectAuthEmulator,
   createUserWithEmailAndPassword,
   EmailAuthProvider,
+  GoogleAuthProvider,
   indexedDBLocalPersistence,
   inMemoryPersistence,
   initializeAuth,
@@ -15,13 +16,14 @@ import {
   reauthenticateWithCredential,
   sendPasswordResetEmail,
   signInAnonymously,
+  signInWithCredential,
   signInWithEmailAndPassword,
   signOut as firebaseSignOut,
   type User,
 } from 'firebase/auth'
 
 import { firebaseApp } from './firebase'
-import { NetworkError, SignInError } from './problem'
+import { NetworkError, OtherAccountError, SignInError } from './problem'
 import type { SessionUser } from './session'
 
 let auth: Auth
@@ -66,6 +68,36 @@ function isOutage(error: unknown): boolean {
 
 export async function signIn(email: string, password: string): Promise<void> {
   await inWords(() => signInWithEmailAndPassword(auth, email, password))
+}
+
+/**
+ * Signs in with an ID token of Google's. A guest's work goes into the account, unless it is left.
+ * Throws `OtherAccountError` when the account exists already and has work of its own.
+ */
+export async function signInWithGoogle(
+  googleToken: string,
+  { leavesGuest }: { leavesGuest: boolean },
+): Promise<void> {
+  const credential = GoogleAuthProvider.credential(googleToken)
+  const isGuest = auth.currentUser?.isAnonymous === true
+  if (auth.currentUser === null || !isGuest || leavesGuest) {
+    await inWords(() => signInWithCredential(auth, credential))
+    return
+  }
+  const guest = auth.currentUser
+  await inWords(async () => {
+    try {
+      await linkWithCredential(guest, credential)
+    } catch (error) {
+      throw isTaken(error) ? new OtherAccountError(error) : error
+    }
+  })
+  await guest.getIdToken(true)
+}
+
+function isTaken(error: unknown): boolean {
+  const codes = ['auth/credential-already-in-use', 'auth/email-already-in-use']
+  return error instanceof FirebaseError && codes.includes(error.code)
 }
 
 /** Makes an account; a guest's work goes with it. */
@@ -113,6 +145,8 @@ const WORDS: Record<string, string> = {
   'auth/user-not-found': WRONG,
   'auth/invalid-email': 'This is not an e-mail address.',
   'auth/email-already-in-use': 'There is an account with this e-mail address. Sign in instead.',
+  'auth/account-exists-with-different-credential':
+    'There is an account with this e-mail address. Sign in with its password.',
   'auth/weak-password': 'Choose a longer password: at least six characters, better twelve.',
   'auth/too-many-requests': 'Too many tries. Wait a few minutes, or reset your password.',
   'auth/user-disabled': 'This account is closed.',

@@ -20,6 +20,18 @@ const timeFormat = new Intl.DateTimeFormat(LOCALE, {
 
 const NONE = '–'
 
+// Making a formatter takes a hundred times as long as using one, and charts format in every frame.
+const numberFormats = new Map<string, Intl.NumberFormat>()
+
+function decimalFormat(least: number, most: number): Intl.NumberFormat {
+  const key = `${least}/${most}`
+  const found =
+    numberFormats.get(key) ??
+    new Intl.NumberFormat(LOCALE, { minimumFractionDigits: least, maximumFractionDigits: most })
+  numberFormats.set(key, found)
+  return found
+}
+
 function isMissing(value: number | null | undefined): value is null | undefined {
   return value === null || value === undefined || Number.isNaN(value)
 }
@@ -29,10 +41,7 @@ export function formatNumber(value: number | null | undefined, decimals = 2): st
   if (isMissing(value)) return NONE
   if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`
   const rounded = Math.abs(value) < 0.5 * 10 ** -decimals ? 0 : value
-  const text = Math.abs(rounded).toLocaleString(LOCALE, {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  })
+  const text = decimalFormat(decimals, decimals).format(Math.abs(rounded))
   return rounded < 0 ? MINUS + text : text
 }
 
@@ -76,7 +85,7 @@ export function formatPrice(value: number | null | undefined): string {
   if (isMissing(value)) return NONE
   const whole = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value))) + 1
   const decimals = Math.min(10, Math.max(0, 6 - whole))
-  return value.toLocaleString(LOCALE, { maximumFractionDigits: decimals })
+  return decimalFormat(0, decimals).format(value)
 }
 
 /** "3 Feb 2025", UTC. */

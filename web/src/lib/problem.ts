@@ -67,6 +67,18 @@ export class SignInError extends Error {
   }
 }
 
+/** A guest's Google or e-mail account is another Candlewick account already. */
+export class OtherAccountError extends SignInError {
+  constructor(cause: unknown) {
+    super(
+      'There is a Candlewick account for this Google account already, so your work as a guest cannot ' +
+        'go into it. Nothing was changed: you are still the guest.',
+      { cause },
+    )
+    this.name = 'OtherAccountError'
+  }
+}
+
 /** A sentence for the user about whatever was thrown; never a stack trace. */
 export function sentenceOf(error: unknown): string {
   const known = [ApiError, NetworkError, SignInError, UnexpectedReplyError]

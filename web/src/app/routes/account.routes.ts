@@ -1,16 +1,10 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { z } from 'zod'
 
-import { rootRoute, shellRoute } from '../roots'
+import { googleReplySchema, keepReply } from '@/features/accounts/google-reply'
 
-/** Where to go after signing in: a path of this site, never another one. */
-const nextSchema = z.object({
-  next: z
-    .string()
-    .regex(/^\/(?![/\\])/)
-    .optional()
-    .catch(undefined),
-})
+import { rootRoute, shellRoute } from '../roots'
+import { nextSchema } from './next'
 
 const landingRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -23,6 +17,19 @@ const signInRoute = createRoute({
   path: '/sign-in',
   validateSearch: nextSchema,
   component: lazyRouteComponent(() => import('./sign-in'), 'SignInPage'),
+})
+
+const googleRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in/google',
+  validateSearch: googleReplySchema,
+  beforeLoad: ({ search }) => {
+    if (search.state === undefined) return
+    // The one-time code leaves the address, and so the history and every Referer, before a request is made.
+    keepReply(search)
+    throw redirect({ to: '/sign-in/google', search: {}, replace: true })
+  },
+  component: lazyRouteComponent(() => import('./google'), 'GooglePage'),
 })
 
 const signUpRoute = createRoute({
@@ -65,5 +72,11 @@ const newBacktestRoute = createRoute({
   component: lazyRouteComponent(() => import('./new-backtest'), 'NewBacktestPage'),
 })
 
-export const publicRoutes = [landingRoute, signInRoute, signUpRoute, resetPasswordRoute] as const
+export const publicRoutes = [
+  landingRoute,
+  signInRoute,
+  googleRoute,
+  signUpRoute,
+  resetPasswordRoute,
+] as const
 export const accountRoutes = [homeRoute, settingsRoute, newBacktestRoute] as const

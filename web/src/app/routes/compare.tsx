@@ -9,7 +9,7 @@ import { Comparison } from '@/features/compare/comparison'
 import { type ComparedRun, MOST_RUNS, readIds } from '@/features/compare/model'
 import { RunPicker } from '@/features/compare/run-picker'
 import { runQueries } from '@/features/runs/api'
-import type { Equity, Run, Summary } from '@/features/runs/schemas'
+import { type Equity, profitOf, type Run, type Summary } from '@/features/runs/schemas'
 import { formatDate, formatSignedPercent, plural } from '@/lib/format'
 
 /** Up to six runs side by side; their ids are in the address. */
@@ -50,7 +50,7 @@ function Picker({ ids, onAdd }: { ids: readonly string[]; onAdd: (id: string) =>
         .map((run) => ({
           id: run.id,
           name: nameOf(run),
-          note: `${formatSignedPercent(run.headline?.profit_total)} · ${plural(run.spec.pairs.length, 'pair')} · ${run.spec.timeframe} · ${formatDate(run.spec.start)} to ${formatDate(run.spec.end)}`,
+          note: `${formatSignedPercent(profitOf(run))} · ${plural(run.spec.pairs.length, 'pair')} · ${run.spec.timeframe} · ${formatDate(run.spec.start)} to ${formatDate(run.spec.end)}`,
         }))}
       onAdd={onAdd}
       onMore={list.hasNextPage ? () => void list.fetchNextPage() : undefined}

@@ -5,7 +5,7 @@ import { Badge } from '@/components/ui/badge'
 import { Change } from '@/components/ui/change'
 import { Progress } from '@/components/ui/progress'
 import { isSettled } from '@/features/runs/api'
-import type { Run } from '@/features/runs/schemas'
+import { profitOf, type Run } from '@/features/runs/schemas'
 import { formatAgo, formatPercent, formatSignedPercent, plural } from '@/lib/format'
 
 import styles from './home.module.css'
@@ -51,7 +51,7 @@ function Outcome({ run }: { run: Run }) {
   }
   if (run.state === 'cancelled') return <Badge icon={CircleSlash}>cancelled</Badge>
   if (run.headline !== null) {
-    const profit = run.headline.profit_total
+    const profit = profitOf(run)
     return <Change value={profit} text={formatSignedPercent(profit)} hasArrow />
   }
   return <Badge tone="info">{run.state}</Badge>

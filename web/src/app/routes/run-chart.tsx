@@ -1,29 +1,15 @@
-import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useCallback, useMemo } from 'react'
+import { useCallback } from 'react'
 
-import { Loading, Skeleton } from '@/components/ui/skeleton'
-import { Problem } from '@/components/ui/problem'
-import { type Plot, plotQueries } from '@/features/chart/api'
-import { CandleChart, type ChartPlace } from '@/features/chart/candle-chart'
-import type { ChartRun, RoiTable } from '@/features/chart/model'
-import { runQueries } from '@/features/runs/api'
-import type { Run, Summary } from '@/features/runs/schemas'
+import type { ChartPlace } from '@/features/chart/candle-chart'
 
-/** A run's candles with the strategy's indicators and trades. */
+import RunChartView from '../run-chart-view'
+
+/** The chart's tab: what it shows is in the address. */
 export function RunChart() {
   const { runId } = useParams({ from: '/shell/backtests/$runId/chart' })
   const place = useSearch({ from: '/shell/backtests/$runId/chart' })
   const navigate = useNavigate({ from: '/backtests/$runId/chart' })
-  const run = useQuery(runQueries.detail(runId))
-  const plot = useQuery(plotQueries.plot(runId))
-  const trades = useQuery(runQueries.trades(runId))
-  const summary = useQuery(runQueries.summary(runId))
-  const chartRun = useMemo(
-    () => run.data && plot.data && toChartRun(run.data, plot.data),
-    [run.data, plot.data],
-  )
-  const roi = useMemo(() => roiOf(summary.data), [summary.data])
   const onPlace = useCallback(
     (change: ChartPlace) =>
       void navigate({
@@ -33,49 +19,5 @@ export function RunChart() {
       }),
     [navigate],
   )
-  const failed = [run, plot, trades].find((query) => query.error !== null)
-  if (failed !== undefined) {
-    return <Problem error={failed.error} onRetry={() => void failed.refetch()} />
-  }
-  if (chartRun === undefined || plot.data === undefined || trades.data === undefined) {
-    return (
-      <Loading label="Loading the chart">
-        <Skeleton height="68vh" />
-      </Loading>
-    )
-  }
-  return (
-    <CandleChart
-      run={chartRun}
-      plot={plot.data}
-      trades={trades.data}
-      roi={roi}
-      place={place}
-      onPlace={onPlace}
-    />
-  )
-}
-
-function toChartRun({ id, candleRevision, spec }: Run, plot: Plot): ChartRun {
-  // Candles may end before the time that was asked for.
-  const ends = plot.pairs.map(({ start, rows }) => start + rows * plot.step)
-  const end = Date.parse(spec.end)
-  return {
-    id,
-    candleRevision,
-    exchange: spec.exchange,
-    timeframe: spec.timeframe,
-    isFutures: spec.tradingMode === 'futures',
-    pairs: spec.pairs,
-    start: Date.parse(spec.start),
-    end: ends.length === 0 ? end : Math.min(end, Math.max(...ends)),
-  }
-}
-
-function roiOf(summary: Summary | undefined): RoiTable {
-  const table = summary?.reported.settings['minimal_roi']
-  if (typeof table !== 'object' || table === null) return {}
-  return Object.fromEntries(
-    Object.entries(table).filter((step): step is [string, number] => typeof step[1] === 'number'),
-  )
+  return <RunChartView runId={runId} place={place} onPlace={onPlace} />
 }

@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button'
 import { Problem } from '@/components/ui/problem'
 import { type Credentials, CredentialsForm } from '@/features/accounts/credentials-form'
 import { SignInFrame } from '@/features/accounts/frame'
+import { GoogleButton } from '@/features/accounts/google-button'
 import { ResetForm } from '@/features/accounts/reset-form'
 import styles from '@/features/accounts/sign-in.module.css'
 import { loadAuth, useSession } from '@/lib/session'
@@ -30,6 +31,7 @@ export function SignInPage() {
         </Link>
       </p>
       <p className={styles['or']}>or</p>
+      <GoogleButton next={next} />
       <GuestButton onDone={goOn} />
     </SignInFrame>
   )
@@ -53,6 +55,7 @@ export function SignUpPage() {
         </p>
       )}
       <CredentialsForm kind="signUp" action="Make an account" onSubmit={signUp} />
+      <GoogleButton next={next} />
       <p className={styles['links']}>
         <span>
           Have one already?{' '}

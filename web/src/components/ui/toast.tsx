@@ -25,9 +25,11 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
+const current = () => shown
+
 /** Where toasts appear; once per app. */
 export function Toasts() {
-  const items = useSyncExternalStore(subscribe, () => shown)
+  const items = useSyncExternalStore(subscribe, current, current)
   return (
     <div role="status" className={styles['region']}>
       {items.map((item) => (

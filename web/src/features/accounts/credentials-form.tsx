@@ -34,7 +34,7 @@ interface CredentialsFormProps {
 /** E-mail and password. Both stay in the form when signing in fails. */
 export function CredentialsForm({ kind, action, onSubmit }: CredentialsFormProps) {
   const [errors, setErrors] = useState<{ [Field in keyof Credentials]?: string[] | undefined }>({})
-  const submission = useMutation({ mutationFn: onSubmit })
+  const submission = useMutation({ mutationFn: (values: Credentials) => onSubmit(values) })
   // Without react-hook-form: somebody who signs in should not wait for a form library.
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault()

@@ -66,6 +66,15 @@ export class Bars {
     return this.states[chunk] ?? 'ready'
   }
 
+  /** Whether nothing of the bars [from, to) is still to come. */
+  isSettled(from: number, to: number): boolean {
+    const last = Math.min(this.chunks, Math.ceil(to / CHUNK))
+    for (let chunk = Math.max(0, Math.floor(from / CHUNK)); chunk < last; chunk++) {
+      if (this.state(chunk) === 'none' || this.state(chunk) === 'loading') return false
+    }
+    return true
+  }
+
   mark(chunk: number, state: State): void {
     this.states[chunk] = state
   }

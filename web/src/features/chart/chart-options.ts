@@ -24,6 +24,8 @@ export const FIXED_OPTIONS: DeepPartial<ChartOptions> = {
     axisDoubleClickReset: { time: false, price: true },
   },
   crosshair: { mode: CrosshairMode.Normal },
+  // A scale that grows with its numbers would resize every canvas while the view moves.
+  rightPriceScale: { minimumWidth: 96 },
   timeScale: { timeVisible: true, secondsVisible: false, minBarSpacing: 0.05 },
 }
 

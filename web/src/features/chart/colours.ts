@@ -4,14 +4,29 @@ import type { PlotLine } from './plot-lines'
 /** Below this contrast a line is lost on its background. */
 const LEAST_CONTRAST = 2.5
 
-/** The strategy's own colour where it can be seen on this theme, else the next of the series' colours. */
+/** The strategy's own colour, moved towards the text's until it can be seen on this theme. */
 export function colourOf(line: PlotLine, number: number, palette: Palette): string {
   const next = palette.series[number % palette.series.length] ?? palette.text
   if (line.colour === null) return next
   const own = rgbOf(line.colour)
   const behind = rgbOf(palette.surface)
   if (own === null || behind === null) return next
-  return contrast(own, behind) < LEAST_CONTRAST ? next : line.colour
+  return contrast(own, behind) < LEAST_CONTRAST
+    ? readable(own, behind, rgbOf(palette.text) ?? own)
+    : line.colour
+}
+
+/** Keeps the hue, so that two lines that the strategy tells apart stay apart. */
+function readable(own: Rgb, behind: Rgb, text: Rgb): string {
+  for (let share = 0.2; share < 1; share += 0.2) {
+    const mixed = own.map((part, index) =>
+      Math.round(part + ((text[index] ?? part) - part) * share),
+    )
+    const [red = 0, green = 0, blue = 0] = mixed
+    if (contrast([red, green, blue], behind) >= LEAST_CONTRAST)
+      return `rgb(${red} ${green} ${blue})`
+  }
+  return `rgb(${text.join(' ')})`
 }
 
 type Rgb = readonly [number, number, number]

@@ -9,7 +9,7 @@ import {
 import { type Bars, heikinAshi } from './bars'
 import { candleColoursOf, coloursOf, FIXED_OPTIONS } from './chart-options'
 import { followGestures } from './gestures'
-import { CHUNK, clampView, type Grid, levelFor, panView, type View, zoomView } from './grid'
+import { clampView, type Grid, levelFor, panView, type View, zoomView } from './grid'
 import type { Measure } from './measure'
 import { Overlay } from './overlay'
 import type { Palette } from './palette'
@@ -18,6 +18,10 @@ import type { PlotPane } from './plot-lines'
 import { candlePoint, secondsOf } from './series-data'
 import type { PairSource } from './source'
 import type { TradeLines, TradeShape } from './trade-shapes'
+
+/** Bars beside the view that the library knows too, as a share of those in it, and at least. */
+const MARGIN = 0.5
+const LEAST_MARGIN = 240
 
 /** The bar under the cursor: its first candle and the level's bars. */
 export interface Cursor {
@@ -85,6 +89,9 @@ export class ChartController {
     this.source = source
     this.unsubscribe = source.subscribe(() => this.changed())
     this.measured = null
+    this.known = { merged: 1, from: 0, to: 0, version: -1 }
+    this.candles.setData([])
+    this.plots.clear()
     this.changed()
   }
 
@@ -128,7 +135,8 @@ export class ChartController {
 
   show(view: View): void {
     this.view = clampView(this.grid, view)
-    this.frame ||= requestAnimationFrame(() => this.draw())
+    // At once: the library waits for the next frame by itself.
+    this.draw()
   }
 
   pan(fraction: number): void {
@@ -164,15 +172,17 @@ export class ChartController {
   }
 
   private draw(): void {
+    cancelAnimationFrame(this.frame)
     this.frame = 0
     const { source } = this
     if (source === null) return
-    const width = this.view.to - this.view.from
-    const merged = levelFor(width)
-    const reach = { from: (this.view.from - width) / merged, to: (this.view.to + width) / merged }
-    source.ensure(merged, reach.from, reach.to)
-    this.hand(source.level(merged), reach)
+    const bars = source.level(levelFor(this.view.to - this.view.from))
+    const { from, to, margin } = this.inBars(bars.merged)
+    source.ensure(bars.merged, from - margin, to + margin)
+    // Until a level has come the one before stays, so that nothing blinks.
+    if (bars.isSettled(from, to)) this.hand(bars)
     if (this.known.to > this.known.from) {
+      const { merged } = this.known
       this.chart.timeScale().setVisibleLogicalRange({
         from: this.view.from / merged - this.known.from,
         to: this.view.to / merged - 1 - this.known.from,
@@ -182,21 +192,32 @@ export class ChartController {
     this.events.onView(this.view)
   }
 
-  /** Hands the library the chunks around the view, when it does not have them yet. */
-  private hand(bars: Bars, reach: View): void {
-    const from = Math.max(0, Math.floor(reach.from / CHUNK) * CHUNK)
-    const to = Math.min(bars.count, Math.ceil(reach.to / CHUNK) * CHUNK)
+  /** The view in bars of a level, and how many more the library knows on each side of it. */
+  private inBars(merged: number) {
+    const from = this.view.from / merged
+    const to = this.view.to / merged
+    return { from, to, margin: Math.max(LEAST_MARGIN, (to - from) * MARGIN) }
+  }
+
+  /** Hands the library the bars around the view, when it does not know those of the view yet. */
+  private hand(bars: Bars): void {
+    const { merged, count } = bars
+    const { from, to, margin } = this.inBars(merged)
     const { known, version } = this
-    const isSame = known.merged === bars.merged && known.from === from && known.to === to
-    if (isSame && known.version === version) return
-    this.known = { merged: bars.merged, from, to, version }
-    const pick = this.isHeikinAshi ? heikinAshi(bars, from, to) : (index: number) => bars.bar(index)
+    const isKnown = known.from <= Math.max(0, from) && known.to >= Math.min(count, to)
+    if (known.merged === merged && known.version === version && isKnown) return
+    const begin = Math.max(0, Math.floor(from - margin))
+    const end = Math.min(count, Math.ceil(to + margin))
+    this.known = { merged, from: begin, to: end, version }
+    const pick = this.isHeikinAshi
+      ? heikinAshi(bars, begin, end)
+      : (index: number) => bars.bar(index)
     const points = []
-    for (let index = from; index < to; index++) {
+    for (let index = begin; index < end; index++) {
       points.push(candlePoint(bars.timeOf(index), pick(index)))
     }
     this.candles.setData(points)
-    this.plots.setData(bars, from, to)
+    this.plots.setData(bars, begin, end)
   }
 
   private cursorAt(logical: number): Cursor | null {

@@ -8,7 +8,7 @@ const year = gridOf({ timeframe: '5m', start: START, end: Date.UTC(2026, 0, 1) }
 
 describe('gridOf', () => {
   it('begins where bars of the coarsest level begin', () => {
-    expect(year.origin % (64 * year.step)).toBe(0)
+    expect(year.origin % (256 * year.step)).toBe(0)
     expect(year.origin).toBeLessThanOrEqual(START)
     expect(timeOf(year, year.first)).toBe(START)
   })
@@ -23,9 +23,9 @@ describe('gridOf', () => {
 describe('levelFor', () => {
   it.each([
     [150, 1],
-    [2_400, 1],
-    [2_401, 8],
-    [105_000, 64],
+    [800, 1],
+    [801, 4],
+    [105_000, 256],
   ])('draws %i candles as bars of %i', (candles, merged) => {
     expect(levelFor(candles)).toBe(merged)
   })

@@ -1,11 +1,11 @@
 import { type ChartRun, timeframeMs } from './model'
 
 /** Bars that are loaded and handed to the chart together. */
-export const CHUNK = 2048
+export const CHUNK = 1024
 /** More bars than this are never drawn at once: a coarser level takes over. */
-const MOST_BARS = 2400
+const MOST_BARS = 800
 /** Candles in one bar, from fine to coarse. */
-const LEVELS = [1, 8, 64, 512] as const
+const LEVELS = [1, 4, 16, 64, 256, 1024] as const
 
 /** Where a run's candles lie: candle n opens at `origin + n · step`. */
 export interface Grid {
@@ -37,7 +37,7 @@ export function gridOf(run: Pick<ChartRun, 'timeframe' | 'start' | 'end'>): Grid
 
 /** How many candles a bar holds when so many candles are in view. */
 export function levelFor(candles: number): number {
-  return LEVELS.find((merged) => candles / merged <= MOST_BARS) ?? 512
+  return LEVELS.find((merged) => candles / merged <= MOST_BARS) ?? 1024
 }
 
 /** The candle that holds a time. */

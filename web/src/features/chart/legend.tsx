@@ -4,7 +4,7 @@ import { formatDateTime, formatPrice, formatSignedPercent } from '@/lib/format'
 import styles from './chart.module.css'
 import { colourOf } from './colours'
 import { type CursorStore, useCursor } from './cursor-store'
-import { readPalette } from './palette'
+import { usePalette } from './palette'
 import type { PlotPane } from './plot-lines'
 
 interface LegendProps {
@@ -46,7 +46,7 @@ export function Legend({ store, panes }: LegendProps) {
 
 function Indicators({ store, panes }: LegendProps) {
   const cursor = useCursor(store)
-  const palette = readPalette()
+  const palette = usePalette()
   return panes.flatMap((pane) =>
     pane.lines.map((line, number) => (
       <div key={`${pane.title ?? ''}/${line.column}`}>

@@ -1,4 +1,4 @@
-import { tokenColour } from '@/lib/theme'
+import { tokenColour, useIsDark } from '@/lib/theme'
 
 const TOKENS = {
   surface: '--surface-raised',
@@ -16,7 +16,17 @@ const TOKENS = {
 
 export type Palette = Record<keyof typeof TOKENS, string> & { series: readonly string[] }
 
-/** The tokens' colours as a canvas understands them, for the theme that is on now. */
+const known = new Map<boolean, Palette>()
+
+/** The tokens' colours as a canvas understands them, of the theme that is on. */
+export function usePalette(): Palette {
+  const isDark = useIsDark()
+  const palette = known.get(isDark) ?? readPalette()
+  known.set(isDark, palette)
+  return palette
+}
+
+/** The same, read anew: each colour makes the browser compute styles, so never in a frame. */
 export function readPalette(): Palette {
   const named = Object.fromEntries(
     Object.entries(TOKENS).map(([name, token]) => [name, tokenColour(token)]),

@@ -64,6 +64,11 @@ export class PlotSeries {
     }
   }
 
+  clear(): void {
+    this.volume.setData([])
+    for (const { series } of this.drawn) series.setData([])
+  }
+
   setData(bars: Bars, from: number, to: number): void {
     const { gain, loss } = this.palette()
     const up = faded(gain, 0.35)
@@ -103,7 +108,7 @@ export class PlotSeries {
             LineSeries,
             {
               ...options,
-              lineWidth: 2,
+              lineWidth: 1,
               crosshairMarkerRadius: 3,
               lineVisible: line.kind !== 'scatter',
               pointMarkersVisible: line.kind === 'scatter',

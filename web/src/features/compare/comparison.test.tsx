@@ -50,7 +50,7 @@ describe('Comparison', () => {
     })
     await show(<Comparison runs={[aRun('a'), better]} onRemove={() => undefined} picker={null} />)
 
-    const profit = screen.getByRole('row', { name: /^Profit \+/ })
+    const profit = screen.getByRole('row', { name: /^Profit of closed trades/ })
     expect(within(profit).getByRole('cell', { name: 'Best: +20.00 %' })).toBeVisible()
     const drawdown = screen.getByRole('row', { name: /^Deepest drawdown/ })
     expect(within(drawdown).getByRole('cell', { name: 'Best: 5.00 %' })).toBeVisible()

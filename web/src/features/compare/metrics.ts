@@ -15,7 +15,7 @@ const percent = (value: number | null | undefined) => formatPercent(value)
 const signed = (value: number | null | undefined) => formatSignedPercent(value)
 
 export const METRICS: readonly Metric[] = [
-  { figure: 'profit_total', title: 'Profit', better: 'high', format: signed },
+  { figure: 'profit_total', title: 'Profit of closed trades', better: 'high', format: signed },
   { figure: 'cagr', title: 'Profit a year (CAGR)', better: 'high', format: signed },
   { figure: 'max_drawdown_account', title: 'Deepest drawdown', better: 'low', format: percent },
   { figure: 'sharpe', title: 'Sharpe', better: 'high', format: ratio },

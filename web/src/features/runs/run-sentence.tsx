@@ -1,4 +1,4 @@
-import { formatDate, formatMoney, plural } from '@/lib/format'
+import { formatDate, plural } from '@/lib/format'
 
 import type { Run } from './schemas'
 
@@ -12,8 +12,8 @@ export function RunSentence({ run: { spec } }: { run: Pick<Run, 'spec'> }) {
   return (
     <>
       {pairs} on {spec.exchange} ({spec.tradingMode}), {spec.timeframe} candles from{' '}
-      {formatDate(spec.start)} to {formatDate(last)}, starting with{' '}
-      {formatMoney(Number(spec.wallet), spec.stakeCurrency)}.
+      {formatDate(spec.start)} to {formatDate(last)}, starting with {spec.wallet}{' '}
+      {spec.stakeCurrency}.
     </>
   )
 }

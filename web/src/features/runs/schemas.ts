@@ -107,6 +107,12 @@ export type RunIsCurrent = Fits<
   Api['BacktestView']
 >
 
+/** What the wallet gained or lost, as a fraction; open positions count at their last price. */
+export function profitOf({ headline, spec }: Pick<Run, 'headline' | 'spec'>): number | null {
+  const final = headline?.final_balance
+  return final == null ? null : final / Number(spec.wallet) - 1
+}
+
 export const runsSchema = z.object({ items: z.array(runSchema), nextCursor: z.string().nullable() })
 
 export const downloadsSchema = z.object({

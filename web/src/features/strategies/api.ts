@@ -108,8 +108,13 @@ const runSchema = z.object({
   state: z.string(),
   createdAt: z.string(),
   strategy: z.object({ id: z.string(), version: z.number() }),
-  spec: z.object({ exchange: z.string(), pairs: z.array(z.string()), timeframe: z.string() }),
-  headline: z.object({ profit_total: z.number().optional() }).nullable(),
+  spec: z.object({
+    exchange: z.string(),
+    pairs: z.array(z.string()),
+    timeframe: z.string(),
+    wallet: z.string(),
+  }),
+  headline: z.object({ final_balance: z.number() }).nullable(),
 })
 export type StrategyRun = z.infer<typeof runSchema>
 const runsSchema = z.object({ items: z.array(runSchema), nextCursor: z.string().nullable() })

@@ -35,8 +35,9 @@ export function LastResult({ strategyId, newest }: LastResultProps) {
 
 /** A run in a word or a figure. */
 export function RunOutcome({ run }: { run: StrategyRun }) {
-  const profit = run.headline?.profit_total
-  if (run.state === 'succeeded' && profit !== undefined)
+  if (run.state === 'succeeded' && run.headline !== null) {
+    const profit = run.headline.final_balance / Number(run.spec.wallet) - 1
     return <Change value={profit} text={formatSignedPercent(profit)} />
+  }
   return <span>{run.state.charAt(0).toUpperCase() + run.state.slice(1)}</span>
 }

@@ -64,8 +64,8 @@ export function aRun(changes: Partial<StrategyRun> = {}): StrategyRun {
     state: 'succeeded',
     createdAt: '2026-01-05T12:00:00Z',
     strategy: { id: 's1', version: 2 },
-    spec: { exchange: 'simulated', pairs: ['BTC/USDT'], timeframe: '5m' },
-    headline: { profit_total: 0.0512 },
+    spec: { exchange: 'simulated', pairs: ['BTC/USDT'], timeframe: '5m', wallet: '1000' },
+    headline: { final_balance: 1051.2 },
     ...changes,
   }
 }

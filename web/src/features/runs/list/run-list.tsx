@@ -15,7 +15,7 @@ import { formatAgo, formatNumber, formatPercent, formatSignedPercent, plural } f
 
 import { isSettled, type RunFilter, runQueries } from '../api'
 import { fractionOf } from '../phases'
-import type { Run } from '../schemas'
+import { profitOf, type Run } from '../schemas'
 import { StateBadge } from '../state-badge'
 import styles from './run-list.module.css'
 
@@ -164,7 +164,7 @@ function RunRow({ run, chosen, onToggle }: { run: Run } & Omit<RunTableProps, 'r
         )}
       </td>
       <td data-kind="number">
-        <Change value={headline?.profit_total} text={formatSignedPercent(headline?.profit_total)} />
+        <Change value={profitOf(run)} text={formatSignedPercent(profitOf(run))} />
       </td>
       <td data-kind="number">{formatPercent(headline?.max_drawdown)}</td>
       <td data-kind="number">{formatNumber(headline?.total_trades, 0)}</td>

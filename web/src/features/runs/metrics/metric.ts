@@ -12,6 +12,7 @@ export const GROUPS = [
   'Risk-adjusted return',
   'Against the market',
   'Capital',
+  'Reported by Freqtrade',
 ] as const
 export type Group = (typeof GROUPS)[number]
 

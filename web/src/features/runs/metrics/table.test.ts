@@ -79,6 +79,18 @@ describe.each(Object.entries(RESULTS))('of the verified result “%s”', (_name
   })
 })
 
+test('Freqtrade’s own counters are shown as it reported them, and marked as not recomputed', () => {
+  const counters = { rejected_signals: 7, timedout_entry_orders: 0, replaced_entry_orders: null }
+  const { summary, trades, equity } = everything
+  const told = { ...summary, reported: { ...summary.reported, ...counters } }
+  const table = metricTable(inputsOf(told, trades, equity))
+  const rows = table.find(({ group }) => group === 'Reported by Freqtrade')?.rows ?? []
+  const values = Object.fromEntries(rows.map((row) => [row.metric.id, row.values.all]))
+
+  expect(values).toMatchObject(counters)
+  expect(rows.map((row) => row.isVerified.all)).not.toContain(true)
+})
+
 test('every metric has its words, and ids are unique', () => {
   expect(new Set(METRICS.map((metric) => metric.id)).size).toBe(METRICS.length)
   for (const metric of METRICS) {

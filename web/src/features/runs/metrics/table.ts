@@ -5,6 +5,7 @@ import { capital } from './capital'
 import { type Inputs, type SideName, SIDES } from './inputs'
 import { market } from './market'
 import { GROUPS, type Group, type Metric } from './metric'
+import { reported } from './reported'
 import { result } from './result'
 import { risk } from './risk'
 import { ratio, type Maybe } from './stats'
@@ -21,6 +22,7 @@ export const METRICS: readonly Metric[] = [
   ...adjusted,
   ...market,
   ...capital,
+  ...reported,
 ]
 
 /** What other tools show and we do not, with the reason. */
