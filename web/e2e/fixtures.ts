@@ -11,7 +11,7 @@ interface Fixtures {
   signedIn: Page
   /** A page, signed in as the shared member who has results. */
   reading: Page
-  /** Console errors that a test provokes on purpose. */
+  /** Console errors that a test provokes on purpose. One, not two: Playwright takes a pair for something else. */
   expectedErrors: RegExp[]
 }
 

@@ -48,7 +48,7 @@ test('from the sign-in to every tab of a new result, by keyboard alone', async (
   await expect(tabs).toBeVisible({ timeout: 90_000 })
   await press(page, tabs.getByRole('link', { name: 'Metrics' }))
   await press(page, page.getByText('Profit factor', { exact: true }))
-  await expect(page.getByText(/gross profit ÷/i).first()).toBeVisible()
+  await expect(page.getByText('gross profit / |gross loss|', { exact: true })).toBeVisible()
 
   await press(page, tabs.getByRole('link', { name: 'Chart' }))
   await tabTo(page, page.getByRole('group', { name: /^Candles of/ }))

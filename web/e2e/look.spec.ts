@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
 import { expect, test } from './fixtures'
-import { memberPaths, PUBLIC_PATHS, visit } from './routes'
+import { memberPaths, PUBLIC_PATHS, runPaths, visit } from './routes'
 
 /** What sticks out of the page to the right, so that the whole page would scroll. */
 async function sticksOut(page: Page): Promise<string[]> {
@@ -44,8 +44,16 @@ test.describe('on a phone', () => {
     await checkNarrow(page, PUBLIC_PATHS)
   })
 
-  test('no page behind the sign-in scrolls sideways', async ({ reading, world }) => {
-    await checkNarrow(reading, memberPaths(world))
+  test('no tab of a result scrolls sideways', async ({ reading, world }) => {
+    await checkNarrow(reading, runPaths(world.runs[0]))
+  })
+
+  test('no other page behind the sign-in scrolls sideways', async ({ reading, world }) => {
+    const tabs = runPaths(world.runs[0])
+    await checkNarrow(
+      reading,
+      memberPaths(world).filter((path) => !tabs.includes(path)),
+    )
   })
 
   test('everything is reached by touch', async ({ reading: page, world }) => {

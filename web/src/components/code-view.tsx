@@ -48,7 +48,8 @@ export default function CodeView({ label, code }: { label: string; code: string 
           syntaxHighlighting(COLOURS),
           LOOK,
           EditorState.readOnly.of(true),
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          // Readable by keyboard: what scrolls can be focused.
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         ],
       }),
     })

@@ -1,5 +1,9 @@
 import type { ReactNode } from 'react'
 
+import { cn } from '@/lib/cn'
+
+import styles from './scroll-area.module.css'
+
 interface ScrollAreaProps {
   /** What is in it, for screen readers. */
   label: string
@@ -12,7 +16,7 @@ interface ScrollAreaProps {
 export function ScrollArea({ label, className, children }: ScrollAreaProps) {
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={className} tabIndex={0} role="group" aria-label={label}>
+    <div className={cn(styles['area'], className)} tabIndex={0} role="group" aria-label={label}>
       {children}
     </div>
   )

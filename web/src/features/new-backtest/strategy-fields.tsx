@@ -26,8 +26,12 @@ interface StrategyFieldsProps {
 /** Strategy, version and parameters. */
 export function StrategyFields({ strategies, parameterSets }: StrategyFieldsProps) {
   const { register, formState, setValue } = useFormContext<Plan>()
-  const strategyId = useWatch<Plan, 'strategyId'>({ name: 'strategyId' })
-  const latest = strategies.find((each) => each.id === strategyId)?.latestVersion ?? 0
+  const [strategyId, version] = useWatch<Plan, ['strategyId', 'version']>({
+    name: ['strategyId', 'version'],
+  })
+  const known = strategies.find((each) => each.id === strategyId)?.latestVersion ?? 0
+  // A version that was saved a moment ago may be newer than the list of strategies.
+  const latest = Math.max(known, version)
   const versions = Array.from({ length: latest }, (_, index) => latest - index)
   return (
     <div className={styles['fields']}>

@@ -43,6 +43,10 @@ function SaveForm({
     mutationFn: () => saveVersion(strategy.id, { code: readCode(), note: note.trim() }),
     onSuccess: async (version) => {
       client.setQueryData(strategyQueries.version(strategy.id, version.number).queryKey, version)
+      // At once: the button beside the code runs the latest version.
+      client.setQueryData(strategyQueries.one(strategy.id).queryKey, (known) =>
+        known === undefined ? known : { ...known, latestVersion: version.number },
+      )
       onSaved(version)
       onClose()
       toast(`Saved as version ${version.number}.`)
