@@ -135,12 +135,17 @@ async function readOverview(page: Page, trades: number): Promise<void> {
 
 async function readMetrics(page: Page, trades: number): Promise<void> {
   await openTab(page, 'Metrics')
-  const rows = page.getByRole('row')
-  await expect(rows.filter({ hasText: 'Starting balance' })).toContainText('1,000')
-  expect(await rows.count()).toBeGreaterThan(100)
-  await page.getByRole('searchbox', { name: 'Find a metric' }).fill('closed trades')
-  await page.getByRole('searchbox', { name: 'Find a metric' }).fill('trades')
-  await expect(rows.filter({ hasText: new RegExp(`^\\D*${trades}\\D`) }).first()).toBeVisible()
+  const row = (name: string) =>
+    page
+      .getByRole('row')
+      .filter({ has: page.locator('summary', { hasText: new RegExp(`^${name}$`) }) })
+  await expect(row('Starting balance')).toContainText('1,000.00 USDT')
+  await expect(row('Closed trades').getByRole('cell').first()).toHaveText(String(trades))
+  expect(await page.getByRole('row').count()).toBeGreaterThan(100)
+  await page.getByRole('searchbox', { name: 'Find a metric' }).fill('profit factor')
+  await expect(row('Starting balance')).toHaveCount(0)
+  await row('Profit factor').locator('summary').click()
+  await expect(page.getByText('gross profit / |gross loss|')).toBeVisible()
 }
 
 async function readChart(page: Page): Promise<void> {

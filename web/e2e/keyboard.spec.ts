@@ -5,19 +5,20 @@ import { template } from './setup'
 import { PASSWORD, putStrategy } from './world'
 
 const MOST_STOPS = 80
+const BACK = 'Shift+Tab'
 
 /** Goes from stop to stop until `target` has the focus. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
+async function tabTo(page: Page, target: Locator, key = 'Tab'): Promise<void> {
   await expect(target).toBeVisible()
   for (let stop = 0; stop < MOST_STOPS; stop += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
+    await page.keyboard.press(key)
   }
   throw new Error(`${String(target)} is not within ${MOST_STOPS} stops.`)
 }
 
-async function press(page: Page, target: Locator): Promise<void> {
-  await tabTo(page, target)
+async function press(page: Page, target: Locator, key = 'Tab'): Promise<void> {
+  await tabTo(page, target, key)
   await page.keyboard.press('Enter')
 }
 
@@ -50,25 +51,25 @@ test('from the sign-in to every tab of a new result, by keyboard alone', async (
   await press(page, page.getByText('Profit factor', { exact: true }))
   await expect(page.getByText('gross profit / |gross loss|', { exact: true })).toBeVisible()
 
-  await press(page, tabs.getByRole('link', { name: 'Chart' }))
+  await press(page, tabs.getByRole('link', { name: 'Chart' }), BACK)
   await tabTo(page, page.getByRole('group', { name: /^Candles of/ }))
   await page.keyboard.press('n')
   await expect(page.getByText(/^Trade \d+: long/)).toBeVisible()
   await page.keyboard.press('ArrowRight')
 
-  await press(page, tabs.getByRole('link', { name: 'Trades' }))
+  await press(page, tabs.getByRole('link', { name: 'Trades' }), BACK)
   await press(page, page.getByRole('button', { name: 'Profit', exact: true }))
   await expect(page.getByRole('columnheader', { name: 'Profit', exact: true })).toHaveAttribute(
     'aria-sort',
     'descending',
   )
 
-  await press(page, tabs.getByRole('link', { name: 'Breakdown' }))
+  await press(page, tabs.getByRole('link', { name: 'Breakdown' }), BACK)
   await tabTo(page, page.getByRole('radio', { name: 'Pair', exact: true }))
   await page.keyboard.press('ArrowRight')
   await expect(page.getByRole('heading', { name: 'By entry tag' })).toBeVisible()
 
-  await press(page, tabs.getByRole('link', { name: /^Settings/ }))
+  await press(page, tabs.getByRole('link', { name: /^Settings/ }), BACK)
   await expect(page.getByRole('heading', { name: 'Asked for' })).toBeVisible()
 })
 
