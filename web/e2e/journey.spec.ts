@@ -192,7 +192,7 @@ async function readDetails(page: Page): Promise<void> {
   const asked = page.getByRole('region', { name: 'Asked for' })
   await expect(asked).toContainText('Journey, version 2')
   await expect(asked).toContainText('BTC/USDT, ETH/USDT, ADA/USDT')
-  await expect(page.getByRole('region', { name: 'Code of version 2' })).toContainText('STEPS')
+  await expect(page.getByRole('region', { name: 'Code of version 2' })).toContainText('IStrategy')
   await expect(page.getByRole('log')).toContainText(/freqtrade/i)
 }
 
