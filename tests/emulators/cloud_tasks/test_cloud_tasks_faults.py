@@ -26,13 +26,14 @@ def test_the_next_deliveries_are_made_twice_and_those_after_them_once(
 
 
 def test_a_duplicate_may_come_after_the_task_is_done(tasks: Cloud, target: Target) -> None:
-    tasks.emulator.put_faults(duplicate={"next": 1, "seconds": 0.3})
+    tasks.emulator.put_faults(duplicate={"next": 1, "seconds": 0.6})
     task = tasks.create(tasks.new_queue(), f"{target.url}/late")
     eventually(lambda: tasks.is_gone(task.name))
 
     eventually(lambda: len(target.of("/late")) == 2)
 
     first, second = target.of("/late")
+    # Half of it: a busy machine may notice the first one late.
     assert second.at - first.at >= 0.3
 
 
