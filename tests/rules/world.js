@@ -13,6 +13,8 @@ export const DOCUMENTS = [
   { path: `users/${OWNER}`, get: true, list: false },
   { path: `users/${OWNER}/strategies/s1`, get: true, list: true },
   { path: `users/${OWNER}/strategies/s1/versions/1`, get: true, list: true },
+  { path: `users/${OWNER}/strategies/s1/versions/1/parameterSets/p1`, get: false, list: false },
+  { path: `users/${OWNER}/strategies/s1/drafts/current`, get: false, list: false },
   { path: `users/${OWNER}/runs/r1`, get: true, list: true },
   { path: `users/${OWNER}/usage/backtests`, get: true, list: false },
   { path: `users/${OWNER}/usage/strategies`, get: true, list: false },

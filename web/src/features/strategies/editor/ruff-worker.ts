@@ -14,7 +14,18 @@ const SETTINGS = {
 }
 
 const scope = self as unknown as DedicatedWorkerGlobalScope
-const ready = init().then(() => new Workspace(SETTINGS, PositionEncoding.Utf16))
+let loading: Promise<Workspace> | undefined
+
+/** Ruff, loaded with the first request; when that failed (no net), the next request tries again. */
+async function load(): Promise<Workspace> {
+  loading ??= init().then(() => new Workspace(SETTINGS, PositionEncoding.Utf16))
+  try {
+    return await loading
+  } catch (error) {
+    loading = undefined
+    throw error
+  }
+}
 
 function answer(workspace: Workspace, { id, do: task, code }: RuffRequest): RuffReply {
   try {
@@ -27,7 +38,7 @@ function answer(workspace: Workspace, { id, do: task, code }: RuffRequest): Ruff
 }
 
 scope.onmessage = ({ data }: MessageEvent<RuffRequest>) => {
-  ready
+  load()
     .then((workspace) => scope.postMessage(answer(workspace, data)))
     .catch((error: unknown) => {
       scope.postMessage({ id: data.id, failure: String(error) } satisfies RuffReply)
