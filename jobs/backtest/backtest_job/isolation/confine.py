@@ -33,6 +33,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def main() -> None:
     plan: dict[str, Any] = json.loads(sys.argv[1])
+    keep_setuid = os.getuid() == 0 and not plan["user_namespace"] and _is_initial_user_namespace()
     _leave(plan["user_namespace"])
     alive_read, alive_write = os.pipe()
     first = os.fork()
@@ -45,7 +46,7 @@ def main() -> None:
     _die_with_parent(alive_read)
     _build(Path(plan["root"]), plan)
     _enter(plan["root"])
-    _run_child()
+    _run_child(keep_setuid=keep_setuid)
 
 
 def _leave(user_namespace: bool) -> None:  # noqa: FBT001 - a word of the plan
@@ -72,11 +73,10 @@ def _die_with_parent(alive: int) -> None:
     os.close(alive)
 
 
-def _run_child() -> None:
+def _run_child(*, keep_setuid: bool) -> None:
     child = os.fork()
     if child == 0:
         # An empty bounding set: not even uid 0 of a user namespace gets a capability by exec.
-        keep_setuid = os.getuid() == 0 and _is_initial_user_namespace()
         if not keep_setuid:
             for capability in range(_LAST_CAPABILITY + 1):
                 _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
@@ -107,7 +107,9 @@ def _build(root: Path, plan: dict[str, Any]) -> None:
     if not (root / "tmp").exists():
         (root / "tmp").symlink_to("scratch")
     (root / "proc").mkdir()
-    _mount("proc", root / "proc", "proc", _NOSUID | _NODEV | _NOEXEC)
+    # Where the container's own /proc is partly hidden, the kernel refuses a whole one here: then there is none.
+    with contextlib.suppress(PermissionError):
+        _mount("proc", root / "proc", "proc", _NOSUID | _NODEV | _NOEXEC)
     (root / "old").mkdir()
 
 
