@@ -28,7 +28,14 @@ _NAMESPACES = ("pid", "mount", "ipc", "uts", "cgroup")
 _CAPABILITY_SETS = ("bounding", "effective", "permitted", "inheritable", "ambient")
 _QUIET = ["nosuid", "noexec", "nodev"]
 # As in containers everywhere: what there tells of the machine, or changes it.
-_MASKED = ("/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/sched_debug", "/proc/scsi", "/sys/firmware")
+_MASKED = (
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/timer_list",
+    "/proc/sched_debug",
+    "/proc/scsi",
+    "/sys/firmware",
+)
 _READ_ONLY = ("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger")  # fmt: skip
 
 
@@ -96,7 +103,7 @@ def _description(given: argparse.Namespace, image: dict[str, Any]) -> dict[str, 
             "noNewPrivileges": True,
             "capabilities": {name: [] for name in _CAPABILITY_SETS},
         },
-        "mounts": _mounts(given.tmp_mib),
+        "mounts": [*_mounts(given.tmp_mib), *map(_bind, given.bind)],
         "linux": {
             "namespaces": [{"type": kind} for kind in _NAMESPACES],
             "maskedPaths": [] if given.whole_proc else list(_MASKED),
@@ -130,6 +137,12 @@ def _mounts(tmp_mib: int) -> list[dict[str, Any]]:
     ]
 
 
+def _bind(text: str) -> dict[str, Any]:
+    source, _, target = text.partition(":")
+    options = ["rbind", "ro", "nosuid", "nodev"]
+    return {"destination": target, "type": "bind", "source": source, "options": options}
+
+
 def _leave_hybrid_cgroups() -> None:
     """Show crun a machine with version 2 alone: it refuses one that uses both versions, though it needs neither."""
     try:
@@ -157,9 +170,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--image", type=Path, required=True, metavar="DIR")
     parser.add_argument("--network", choices=("none", "shared"), default="none")
     parser.add_argument("--seccomp", type=Path, metavar="FILE", help="in OCI's form")
+    parser.add_argument(
+        "--bind",
+        action="append",
+        default=[],
+        metavar="SOURCE:TARGET",
+        help="to be read, not written",
+    )
     parser.add_argument("--whole-proc", action="store_true", help="nothing of /proc hidden")
     parser.add_argument("--tmp-mib", type=int, default=2048, metavar="N")
-    parser.add_argument("--state", type=Path, metavar="DIR", help="for files of the container's life")
+    parser.add_argument(
+        "--state", type=Path, metavar="DIR", help="for files of the container's life"
+    )
     parser.add_argument("command", nargs="*", help="in the place of the image's own")
     return parser
 

@@ -14,7 +14,9 @@ _MIB = 1024 * 1024
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.images", description=__doc__)
     parser.add_argument(
-        "--base", default=os.environ.get("CANDLEWICK_IMAGE_BASE"), help="build on this image instead"
+        "--base",
+        default=os.environ.get("CANDLEWICK_IMAGE_BASE"),
+        help="build on this image instead",
     )
     given = parser.parse_args()
     try:

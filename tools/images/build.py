@@ -83,7 +83,9 @@ def backtest_image(*, base: str | None = None, epoch: int | None = None) -> Buil
     with _alone():
         folder = FOLDER / _key(base, epoch)
         if (folder / "build.json").exists():
-            return Built(folder=folder, digest=json.loads((folder / "build.json").read_text())["digest"])
+            return Built(
+                folder=folder, digest=json.loads((folder / "build.json").read_text())["digest"]
+            )
         began = time.monotonic()
         digest = _build(base or _debian(), epoch)
         _unpack(digest, folder)
@@ -111,8 +113,8 @@ def runsc() -> Path:
 def _fetch_runsc(program: Path) -> None:
     container = _buildah("from", _debian()).strip()
     try:
-        inside = "apt-get update --quiet && apt-get download --quiet runsc && dpkg-deb --extract runsc_*.deb /runsc"
-        _buildah("run", "--isolation", "chroot", "--workingdir", "/tmp", container, "sh", "-c", inside)  # noqa: S108
+        inside = "cd /root && apt-get update --quiet && apt-get download --quiet runsc && dpkg-deb --extract runsc_*.deb /runsc"
+        _buildah("run", "--isolation", "chroot", container, "sh", "-c", inside)
         mounted = Path(_buildah("mount", container).strip())
         program.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(mounted / "runsc" / "usr" / "bin" / "runsc", program)
@@ -160,12 +162,19 @@ def _unpack(digest: str, folder: Path) -> None:
 
 def _debian() -> str:
     """Return the image of a minimal Debian, made by debootstrap when it is not there."""
-    if _try("inspect", "--type", "image", _BASE):
+    if _is_there(_BASE):
         return _BASE
     layout = FOLDER / "debian"
     shutil.rmtree(layout, ignore_errors=True)
     keyring = [f"--keyring={_KEYRING}"] if _KEYRING.exists() else []
-    _run(find("debootstrap") or "debootstrap", "--variant=minbase", *keyring, SUITE, str(layout), _MIRROR)
+    _run(
+        find("debootstrap") or "debootstrap",
+        "--variant=minbase",
+        *keyring,
+        SUITE,
+        str(layout),
+        _MIRROR,
+    )
     container = _buildah("from", "scratch").strip()
     try:
         _buildah("add", "--quiet", container, f"{layout}/", "/")
@@ -200,9 +209,10 @@ def _buildah(*arguments: str) -> str:
     return _run(*_buildah_command(), *arguments)
 
 
-def _try(*arguments: str) -> bool:
-    command = [*_buildah_command(), *arguments]
-    return subprocess.run(command, capture_output=True, env=_environment(), check=False).returncode == 0  # noqa: S603
+def _is_there(image: str) -> bool:
+    command = [*_buildah_command(), "inspect", "--type", "image", image]
+    done = subprocess.run(command, capture_output=True, env=_environment(), check=False)  # noqa: S603
+    return done.returncode == 0
 
 
 def _buildah_command() -> tuple[str, ...]:
