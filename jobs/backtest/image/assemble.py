@@ -27,10 +27,11 @@ _FOLDERS_NOT_NEEDED = (
     *(f"{SITE}/{name}" for name in ("bin", "etc", "share", "pyarrow/include", "pyarrow/src", "numpy/_core/include")),
 )  # fmt: skip
 _FOLDERS_NOT_IMPORTED = ("tests", "__pycache__")
-# Type information, sources of extension modules, and Arrow's network protocol.
+# Type information, sources of extension modules, Arrow's network protocol, and terminals.
 _FILES_NOT_IMPORTED = (
     "*.pyi", "*.pyx", "*.pxd", "*.pxi", "*.c", "*.h", "*.hpp", "*.cpp", "*.f90", "*.a", "*.cmake",
     "libarrow_flight*.so*", "libarrow_python_flight.so*", "_flight.*.so",
+    "_curses*.so", "readline.*.so", "_dbm.*.so", "_gdbm.*.so",
 )  # fmt: skip
 _PROGRAMS = ("python3.13", "bwrap")
 # No passwords: nobody can sign in.
@@ -93,11 +94,14 @@ def _check_libraries(root: Path) -> None:
     """End the build when a shared library, an extension module or a program lacks another."""
     loader = next(root.glob("usr/lib*/**/ld-linux-*.so.*")).relative_to(root)
     binaries = [file for file in _files(root / "usr") if file.is_file() and _is_elf(file)]
+    lacking = []
     for file in binaries:
         command = ["chroot", str(root), f"/{loader}", "--list", f"/{file.relative_to(root)}"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if "not found" in done.stdout or "cannot open" in done.stderr:
-            sys.exit(f"{file} cannot be loaded:\n{done.stdout}{done.stderr}")
+            lacking.append(f"{file} cannot be loaded:\n{done.stdout}{done.stderr}")
+    if lacking:
+        sys.exit("\n".join(lacking))
 
 
 def _is_elf(file: Path) -> bool:

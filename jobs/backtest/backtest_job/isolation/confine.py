@@ -23,7 +23,7 @@ _MNT_DETACH = 2
 _NEW_USER = 0x10000000
 # Mounts, control groups, host name, System V objects, processes, network.
 _NEW_NAMESPACES = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x20000000 | 0x40000000
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 _PR_CAPBSET_DROP, _LAST_CAPABILITY = 24, 63
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _DEVICES = ("null", "zero", "full", "random", "urandom")
@@ -58,8 +58,8 @@ def _leave(user_namespace: bool) -> None:  # noqa: FBT001 - a word of the plan
         # gVisor has this file read-only, and needs no word in it.
         with contextlib.suppress(OSError):
             Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"0 {uid} 1")
-        Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
+        Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+        Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
     _mount(None, Path("/"), None, _REC | _PRIVATE)
 
 
@@ -81,6 +81,8 @@ def _run_child(*, keep_setuid: bool) -> None:
             for capability in range(_LAST_CAPABILITY + 1):
                 _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
         os.execve(sys.argv[2], sys.argv[2:], {})  # noqa: S606 - the supervisor's own command
+    # The child may be of the same user: it shall not look into this process.
+    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     # Process 1 of its namespace: reaps orphans, and takes everything along when the child ends.
     while True:
         ended, status = os.wait()
