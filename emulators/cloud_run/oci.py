@@ -93,13 +93,13 @@ def _description(given: argparse.Namespace, image: dict[str, Any]) -> dict[str, 
     described: dict[str, Any] = {
         "ociVersion": "1.0.2",
         "hostname": "localhost",
-        "root": {"path": str(given.image / "rootfs"), "readonly": True},
+        "root": {"path": str((given.image / "rootfs").resolve()), "readonly": True},
         "process": {
             "terminal": False,
             "user": {"uid": int(uid), "gid": int(gid or uid)},
             "args": given.command or [*(image.get("Entrypoint") or ()), *(image.get("Cmd") or ())],
             "env": [f"{name}={value}" for name, value in os.environ.items()],
-            "cwd": image.get("WorkingDir") or "/",
+            "cwd": given.workdir or image.get("WorkingDir") or "/",
             "noNewPrivileges": True,
             "capabilities": {name: [] for name in _CAPABILITY_SETS},
         },
@@ -169,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--platform", default="ptrace", help="runsc's (%(default)s)")
     parser.add_argument("--image", type=Path, required=True, metavar="DIR")
     parser.add_argument("--network", choices=("none", "shared"), default="none")
+    parser.add_argument("--workdir", metavar="DIR", help="instead of the image's own")
     parser.add_argument("--seccomp", type=Path, metavar="FILE", help="in OCI's form")
     parser.add_argument(
         "--bind",

@@ -83,6 +83,7 @@ def backtest_image(*, base: str | None = None, epoch: int | None = None) -> Buil
     with _alone():
         folder = FOLDER / _key(base, epoch)
         if (folder / "build.json").exists():
+            _name_latest(folder)
             return Built(
                 folder=folder, digest=json.loads((folder / "build.json").read_text())["digest"]
             )
@@ -91,7 +92,15 @@ def backtest_image(*, base: str | None = None, epoch: int | None = None) -> Buil
         _unpack(digest, folder)
         seconds = round(time.monotonic() - began, 1)
         (folder / "build.json").write_text(json.dumps({"digest": digest, "seconds": seconds}))
+        _name_latest(folder)
         return Built(folder=folder, digest=digest, seconds=seconds)
+
+
+def _name_latest(folder: Path) -> None:
+    """Point the link that the local stack follows to this image."""
+    link = FOLDER / "latest"
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder.name)
 
 
 def runsc() -> Path:
@@ -156,7 +165,7 @@ def _unpack(digest: str, folder: Path) -> None:
     facts = json.loads(_buildah("inspect", "--type", "image", digest))
     (folder / "image.json").write_text(json.dumps(facts["OCIv1"]["config"], indent=2))
     for old in FOLDER.iterdir():
-        if (old / "build.json").exists() and old != folder:
+        if (old / "build.json").exists() and old != folder and not old.is_symlink():
             shutil.rmtree(old)
 
 
