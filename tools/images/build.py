@@ -164,9 +164,10 @@ def _unpack(digest: str, folder: Path) -> None:
         _buildah("rm", container)
     facts = json.loads(_buildah("inspect", "--type", "image", digest))
     (folder / "image.json").write_text(json.dumps(facts["OCIv1"]["config"], indent=2))
-    for old in FOLDER.iterdir():
-        if (old / "build.json").exists() and old != folder and not old.is_symlink():
-            shutil.rmtree(old)
+    # The one before may be in use.
+    others = [old for old in FOLDER.glob("backtest-*") if old != folder]
+    for old in sorted(others, key=lambda each: each.stat().st_mtime)[:-1]:
+        shutil.rmtree(old)
 
 
 def _debian() -> str:

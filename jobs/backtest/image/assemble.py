@@ -19,7 +19,7 @@ STATUS = Path("var/lib/dpkg/status.d")
 USER = 10001
 
 _FOLDERS_NOT_NEEDED = (
-    "etc/alternatives", "etc/apt", "etc/cron.d", "etc/init.d", "etc/profile.d", "etc/update-motd.d",
+    "dev", "run", "var/lock", "var/tmp", "var/run", "etc/alternatives", "etc/apt", "etc/cron.d", "etc/init.d", "etc/profile.d", "etc/update-motd.d",
     "usr/games", "usr/include", "usr/lib/systemd", "usr/lib/x86_64-linux-gnu/gconv",
     "usr/lib/aarch64-linux-gnu/gconv", "usr/sbin", "usr/share/bash-completion", "usr/share/binfmts",
     "usr/share/info", "usr/share/lintian", "usr/share/locale", "usr/share/man", "usr/share/zsh", "usr/src",
@@ -42,11 +42,11 @@ _GROUP = "root:x:0:\njob:x:{user}:\n"
 def main(root: Path, debs: Path) -> None:
     for deb in sorted(debs.glob("*.deb")):
         _unpack(deb, root)
-    _add_users(root)
     _drop_what_is_not_needed(root)
+    _add_users(root)
     subprocess.run(["ldconfig", "-r", str(root)], check=True)
-    for file in (root / "var" / "cache" / "ldconfig", root / "etc" / "machine-id"):
-        shutil.rmtree(file, ignore_errors=True)
+    shutil.rmtree(root / "var" / "cache" / "ldconfig", ignore_errors=True)
+    (root / SITE / ".lock").unlink(missing_ok=True)
     _forbid_setuid(root)
     _check_libraries(root)
 
