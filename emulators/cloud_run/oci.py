@@ -152,14 +152,13 @@ def _leave_hybrid_cgroups() -> None:
     if not has_both:
         return
     libc = ctypes.CDLL(None, use_errno=True)
-    steps = (
-        lambda: libc.unshare(_NEW_MOUNTS),
-        lambda: libc.mount(None, b"/", None, _REC | _PRIVATE, None),
-        lambda: libc.mount(b"cgroup2", b"/sys/fs/cgroup", b"cgroup2", 0, None),
-    )
-    for step in steps:
-        if step() != 0:
-            raise OSError(ctypes.get_errno(), "the control groups could not be put aside")
+    # Each only where the one before succeeded.
+    if (
+        libc.unshare(_NEW_MOUNTS) != 0
+        or libc.mount(None, b"/", None, _REC | _PRIVATE, None) != 0
+        or libc.mount(b"cgroup2", b"/sys/fs/cgroup", b"cgroup2", 0, None) != 0
+    ):
+        raise OSError(ctypes.get_errno(), "the control groups could not be put aside")
 
 
 def _parser() -> argparse.ArgumentParser:

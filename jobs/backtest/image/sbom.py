@@ -21,6 +21,8 @@ from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.model.license import DisjunctiveLicense
 from cyclonedx.output.json import JsonV1Dot6
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 _LICENSE_LINE = 200
@@ -34,7 +36,11 @@ def main(root: Path, file: Path) -> None:
     names = "\n".join(sorted(str(component.purl) for component in components))
     bom.serial_number = UUID(bytes=hashlib.sha256(names.encode()).digest()[:16], version=4)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(JsonV1Dot6(bom).output_as_string(indent=1))
+    text = JsonV1Dot6(bom).output_as_string(indent=1)
+    problem = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+    if problem is not None:
+        sys.exit(f"The bill of materials is not of its schema: {problem}")
+    file.write_text(text)
 
 
 def _debian(root: Path) -> Iterator[Component]:
@@ -77,7 +83,7 @@ def _python(root: Path) -> Iterator[Component]:
 
 def _licenses(distribution: Distribution) -> list[DisjunctiveLicense]:
     facts = distribution.metadata
-    said = facts.get("License-Expression") or facts.get("License") or ""
+    said = next((facts[name] for name in ("License-Expression", "License") if name in facts), "")
     line = said.strip().partition("\n")[0][:_LICENSE_LINE]
     return [DisjunctiveLicense(name=line)] if line else []
 
