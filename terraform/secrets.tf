@@ -38,7 +38,7 @@ resource "google_kms_crypto_key" "exchange_keys" {
   name            = "exchange-keys"
   key_ring        = google_kms_key_ring.this.id
   purpose         = "ENCRYPT_DECRYPT"
-  rotation_period = "${90 * 86400}s"
+  rotation_period = "7776000s" # 90 days
   labels          = local.labels.live_bot
 
   deletion_policy = local.deletion_policy

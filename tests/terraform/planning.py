@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +75,9 @@ def run(folder: Path, *arguments: str, providers: str = "") -> str:
     return done.stdout
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A resource as it would be made: `None` where only Google knows."""
+    """A resource as it would be made, without what only Google knows."""
 
     type: str
     name: str
@@ -101,6 +101,31 @@ class Plan:
     def one(self, type_: str, name: str, key: str = "") -> Mapping[str, Any]:
         (found,) = [item for item in self.of(type_, name) if item.key == key]
         return found.values
+
+
+    def changed(self, type_: str, name: str, key: str = "", **values: Any) -> "Plan":
+        """Return the plan with one resource's values replaced, for tests that break something."""
+        self.one(type_, name, key)
+        resources = [
+            replace(item, values={**item.values, **values})
+            if (item.type, item.name, item.key) == (type_, name, key)
+            else item
+            for item in self.resources
+        ]
+        return replace(self, resources=resources)
+
+    def without(self, type_: str, name: str, key: str = "") -> "Plan":
+        self.one(type_, name, key)
+        kept = [
+            item
+            for item in self.resources
+            if (item.type, item.name, item.key) != (type_, name, key)
+        ]
+        return replace(self, resources=kept)
+
+    def with_more(self, type_: str, name: str, **values: Any) -> "Plan":
+        more = Planned(type=type_, name=name, key="", values=values)
+        return replace(self, resources=[*self.resources, more])
 
 
 def _service_account(planned: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,7 +175,7 @@ def workspace(changes: Mapping[str, str] | None = None) -> Iterator[tuple[Path, 
         # Terraform takes such a file over the rest: the state stays here.
         (folder / "backend_override.tf").write_text('terraform {\n  backend "local" {}\n}\n')
         with zipfile.ZipFile(folder / "functions.zip", "w") as bundle:
-            bundle.writestr("main.py", "")
+            bundle.writestr(zipfile.ZipInfo("main.py"), "")
         for place, text in (changes or {}).items():
             _change(Path(base), place, text)
         run(folder, "init", "-input=false", providers=addresses)
