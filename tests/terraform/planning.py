@@ -93,15 +93,12 @@ class Plan:
 
     def of(self, type_: str, name: str | None = None) -> list[Planned]:
         return [
-            found
-            for found in self.resources
-            if found.type == type_ and name in {None, found.name}
+            found for found in self.resources if found.type == type_ and name in {None, found.name}
         ]
 
     def one(self, type_: str, name: str, key: str = "") -> Mapping[str, Any]:
         (found,) = [item for item in self.of(type_, name) if item.key == key]
         return found.values
-
 
     def changed(self, type_: str, name: str, key: str = "", **values: Any) -> "Plan":
         """Return the plan with one resource's values replaced, for tests that break something."""
@@ -221,8 +218,6 @@ def _read(shown: Mapping[str, Any]) -> Plan:
         )
         for item in shown["planned_values"]["root_module"]["resources"]
     ]
-    outputs = {
-        name: item.get("value") for name, item in shown["planned_values"]["outputs"].items()
-    }
+    outputs = {name: item.get("value") for name, item in shown["planned_values"]["outputs"].items()}
     variables = {name: item["value"] for name, item in shown["variables"].items()}
     return Plan(resources=resources, outputs=outputs, variables=variables)

@@ -16,9 +16,15 @@ import grpc
 import msgpack
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-_OPTIONAL, _REPEATED = 1, 3
-_SCALARS = {"int64": 3, "bool": 8, "string": 9, "bytes": 12, "enum": 5}
+_FIELD = descriptor_pb2.FieldDescriptorProto
 # Terraform's own numbering of the messages' fields; an enum travels as a number.
+_SCALARS = {
+    "int64": _FIELD.TYPE_INT64,
+    "bool": _FIELD.TYPE_BOOL,
+    "string": _FIELD.TYPE_STRING,
+    "bytes": _FIELD.TYPE_BYTES,
+    "enum": _FIELD.TYPE_INT32,
+}
 _MESSAGES: Mapping[str, Mapping[str, tuple[int, str]]] = {
     "DynamicValue": {"msgpack": (1, "bytes"), "json": (2, "bytes")},
     "Diagnostic": {"severity": (1, "enum"), "summary": (2, "string"), "detail": (3, "string")},
@@ -72,10 +78,9 @@ def _messages() -> dict[str, Any]:
         message = file.message_type.add(name=name)
         for field, (number, kind) in fields.items():
             plain = kind.removesuffix("*")
-            made = message.field.add(
-                name=field, number=number, label=_REPEATED if kind.endswith("*") else _OPTIONAL
-            )
-            made.type = _SCALARS.get(plain, 11)
+            made = message.field.add(name=field, number=number)
+            made.label = _FIELD.LABEL_REPEATED if kind.endswith("*") else _FIELD.LABEL_OPTIONAL
+            made.type = _SCALARS.get(plain, _FIELD.TYPE_MESSAGE)
             if plain in _MESSAGES:
                 made.type_name = f".p.{plain}"
     pool = descriptor_pool.DescriptorPool()
@@ -154,6 +159,10 @@ def filled_in(block: Mapping[str, Any], proposed: Mapping[str, Any]) -> dict[str
     return done
 
 
+def _nothing(_: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {}
+
+
 class Provider:
     """One provider's answers.
 
@@ -201,8 +210,8 @@ class Provider:
     def _plan(self, asked: Any) -> Any:
         proposed = msgpack.unpackb(asked.proposed_new_state.msgpack, ext_hook=msgpack.ExtType)
         if proposed is not None:
-            answer = self._answers.get(asked.type_name, lambda _: {})(proposed)
-            proposed = filled_in(self._schema["resource"][asked.type_name], proposed) | answer
+            answer = self._answers.get(asked.type_name, _nothing)(proposed)
+            proposed = filled_in(self._schema["resource"][asked.type_name], proposed) | {**answer}
         state = _M["DynamicValue"](msgpack=msgpack.packb(proposed))
         return _M["Planned"](planned_state=state)
 
@@ -216,7 +225,7 @@ class _Service(grpc.GenericRpcHandler):
     def __init__(self, provider: Provider) -> None:
         self._handlers = provider.handlers()
 
-    def service(self, call: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
+    def service(self, call: grpc.HandlerCallDetails) -> "grpc.RpcMethodHandler[Any, Any] | None":
         method = str(call.method).rpartition("/")[2]
         if method not in self._handlers:
             return None

@@ -29,13 +29,21 @@ def test_the_configuration_is_valid() -> None:
 @pytest.mark.parametrize(
     ("place", "new", "said"),
     [
-        ("terraform/queues.tf: location = each.value", "locaton = each.value", "Unsupported argument"),
+        (
+            "terraform/queues.tf: location = each.value",
+            "locaton = each.value",
+            "Unsupported argument",
+        ),
         ("terraform/queues.tf: rate_limits {", "rate_limit {", "Unsupported block type"),
         ("terraform/queues.tf: each.value", "var.rejons", "undeclared input variable"),
         ("terraform/queues.tf: = 20", '= "many"', "a number is required"),
         ("terraform/jobs.tf: timeoutSeconds", "timeoutSecond", "does not have an attribute"),
-        (f"firebase.json: {'"hosting"'}", '"hostings"', "does not have an attribute"),
-        ("terraform/environments/dev.tfvars: europe-west1", "europe-west1\", \"europe-west1", "different regions"),
+        ('firebase.json: "hosting"', '"hostings"', "does not have an attribute"),
+        (
+            "terraform/environments/dev.tfvars: europe-west1",
+            'europe-west1", "europe-west1',
+            "different regions",
+        ),
     ],
 )
 def test_what_is_wrong_is_refused(place: str, new: str, said: str) -> None:
