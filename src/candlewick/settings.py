@@ -77,6 +77,7 @@ class TaskSettings:
     events_url: str
     reconcile_url: str
     scheduler_identity: str
+    backup_location: str | None  # where the database's backups lie; None: nobody makes any
     oidc_issuer: str
     oidc_certs_url: str
 
@@ -91,6 +92,7 @@ class TaskSettings:
             events_url=read.required("CANDLEWICK_EVENTS_URL"),
             reconcile_url=read.required("CANDLEWICK_RECONCILE_URL"),
             scheduler_identity=read.required("CANDLEWICK_SCHEDULER_IDENTITY"),
+            backup_location=read.optional("CANDLEWICK_BACKUP_LOCATION"),
             oidc_issuer=read.required("CANDLEWICK_OIDC_ISSUER"),
             oidc_certs_url=read.required("CANDLEWICK_OIDC_CERTS_URL"),
         )
