@@ -4,15 +4,17 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from candlewick.accounts.models import Account, ApiToken, Quotas, Standing, UserId
-from candlewick.audit import AuditEntry
 from candlewick.backtests.models import BacktestRun, Change, FollowUp, RunId, RunState
 from candlewick.backtests.ports import Census, Decide, IdempotencyKey, RunFilter, Usage
 from candlewick.errors import IdempotencyMismatch, Invalid, NotFound, QuotaExceeded, Unavailable
 from candlewick.pages import Page
 from candlewick.strategies.models import Draft, ParameterSet, Strategy, StrategyId, Version
+
+if TYPE_CHECKING:
+    from candlewick.audit import AuditEntry
 
 Item = TypeVar("Item")
 

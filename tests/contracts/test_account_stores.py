@@ -7,7 +7,7 @@ import pytest
 from google.cloud import firestore
 
 from candlewick.accounts.firestore import FirestoreHolding
-from candlewick.accounts.models import Account, ApiToken, Standing, Scope, UserId, hash_secret
+from candlewick.accounts.models import Account, ApiToken, Scope, Standing, UserId, hash_secret
 from candlewick.backtests.firestore import FirestoreRunStore
 from candlewick.backtests.models import TaskKind, with_task
 from candlewick.backtests.ports import IdempotencyKey
