@@ -275,6 +275,9 @@ class InMemoryAccounts:
     def set_display_name(self, owner: UserId, name: str) -> None:
         self._accounts[owner] = replace(self._accounts[owner], display_name=name)
 
+    def replace(self, account: Account) -> None:
+        self._accounts[account.id] = account
+
     def standing(self, owner: UserId) -> Standing:
         if owner in self._erasures:
             return Standing.ERASED

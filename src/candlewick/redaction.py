@@ -35,10 +35,12 @@ _SECRET_TEXTS = (
         r"[\w-]{0,40}[\"']?\s?[:=]\s?[\"']?)[^\s\"',;&}\[]{6,}",
         re.IGNORECASE,
     ),
-    # Exchange keys have no prefix: long, and mixed of all three kinds of characters (hashes are not).
+    # Exchange keys have no prefix: long, and mixed of all three kinds of characters (hashes are not);
+    # or base64 with its padding (paths have none).
     re.compile(
-        r"(?P<kept>)(?<![\w/+-])(?=[\w/+-]*[A-Z])(?=[\w/+-]*[a-z])(?=[\w/+-]*[0-9])[A-Za-z0-9+/]{40,}={0,2}"
+        r"(?P<kept>)(?<![\w/+-])(?=\w*[A-Z])(?=\w*[a-z])(?=\w*[0-9])[A-Za-z0-9]{40,}(?![\w/])"
     ),
+    re.compile(r"(?P<kept>)(?<![\w/+-])[A-Za-z0-9+/]{40,}={1,2}"),
 )
 
 
