@@ -98,7 +98,7 @@ describe("around the rules", () => {
   test("every document of the data model has its case here", async () => {
     const { readFileSync } = await import("node:fs");
     const model = readFileSync(new URL("../../docs/data-model.md", import.meta.url), "utf8");
-    const rows = [...model.matchAll(/^\| `((?:users|apiTokens|outbox|erasures|…)\/[^`]+)` \|/gm)];
+    const rows = [...model.matchAll(/^\| `((?:users|apiTokens|outbox|erasures|suspensions|audit|…)\/[^`]+)` \|/gm)];
     const kinds = new Set(rows.map(([, path]) => path.split("/").at(-2)));
 
     expect(rows.length).toBeGreaterThan(10);
