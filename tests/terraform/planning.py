@@ -202,10 +202,20 @@ def plan(environment: str, changes: Mapping[str, str] | None = None) -> Plan:
         return _read(json.loads(run(folder, "show", "-json", "made.plan", providers=providers)))
 
 
-@functools.cache
 def planned(environment: str) -> Plan:
-    """Return the plan of the configuration as it is."""
-    return plan(environment)
+    """Return the plan of the configuration as it is, made once; raises `Failed`."""
+    made = _planned(environment)
+    if isinstance(made, Failed):
+        raise made
+    return made
+
+
+@functools.cache
+def _planned(environment: str) -> Plan | Failed:
+    try:
+        return plan(environment)
+    except Failed as said:
+        return said
 
 
 def _read(shown: Mapping[str, Any]) -> Plan:

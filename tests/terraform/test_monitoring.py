@@ -1,5 +1,6 @@
 """Alerts, the metrics behind them, and their pages."""
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -161,3 +162,56 @@ def test_the_cost_alert_counts_what_the_job_is_given(dev: Plan) -> None:
     a_second = 2 * 0.000018 + 4 * 0.000002
     threshold = condition["condition_threshold"][0]["threshold_value"]
     assert threshold == int(dev.variables["daily_job_cost"] / a_second)
+
+
+def test_silence_of_what_must_speak_alerts(prod: Plan) -> None:
+    heard = {
+        (item.key, condition["display_name"])
+        for item in prod.of(POLICY)
+        for condition in item.values["conditions"]
+        for threshold in condition["condition_threshold"]
+        if threshold["comparison"] == "COMPARISON_LT"
+        and threshold["evaluation_missing_data"] == "EVALUATION_MISSING_DATA_ACTIVE"
+    }
+
+    assert heard == {
+        ("reconcile-lag", "No pass for five minutes"),
+        ("backup-missing", "Nobody looked for three hours"),
+    }
+
+
+def logged_by_the_code() -> set[str]:
+    files = [path for folder in ("src", "functions") for path in (ROOT / folder).rglob("*.py")]
+    calls = [
+        node
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log.")
+    ]
+    return {
+        str(constant.value)
+        for call in calls
+        for argument in call.args[:1]
+        for constant in ast.walk(argument)
+        if isinstance(constant, ast.Constant)
+    }
+
+
+def messages(plan: Plan) -> set[str]:
+    return {
+        message
+        for item in plan.of(METRIC)
+        for message in re.findall(
+            r'"([a-z][^"=]+)"', item.values["filter"].partition("message=")[2]
+        )
+    }
+
+
+def test_every_metrics_message_is_logged_somewhere(prod: Plan) -> None:
+    assert messages(prod) - logged_by_the_code() == set()
+
+
+def test_a_message_that_no_code_logs_is_noticed(prod: Plan) -> None:
+    wrong = prod.changed(METRIC, "this", "bugs", filter='jsonPayload.message=("a misspelt bug")')
+
+    assert messages(wrong) - logged_by_the_code() == {"a misspelt bug"}
