@@ -42,8 +42,8 @@ def holder(user: User, stack: Stack) -> Iterator[Api]:
 
 
 def refused(api: Api, method: str = "POST") -> tuple[int, str]:
-    body = {"json": {"name": "late"}} if method == "POST" else {}
-    answer = api.http.request(method, "/strategies", **body)
+    body = {"name": "late"} if method == "POST" else None
+    answer = api.http.request(method, "/strategies", json=body)
     return answer.status_code, answer.json().get("code", "")
 
 
