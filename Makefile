@@ -1,7 +1,7 @@
 # Every target sets up what it needs. `make` alone shows this menu.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast lint types fmt bench clean-state
+.PHONY: help setup demo up test test-fast lint types fmt bench smoke clean-state
 
 # Any Python from 3.11 on; it only makes the virtual environment.
 SYSTEM_PYTHON := $(shell command -v python3)
@@ -44,6 +44,9 @@ fmt: setup ## Format and sort imports
 
 bench: setup ## The whole path against plain Freqtrade: time of each step
 	@$(STACK) run -- $(PYTHON) -m tools.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(TIMERANGE),--timerange $(TIMERANGE))
+
+smoke: setup ## The demo's path against a deployment: make smoke URL=https://…
+	@$(PYTHON) -m tools.smoke $(URL)
 
 clean-state: ## Delete the local stack's data and logs
 	@$(SYSTEM_PYTHON) -m emulators.stack clean
