@@ -26,7 +26,7 @@ _ANSWERS: list[tuple[list[str], str, int]] = [
     (["gcloud", "billingEnabled"], "True", 0),
     (["gcloud", "image_summary.digest"], _DIGEST, 0),
     (["gcloud", "storage", "cat"], "", 1),
-    (["terraform", "output"], json.dumps({"candles_bucket": {"value": "candles"}}), 0),
+    (["terraform", "output"], json.dumps({"buckets": {"value": {"candles": "candles"}}}), 0),
     (["terraform", "show"], "Plan: 3 to add, 0 to change, 0 to destroy.", 0),
 ]
 _PROGRAM = """#!{python}
@@ -51,7 +51,9 @@ class World:
     project: str = field(default_factory=lambda: f"test-{uuid.uuid4().hex[:12]}")
     answers: list[tuple[list[str], str, int]] = field(default_factory=list)
 
-    def deploy(self, verb: str, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    def deploy(
+        self, verb: str, *arguments: str, typed: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         (self.folder / "answers").write_text(json.dumps([*self.answers, *_ANSWERS]))
         return subprocess.run(
             [sys.executable, "-m", "tools.deploy", verb, self.project, *arguments],
@@ -71,7 +73,9 @@ class World:
     def called(self, *words: str) -> list[list[str]]:
         """Return the calls in which every word occurs."""
         return [
-            call for call in self.calls() if all(any(word in part for part in call) for word in words)
+            call
+            for call in self.calls()
+            if all(any(word in part for part in call) for word in words)
         ]
 
     def kept(self) -> Path:

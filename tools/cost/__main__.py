@@ -9,7 +9,10 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "cost.md"
 _SIZES = ((10, "dev"), (1_000, "prod"), (100_000, "prod"))
 _GROUPS = {
     "backtest jobs": ("job_vcpu_second", "job_gib_second"),
-    "functions": ("function_vcpu_second", "function_gib_second", "request", "task"),
+    "functions": (
+        *("function_vcpu_second", "function_gib_second", "request", "task"),
+        *("warm_vcpu_second", "warm_gib_second"),
+    ),
     "Firestore": (
         *("document_read", "document_write", "document_delete"),
         *("document_gib_month", "backup_gib_month"),

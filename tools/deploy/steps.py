@@ -166,7 +166,7 @@ class Deployment:
 
     def _fill_store(self) -> None:
         outputs = json.loads(self._terraform("output", "-json"))
-        bucket = outputs["candles_bucket"]["value"]
+        bucket = outputs["buckets"]["value"]["candles"]
         market = f"gs://{bucket}/simulated/current.json"
         if self.shell.succeeds("gcloud", "storage", "objects", "describe", market):
             return

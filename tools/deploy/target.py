@@ -1,5 +1,6 @@
 """Where a deployment goes: the project, and what its environment's file says."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,10 @@ class Target:
 
     @classmethod
     def of(cls, project: str, environment: str) -> "Target":
-        """Read an environment's file; `DeployError` for a project or environment that cannot be."""
+        """Read an environment's file; `DeployError` for a project or environment that cannot be.
+
+        `TF_VAR_domain` comes before the file's `domain`, as it does for Terraform.
+        """
         if not _PROJECT.fullmatch(project):
             raise DeployError(
                 f"{project!r} is no project id: 6 to 30 lower-case letters, digits and hyphens. "
@@ -40,7 +44,8 @@ class Target:
             environment=environment,
             region=values["regions"][0],
             registry=values["registry_location"],
-            domain=values.get("domain", ""),
+            domain=os.environ.get("TF_VAR_domain")  # noqa: SIM112 (Terraform's spelling)
+            or values.get("domain", ""),
         )
 
     @property
