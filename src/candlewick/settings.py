@@ -79,6 +79,7 @@ class TaskSettings:
     scheduler_identity: str
     oidc_issuer: str
     oidc_certs_url: str
+    is_behind_cloud_run: bool
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "TaskSettings":
@@ -93,6 +94,7 @@ class TaskSettings:
             scheduler_identity=read.required("CANDLEWICK_SCHEDULER_IDENTITY"),
             oidc_issuer=read.required("CANDLEWICK_OIDC_ISSUER"),
             oidc_certs_url=read.required("CANDLEWICK_OIDC_CERTS_URL"),
+            is_behind_cloud_run=read.optional("CANDLEWICK_CALLERS_CHECKED_BY") == "cloud-run",
         )
         read.check()
         return settings
