@@ -1,7 +1,7 @@
 # Every target sets up what it needs. `make` alone shows this menu.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast lint types fmt bench deploy destroy smoke clean-state
+.PHONY: help setup demo up test test-fast lint types fmt bench deploy destroy smoke test-live clean-state
 
 # Any Python from 3.11 on; it only makes the virtual environment.
 SYSTEM_PYTHON := $(shell command -v python3)
@@ -64,6 +64,9 @@ destroy: setup ## Take a deployment away, data included: make destroy PROJECT=�
 
 smoke: setup ## The demo's path against a deployment: make smoke URL=https://…
 	@$(PYTHON) -m tools.smoke $(URL)
+
+test-live: setup ## The emulators' contracts against Google: make test-live PROJECT=…
+	@$(PYTHON) -m pytest tests/cloud --live $(PROJECT) --force-enable-socket
 
 clean-state: ## Delete the local stack's data and logs
 	@$(SYSTEM_PYTHON) -m emulators.stack clean
