@@ -139,7 +139,7 @@ class Deployment:
         return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
 
     def _bundle(self) -> str:
-        return self.shell.run(sys.executable, "-m", "tools.bundle", "--into", str(self.folder))
+        return self.shell.run(sys.executable, "-m", "tools.bundle", "--target", str(self.folder))
 
     def _variables(self, release: Release) -> tuple[str, ...]:
         return (
