@@ -1,0 +1,25 @@
+resource "google_cloud_tasks_queue" "backtests" {
+  for_each = toset(var.regions)
+
+  name     = "backtests"
+  location = each.value
+
+  rate_limits {
+    max_dispatches_per_second = 50
+    max_concurrent_dispatches = var.max_parallel_backtests
+  }
+
+  # Retries stop when both the attempts and the time are used up. The reconciler takes over long before: a
+  # task that goes on after its run has moved finds nothing to do.
+  retry_config {
+    max_attempts       = 20
+    max_retry_duration = "1200s"
+    min_backoff        = "1s"
+    max_backoff        = "60s"
+    max_doublings      = 6
+  }
+
+  stackdriver_logging_config {
+    sampling_ratio = 0.1
+  }
+}
