@@ -273,6 +273,7 @@ def _oidc(settings: TaskSettings, *, audience: str, identity: str) -> OidcVerifi
     return OidcVerifier(
         issuer=settings.oidc_issuer,
         certs_url=settings.oidc_certs_url,
+        is_behind_cloud_run=settings.is_behind_cloud_run,
         audience=audience,
         identity=identity,
     )

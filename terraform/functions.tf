@@ -55,6 +55,8 @@ locals {
       CANDLEWICK_SCHEDULER_IDENTITY = google_service_account.this["scheduler-caller"].email
       CANDLEWICK_OIDC_ISSUER        = "https://accounts.google.com"
       CANDLEWICK_OIDC_CERTS_URL     = "https://www.googleapis.com/oauth2/v1/certs"
+      # Neither function answers a caller that Cloud Run has not checked; it removes the signature when it has.
+      CANDLEWICK_CALLERS_CHECKED_BY = "cloud-run"
     }
   }
 

@@ -80,6 +80,7 @@ class TaskSettings:
     backup_location: str | None  # where the database's backups lie; None: nobody makes any
     oidc_issuer: str
     oidc_certs_url: str
+    is_behind_cloud_run: bool
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "TaskSettings":
@@ -95,6 +96,7 @@ class TaskSettings:
             backup_location=read.optional("CANDLEWICK_BACKUP_LOCATION"),
             oidc_issuer=read.required("CANDLEWICK_OIDC_ISSUER"),
             oidc_certs_url=read.required("CANDLEWICK_OIDC_CERTS_URL"),
+            is_behind_cloud_run=read.optional("CANDLEWICK_CALLERS_CHECKED_BY") == "cloud-run",
         )
         read.check()
         return settings

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 import google.auth
 import grpc
 from google.api_core.client_options import ClientOptions
-from google.auth.credentials import Credentials
+from google.auth import impersonated_credentials
+from google.auth.credentials import Credentials, Signing
+from google.auth.transport.requests import Request
 from google.cloud import firestore, run_v2, tasks_v2
 from google.cloud.run_v2.services.executions.transports import ExecutionsGrpcTransport
 from google.cloud.run_v2.services.jobs.transports import JobsGrpcTransport
@@ -27,6 +29,22 @@ def credentials() -> Credentials:
     """Return the deployable's own identity (Application Default Credentials)."""
     found, _ = google.auth.default(scopes=_SCOPES)
     return found
+
+
+def signing(identity: Credentials) -> Signing:
+    """Return credentials that can sign: a key file's own, else the same identity through IAM's signBlob.
+
+    In the cloud there is no key, and the metadata server's credentials sign nothing. The identity needs the
+    right to create tokens for itself (`iam.serviceAccounts.signBlob`).
+    """
+    if isinstance(identity, Signing):
+        return identity
+    identity.refresh(Request())  # type: ignore[no-untyped-call]  # only then does it know its e-mail
+    email: str = identity.service_account_email  # type: ignore[attr-defined]
+    signer: Signing = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
+        source_credentials=identity, target_principal=email, target_scopes=list(_SCOPES)
+    )
+    return signer
 
 
 def firestore_client(project: str, database: str | None = None) -> firestore.Client:

@@ -129,10 +129,14 @@ def _answer(status: int, body: dict[str, Any]) -> Any:
     )
 
 
+def _rules() -> Any:
+    return FakeRules()
+
+
 def administration(admin: Any = None, rules: Any = None) -> ManagedAdministration:
     return ManagedAdministration(
         admin=admin or FakeAdmin(),
-        rules_api=rules or FakeRules(),
+        rules_api=rules if rules is not None else _rules(),
         project="p1",
         source="(default)",
         files=ProjectFiles.in_folder(ROOT),

@@ -10,6 +10,11 @@ from candlewick.errors import AppError, Unauthenticated, Unavailable
 from candlewick.gcp.operators import operator_email
 
 
+def _refusal() -> Exception:
+    kind: type[Exception] = RefreshError
+    return kind("revoked")
+
+
 class Credentials:
     """Refreshes as told; `service_account_email` is there for service accounts alone."""
 
@@ -80,7 +85,7 @@ def test_who_cannot_be_named_does_nothing(
 
 
 def test_refused_credentials_name_nobody() -> None:
-    identity: Any = Credentials("robot@p1", RefreshError("revoked"))
+    identity: Any = Credentials("robot@p1", _refusal())
 
     with pytest.raises(Unauthenticated, match="does not accept"):
         operator_email(identity)
