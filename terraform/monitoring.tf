@@ -44,6 +44,7 @@ locals {
         { name = "More than 2 % of calls fail", filter = "${local.requests} AND metric.labels.response_code_class=\"5xx\"", denominator = local.requests, period_s = 300, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", group_by = ["resource.label.service_name"], above = local.allowed_error_ratio, for_s = 300 },
         { name = "A bug", filter = local.log_metric_filters.bugs, period_s = 600, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 0 },
         { name = "A dependency is down", filter = local.log_metric_filters.outages, period_s = 300, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 20 },
+        { name = "Nobody can sign in with Google", filter = local.log_metric_filters.google_refusals, period_s = 600, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 2 },
         { name = "An erasure cannot be finished", filter = local.log_metric_filters.erasures_unfinished, period_s = 3600, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 30 },
       ]
     }

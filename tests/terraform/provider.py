@@ -66,6 +66,11 @@ _MESSAGES: Mapping[str, Mapping[str, tuple[int, str]]] = {
         "config": (4, "DynamicValue"),
     },
     "Planned": {"planned_state": (1, "DynamicValue"), "diagnostics": (4, "Diagnostic*")},
+    "Import": {"type_name": (1, "string"), "id": (2, "string")},
+    "Imported": {"imported_resources": (1, "Stored*"), "diagnostics": (2, "Diagnostic*")},
+    "Stored": {"type_name": (1, "string"), "state": (2, "DynamicValue")},
+    "Refresh": {"type_name": (1, "string"), "current_state": (2, "DynamicValue")},
+    "Refreshed": {"new_state": (1, "DynamicValue"), "diagnostics": (2, "Diagnostic*")},
     "Read": {"state": (1, "DynamicValue"), "diagnostics": (2, "Diagnostic*")},
 }
 _NESTING = {"single": 1, "list": 2, "set": 3}
@@ -159,6 +164,13 @@ def filled_in(block: Mapping[str, Any], proposed: Mapping[str, Any]) -> dict[str
     return done
 
 
+def _empty(block: Mapping[str, Any]) -> dict[str, Any]:
+    empty: dict[str, Any] = dict.fromkeys([*block.get("attributes", {}), *block.get("outputs", {})])
+    for name, inner in block.get("blocks", {}).items():
+        empty[name] = None if inner["nesting"] == "single" else []
+    return empty
+
+
 def _nothing(_: Mapping[str, Any]) -> Mapping[str, Any]:
     return {}
 
@@ -195,6 +207,11 @@ class Provider:
             "Configure": ("Typed", lambda _: _M["Diagnosed"]()),
             "PlanResourceChange": ("Plan", self._plan),
             "ReadDataSource": ("Typed", self._read),
+            "ImportResourceState": ("Import", self._import),
+            "ReadResource": (
+                "Refresh",
+                lambda asked: _M["Refreshed"](new_state=asked.current_state),
+            ),
         }
 
     def _schemas(self, _: Any) -> Any:
@@ -214,6 +231,14 @@ class Provider:
             proposed = filled_in(self._schema["resource"][asked.type_name], proposed) | {**answer}
         state = _M["DynamicValue"](msgpack=msgpack.packb(proposed))
         return _M["Planned"](planned_state=state)
+
+    def _import(self, asked: Any) -> Any:
+        """Answer that what is asked for exists; what it is like, the plan need not know."""
+        state = {**_empty(self._schema["resource"][asked.type_name]), "id": asked.id}
+        stored = _M["DynamicValue"](msgpack=msgpack.packb(state))
+        return _M["Imported"](
+            imported_resources=[_M["Stored"](type_name=asked.type_name, state=stored)]
+        )
 
     def _read(self, asked: Any) -> Any:
         config = msgpack.unpackb(asked.config.msgpack, ext_hook=msgpack.ExtType)
