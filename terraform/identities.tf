@@ -52,6 +52,11 @@ locals {
       description = "Ask Firebase Auth whether a session was revoked."
       permissions = ["firebaseauth.users.get"]
     }
+    accountSuspender = {
+      title       = "Candlewick: suspend accounts"
+      description = "Disable a user of Firebase Auth, and end the sessions."
+      permissions = ["firebaseauth.users.get", "firebaseauth.users.update"]
+    }
     accountEraser = {
       title       = "Candlewick: erase accounts"
       description = "Delete a user from Firebase Auth."
@@ -303,6 +308,7 @@ locals {
     ["roles/datastore.user", "roles/datastore.backupsViewer", "roles/logging.logWriter", "roles/storage.objectViewer"],
     [for name in ["sessionChecker", "accountEraser"] : google_project_iam_custom_role.this[name].name],
     local.operator_roles,
+    local.restorer_roles,
   )
 }
 
@@ -337,34 +343,33 @@ resource "google_service_account_iam_member" "deployer" {
   member             = local.members["deployer"]
 }
 
-# ── operators: what `candlewick admin` and the console's pages of docs/operations need
+# ── people: operators for every day, restorers for the restore drill and the day on which it is none
 
 locals {
   operator_roles = [
     "roles/cloudtasks.viewer",
-    "roles/datastore.importExportAdmin",
-    "roles/datastore.restoreAdmin",
+    "roles/datastore.user",
     "roles/logging.viewer",
     "roles/monitoring.viewer",
     "roles/run.viewer",
+    google_project_iam_custom_role.this["accountSuspender"].name,
   ]
+
+  # Making, filling and deleting databases. Production's own is kept by its delete protection.
+  restorer_roles = ["roles/datastore.owner", "roles/firebaserules.admin"]
+
+  people = merge(
+    { for pair in setproduct(var.operators, range(length(local.operator_roles))) : "operator ${pair[0]} ${pair[1]}" => { member = pair[0], role = local.operator_roles[pair[1]] } },
+    { for pair in setproduct(var.restorers, range(length(local.restorer_roles))) : "restorer ${pair[0]} ${pair[1]}" => { member = pair[0], role = local.restorer_roles[pair[1]] } },
+  )
 }
 
-resource "google_project_iam_member" "operators" {
-  for_each = { for pair in setproduct(var.operators, local.operator_roles) : join(" ", pair) => { member = pair[0], role = pair[1] } }
+resource "google_project_iam_member" "people" {
+  for_each = local.people
 
   project = var.project
   role    = each.value.role
   member  = each.value.member
-}
-
-# The platform's documents, the queues, and the candles that `candlewick data` brings in.
-resource "google_project_iam_member" "operators_firestore" {
-  for_each = var.operators
-
-  project = var.project
-  role    = "roles/datastore.user"
-  member  = each.value
 }
 
 resource "google_cloud_tasks_queue_iam_member" "operators" {
@@ -392,8 +397,8 @@ resource "google_storage_bucket_iam_member" "operators_candles" {
   member = each.value
 }
 
-resource "google_storage_bucket_iam_member" "operators_exports" {
-  for_each = var.operators
+resource "google_storage_bucket_iam_member" "restorers_exports" {
+  for_each = var.restorers
 
   bucket = google_storage_bucket.exports.name
   role   = "roles/storage.objectUser"

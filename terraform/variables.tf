@@ -140,6 +140,12 @@ variable "operators" {
   default     = []
 }
 
+variable "restorers" {
+  description = "Who may make and delete databases, for the restore drill: principals. They can read and change everything in them."
+  type        = set(string)
+  default     = []
+}
+
 variable "alert_email" {
   description = "Where alerts go. Empty: policies exist and tell nobody."
   type        = string

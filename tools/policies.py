@@ -49,10 +49,7 @@ class Report:
 
 def scan(folder: Path) -> Report:
     """Run checkov over a folder; raises `Unavailable`."""
-    run = (_uv(), "tool", "run", "--from", _CHECKOV)
-    probe = subprocess.run([*run, "python", "-V"], capture_output=True, text=True, check=False)  # noqa: S603
-    if probe.returncode != 0:
-        raise Unavailable(probe.stderr.strip())
+    run = _environment()
     options = ("--framework", "terraform", "--output", "json", "--skip-download")
     done = subprocess.run(  # noqa: S603
         [*run, "checkov", "--directory", str(folder), *options],
@@ -67,8 +64,17 @@ def scan(folder: Path) -> Report:
     return Report.of(found)
 
 
-def _uv() -> str:
-    return shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
+def _environment() -> tuple[str, ...]:
+    """Return how a command runs beside checkov: from uv's cache, else fetched."""
+    uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
+    said = ""
+    for options in (("--offline",), ()):
+        run = (uv, "tool", "run", *options, "--from", _CHECKOV)
+        probe = subprocess.run([*run, "python", "-V"], capture_output=True, text=True, check=False)  # noqa: S603
+        if probe.returncode == 0:
+            return run
+        said = probe.stderr.strip()
+    raise Unavailable(said)
 
 
 def findings(folder: Path, report: Report) -> Iterator[str]:

@@ -60,13 +60,18 @@ def _account(member: str) -> str:
     return member.removeprefix("serviceAccount:").partition("@")[0]
 
 
+def _people(member: str) -> str:
+    """Return the variable that the test gave this group to."""
+    return member.removeprefix("group:").partition("@")[0]
+
+
 def _who(values: Mapping[str, Any]) -> str:
     member = values.get("member")
     if member is None:
         return "log sink"  # Google names it when it makes it
     if member in PUBLIC:
         return str(member)
-    return _account(member) if member.startswith("serviceAccount:") else "operators"
+    return _account(member) if member.startswith("serviceAccount:") else _people(member)
 
 
 def planned(plan: Plan) -> set[Binding]:
