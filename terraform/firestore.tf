@@ -19,7 +19,7 @@ locals {
 
   composite_indexes = {
     for index in local.firestore.indexes :
-    join(" ", concat([index.collectionGroup], [for field in index.fields : "${field.fieldPath}:${lower(field.order)}"])) => index
+    join(" ", concat([index.collectionGroup, lower(index.queryScope)], [for field in index.fields : "${field.fieldPath}:${lower(field.order)}"])) => index
   }
   field_overrides = {
     for field in local.firestore.fieldOverrides : "${field.collectionGroup}.${field.fieldPath}" => field

@@ -11,6 +11,7 @@ from tests.architecture.tree import ROOT
 # All that a function imports, also later than at its start.
 MODULES = (
     "main",
+    "candlewick.gcp.backups",
     "candlewick.gcp.run_jobs",
     "candlewick.verification.service",
     "candlewick.market_data.feather",

@@ -24,6 +24,8 @@ export const DOCUMENTS = [
   { path: "apiTokens/t1", get: false, list: false },
   { path: "outbox/r1-1", get: false, list: false },
   { path: `erasures/${OWNER}`, get: false, list: false },
+  { path: `suspensions/${OWNER}`, get: false, list: false },
+  { path: "audit/a1", get: false, list: false },
   // Nobody wrote a rule for these, so nobody may read them.
   { path: `users/${OWNER}/future/f1`, get: false, list: false },
   { path: `users/${OWNER}/runs/r1/future/f1`, get: false, list: false },

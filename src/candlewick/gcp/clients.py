@@ -4,6 +4,7 @@ Firestore and Firebase Auth read `FIRESTORE_EMULATOR_HOST` and `FIREBASE_AUTH_EM
 The gRPC services take an endpoint `http://host:port`, which means without TLS, as emulators speak.
 """
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import google.auth
@@ -18,12 +19,22 @@ from google.cloud.run_v2.services.jobs.transports import JobsGrpcTransport
 from google.cloud.storage import Client as StorageClient
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
+if TYPE_CHECKING:
+    from google.cloud.firestore_admin_v1 import FirestoreAdminClient
+
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
+_NAMED = ("openid", "https://www.googleapis.com/auth/userinfo.email")
 
 
 def credentials() -> Credentials:
     """Return the deployable's own identity (Application Default Credentials)."""
     found, _ = google.auth.default(scopes=_SCOPES)
+    return found
+
+
+def named_credentials() -> Credentials:
+    """Return the same identity with the right to ask who it is; a person's credentials need it."""
+    found, _ = google.auth.default(scopes=(*_SCOPES, *_NAMED))
     return found
 
 
@@ -43,8 +54,8 @@ def signing(identity: Credentials) -> Signing:
     return signer
 
 
-def firestore_client(project: str) -> firestore.Client:
-    return firestore.Client(project=project)
+def firestore_client(project: str, database: str | None = None) -> firestore.Client:
+    return firestore.Client(project=project, database=database)
 
 
 def storage_client(project: str, endpoint: str | None, identity: Credentials) -> StorageClient:
@@ -68,6 +79,13 @@ def executions_client(endpoint: str | None) -> run_v2.ExecutionsClient:
     if endpoint is None:
         return run_v2.ExecutionsClient()
     return run_v2.ExecutionsClient(transport=ExecutionsGrpcTransport(channel=_channel(endpoint)))
+
+
+def firestore_admin_client() -> "FirestoreAdminClient":
+    # Nothing but operators and the hourly look at the backups need it, and it is slow to import.
+    from google.cloud.firestore_admin_v1 import FirestoreAdminClient  # noqa: PLC0415
+
+    return FirestoreAdminClient()
 
 
 def _channel(endpoint: str) -> grpc.Channel:
