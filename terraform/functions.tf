@@ -116,7 +116,7 @@ resource "google_cloudfunctions2_function" "this" {
     timeout_seconds                  = each.value.timeout
     max_instance_request_concurrency = each.value.concurrency
     min_instance_count               = each.value.serves == "api" ? var.min_instances : 0
-    max_instance_count               = each.value.serves == "scheduler" ? 1 : 20
+    max_instance_count               = each.value.serves == "scheduler" ? 1 : var.max_instances
 
     environment_variables = merge(
       local.common_environment[each.value.region],
@@ -137,6 +137,7 @@ resource "google_cloudfunctions2_function" "this" {
 
   depends_on = [
     google_project_iam_member.function_builder,
+    google_project_iam_member.function_builder_copies,
     google_artifact_registry_repository_iam_member.function_builder,
     google_storage_bucket_iam_member.function_builder,
     google_secret_manager_secret_iam_member.auth,
