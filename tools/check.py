@@ -45,12 +45,17 @@ CHECKS = (
     Check(title="web tests", command=(*_NPM, "test"), summary=r"\s*Tests\s+\d.*"),
     Check(
         title="tests",
-        command=(*_PYTEST, "-n", "auto", "--dist", "loadgroup", "-m", "not stack"),
+        command=(*_PYTEST, "-n", "auto", "--dist", "loadgroup", "-m", "not stack and not images"),
         summary=_PYTEST_SUMMARY,
     ),
     Check(
         title="tests on the stack",
         command=(*_PYTEST, "-m", "stack"),
+        summary=_PYTEST_SUMMARY,
+    ),
+    Check(
+        title="containers",
+        command=(*_PYTEST, "-n", "2", "--dist", "loadgroup", "-m", "images"),
         summary=_PYTEST_SUMMARY,
     ),
     Check(

@@ -53,7 +53,8 @@ class JsonFormatter(logging.Formatter):
             if name not in _STANDARD:
                 entry[name] = "[redacted]" if is_secret_name(name) else _plain(value)
         if record.exc_info:
-            entry["stack"] = redact(self.formatException(record.exc_info))
+            # Under this name Error Reporting finds it.
+            entry["stack_trace"] = redact(self.formatException(record.exc_info))
         return json.dumps({**entry, **self._context(entry)}, default=str)
 
     def _context(self, entry: Mapping[str, object]) -> dict[str, object]:

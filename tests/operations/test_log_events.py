@@ -93,7 +93,7 @@ def test_every_alert_but_the_budget_reads_a_message() -> None:
 def test_a_query_asks_for_messages_and_fields_that_are_there(page: Path) -> None:
     text = unquote(page.read_text())
     known = {row.message for row in ROWS} | {"run-events call failed, trying again"}
-    fields = {"message", "logger", "stack"}.union(*(row.fields for row in ROWS))
+    fields = {"message", "logger", "stack_trace"}.union(*(row.fields for row in ROWS))
 
     asked = re.findall(r'jsonPayload\.message ?= ?"([^"]+)"', text)
     for group in re.findall(r"jsonPayload\.message=\(([^)]+)\)", text):

@@ -66,7 +66,7 @@ def test_secrets_in_a_stack_are_blanked(stream: io.StringIO) -> None:
 
     log.logger("x").error("bug", exc_info=error)
 
-    assert "ValueError" in line(stream)["stack"]
+    assert "ValueError" in line(stream)["stack_trace"]
     assert "TopSecret" not in stream.getvalue()
 
 

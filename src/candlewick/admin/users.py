@@ -99,8 +99,7 @@ class UserDesk:
     def restore(self, who: str, reason: str, *, rehearse: bool) -> UserView:
         """Open a suspended account again, with everything in it."""
         deed, found = Deed(action=Action.RESTORE, reason=reason), self.find(who)
-        is_disabled = found.sign_in is not None and found.sign_in.is_disabled
-        if found.standing is not Standing.SUSPENDED and not is_disabled:
+        if found.standing is not Standing.SUSPENDED:
             raise Conflict(f"This account is {found.standing}, not suspended.")
         if rehearse:
             return found

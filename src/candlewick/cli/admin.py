@@ -21,6 +21,7 @@ from candlewick.cli import admin_view as view
 from candlewick.cli.admin_desk import Desk, google_errors, now, open_desk
 from candlewick.errors import Invalid
 
+_MOST = 1_000
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _REHEARSED = "Nothing was changed: this is what would happen. Add --yes to do it."
 
@@ -53,6 +54,13 @@ def duration(text: str) -> timedelta:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
+def count(text: str) -> int:
+    """Read how many are wanted, 1 to 1000."""
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST:
+        raise ArgumentTypeError(f"{text!r} is no number from 1 to {_MOST}")
+    return int(text)
+
+
 def _add_looking(actions: "_Actions") -> None:
     finding = actions.add_parser("find", help="list runs of all users, the newest first")
     finding.add_argument("run", nargs="?", help="a run's id")
@@ -62,7 +70,7 @@ def _add_looking(actions: "_Actions") -> None:
     finding.add_argument(
         "--older-than", type=duration, metavar="AGE", help="in its state for so long, like 10m"
     )
-    finding.add_argument("--limit", type=int, default=50)
+    finding.add_argument("--limit", type=count, default=50, metavar="N")
     _with(finding, _find)
     showing = actions.add_parser("show", help="show a run wholly")
     showing.add_argument("run", help="the run's id")
@@ -73,7 +81,7 @@ def _add_looking(actions: "_Actions") -> None:
     _with(users, _users)
     auditing = actions.add_parser("audit", help="list what operators did, the newest first")
     auditing.add_argument("--user", help="e-mail address or id of whom it concerned")
-    auditing.add_argument("--limit", type=int, default=50)
+    auditing.add_argument("--limit", type=count, default=50, metavar="N")
     _with(auditing, _audit)
 
 

@@ -23,11 +23,18 @@ if TYPE_CHECKING:
     from google.cloud.firestore_admin_v1 import FirestoreAdminClient
 
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
+_NAMED = ("openid", "https://www.googleapis.com/auth/userinfo.email")
 
 
 def credentials() -> Credentials:
     """Return the deployable's own identity (Application Default Credentials)."""
     found, _ = google.auth.default(scopes=_SCOPES)
+    return found
+
+
+def named_credentials() -> Credentials:
+    """Return the same identity with the right to ask who it is; a person's credentials need it."""
+    found, _ = google.auth.default(scopes=(*_SCOPES, *_NAMED))
     return found
 
 

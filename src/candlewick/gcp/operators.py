@@ -1,11 +1,14 @@
 """Who uses these credentials: said by Google, not by the person."""
 
+from collections.abc import Callable
+
 import requests
 from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import Request
 
 from candlewick.errors import Unauthenticated, Unavailable
+from candlewick.gcp import clients
 
 _USER_INFO = "https://openidconnect.googleapis.com/v1/userinfo"
 _PATIENCE_S = 10
@@ -15,8 +18,15 @@ _NAMELESS = (
 )
 
 
-def operator_email(identity: Credentials) -> str:
-    """Return the e-mail address behind credentials, proved by a fresh token that Google gave for them."""
+def operator_email(
+    identity: Credentials, named: Callable[[], Credentials] = clients.named_credentials
+) -> str:
+    """Return the e-mail address behind credentials, proved by a fresh token that Google gave for them.
+
+    `named` makes a person's credentials again, with the scopes that tell who they are.
+    """
+    if not hasattr(identity, "service_account_email"):
+        identity = named()
     try:
         identity.refresh(Request())  # type: ignore[no-untyped-call]
     except GoogleAuthError as error:

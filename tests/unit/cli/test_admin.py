@@ -249,6 +249,8 @@ def test_what_cannot_be_done_is_said(
         ("suspend", "alice", "--yes"),
         ("find", "--older-than", "soon"),
         ("find", "--state", "lost"),
+        ("find", "--limit", "0"),
+        ("audit", "--limit", "1001"),
         (),
     ],
 )

@@ -57,8 +57,10 @@ def test_a_service_account_is_who_got_a_token_with_its_key() -> None:
 def test_a_person_is_who_google_says(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = answer(monkeypatch, 200, {"email": "ada@example.org", "email_verified": True})
     identity: Any = Credentials()
+    again: Any = Credentials()
 
-    assert operator_email(identity) == "ada@example.org"
+    assert operator_email(identity, lambda: again) == "ada@example.org"
+    assert (identity.token, again.token) == (None, "fresh")
     ((url, headers),) = asked
     assert url.startswith("https://openidconnect.googleapis.com/")
     assert headers == {"Authorization": "Bearer fresh"}
@@ -81,7 +83,7 @@ def test_who_cannot_be_named_does_nothing(
     identity: Any = Credentials()
 
     with pytest.raises(Unauthenticated, match="gcloud auth application-default login"):
-        operator_email(identity)
+        operator_email(identity, lambda: identity)
 
 
 def test_refused_credentials_name_nobody() -> None:
@@ -100,4 +102,4 @@ def test_google_may_be_down(monkeypatch: pytest.MonkeyPatch) -> None:
     raised: type[AppError] = Unavailable
 
     with pytest.raises(raised):
-        operator_email(identity)
+        operator_email(identity, lambda: identity)
