@@ -61,8 +61,8 @@ def test_the_real_providers_find_the_configuration_valid() -> None:
     with planning.workspace(is_initialized=False) as (folder, _):
         try:
             planning.run(folder, "init", "-input=false", plugins=str(plugins))
-        except planning.Failed as refused:
-            if not re.search(r"connect to registry|query available provider", str(refused)):
+        except planning.Failed as failed:
+            if not re.search(r"connect to registry|query available provider", str(failed)):
                 raise
             pytest.skip("registry.terraform.io is out of reach: checked against schema.json only")
         said = planning.run(folder, "validate", plugins=str(plugins))
