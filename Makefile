@@ -1,7 +1,7 @@
 # Every target sets up what it needs. `make` alone shows this menu.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast lint types fmt bench deploy destroy smoke test-live clean-state
+.PHONY: help setup demo up test test-fast lint types fmt bench images test-images bundle deploy destroy smoke test-live clean-state
 
 # Any Python from 3.11 on; it only makes the virtual environment.
 SYSTEM_PYTHON := $(shell command -v python3)
@@ -39,7 +39,7 @@ test: setup ## Everything: lint, types, unit tests, tests on the local stack, se
 	@$(PYTHON) -m tools.check
 
 test-fast: setup ## Unit tests only, in parallel
-	@$(PYTHON) -m pytest -q -n auto -m "not stack and not emulator"
+	@$(PYTHON) -m pytest -q -n auto -m "not stack and not emulator and not images"
 
 lint: setup ## Style, import contracts, formatting
 	@ruff check .
@@ -55,6 +55,15 @@ fmt: setup ## Format and sort imports
 
 bench: setup ## The whole path against plain Freqtrade: time of each step
 	@$(STACK) run -- $(PYTHON) -m tools.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(TIMERANGE),--timerange $(TIMERANGE))
+
+images: setup ## Build the job's container image here, without a registry (root)
+	@$(PYTHON) -m tools.images
+
+test-images: setup ## Run the image in crun and gVisor: same trades, hostile strategies (root)
+	@$(PYTHON) -m pytest -m images -n 2 --dist loadgroup
+
+bundle: setup ## The functions' source as a reproducible zip
+	@$(PYTHON) -m tools.bundle
 
 deploy: setup ## Deploy this commit: make deploy PROJECT=… [ENV=prod DOMAIN=… ALERT_EMAIL=… BILLING=…]
 	@$(PYTHON) -m tools.deploy up $(PROJECT) --environment $(ENV)

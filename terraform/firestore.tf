@@ -85,11 +85,8 @@ resource "google_firebaserules_ruleset" "firestore" {
   depends_on = [google_firestore_database.this]
 }
 
+# Changed in place: replaced, it would leave a moment without rules, in which browsers read nothing.
 resource "google_firebaserules_release" "firestore" {
   name         = "cloud.firestore" # the release of the database (default); another would be cloud.firestore/NAME
-  ruleset_name = google_firebaserules_ruleset.firestore.name
-
-  lifecycle {
-    replace_triggered_by = [google_firebaserules_ruleset.firestore]
-  }
+  ruleset_name = "projects/${var.project}/rulesets/${google_firebaserules_ruleset.firestore.name}"
 }

@@ -55,15 +55,18 @@ locals {
       CANDLEWICK_SCHEDULER_IDENTITY = google_service_account.this["scheduler-caller"].email
       CANDLEWICK_OIDC_ISSUER        = "https://accounts.google.com"
       CANDLEWICK_OIDC_CERTS_URL     = "https://www.googleapis.com/oauth2/v1/certs"
-      # Neither function answers a caller that Cloud Run has not checked; it removes the signature when it has.
-      CANDLEWICK_CALLERS_CHECKED_BY = "cloud-run"
     }
   }
 
   # What one function has beside what its kind has.
   own_environment = {
-    auth      = var.google_client_id == "" ? {} : { CANDLEWICK_GOOGLE_CLIENT_ID = var.google_client_id }
-    reconcile = { CANDLEWICK_BACKUP_LOCATION = var.firestore_location }
+    auth = var.google_client_id == "" ? {} : { CANDLEWICK_GOOGLE_CLIENT_ID = var.google_client_id }
+    # Cloud Run lets nobody but their one caller through to these two, and removes the signature of its token.
+    tasks = { CANDLEWICK_CALLERS_CHECKED_BY = "cloud-run" }
+    reconcile = {
+      CANDLEWICK_CALLERS_CHECKED_BY = "cloud-run"
+      CANDLEWICK_BACKUP_LOCATION    = var.firestore_location
+    }
   }
 
   # Environment variable → secret; Cloud Run reads the value when an instance starts.
@@ -113,7 +116,7 @@ resource "google_cloudfunctions2_function" "this" {
     timeout_seconds                  = each.value.timeout
     max_instance_request_concurrency = each.value.concurrency
     min_instance_count               = each.value.serves == "api" ? var.min_instances : 0
-    max_instance_count               = each.value.serves == "scheduler" ? 1 : 20
+    max_instance_count               = each.value.serves == "scheduler" ? 1 : var.max_instances
 
     environment_variables = merge(
       local.common_environment[each.value.region],
@@ -134,6 +137,7 @@ resource "google_cloudfunctions2_function" "this" {
 
   depends_on = [
     google_project_iam_member.function_builder,
+    google_project_iam_member.function_builder_copies,
     google_artifact_registry_repository_iam_member.function_builder,
     google_storage_bucket_iam_member.function_builder,
     google_secret_manager_secret_iam_member.auth,

@@ -217,7 +217,6 @@ locals {
 }
 
 resource "google_cloud_run_v2_service_iam_member" "callers" {
-  #checkov:skip=CKV_GCP_102:The public API answers browsers; every call proves itself by a Firebase or API token, and run-events is reached from the VPC alone
   for_each = local.deployed
 
   location = each.value.region

@@ -233,6 +233,7 @@ resource "google_compute_security_policy" "api" {
 
   name        = "api"
   description = "Before the functions: a limit for each address, and known attacks."
+  labels      = local.labels.front
 
   # The product limits by account; this one keeps a single address from using up the instances.
   rule {

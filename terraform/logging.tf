@@ -50,6 +50,7 @@ locals {
     results_refused     = { messages = ["result refused"] }
     bugs                = { messages = ["bug"] }
     outages             = { messages = ["dependency down", "outage"] }
+    google_refusals     = { messages = ["google refuses the code exchange", "google sends no ID token"] }
     erasures_unfinished = { messages = ["erasure not finished"] }
     backups_checked     = { messages = ["backups checked"] }
     backups_missing     = { messages = ["backup missing"] }

@@ -44,6 +44,7 @@ locals {
         { name = "More than 2 % of calls fail", filter = "${local.requests} AND metric.labels.response_code_class=\"5xx\"", denominator = local.requests, period_s = 300, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", group_by = ["resource.label.service_name"], above = local.allowed_error_ratio, for_s = 300 },
         { name = "A bug", filter = local.log_metric_filters.bugs, period_s = 600, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 0 },
         { name = "A dependency is down", filter = local.log_metric_filters.outages, period_s = 300, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 20 },
+        { name = "Nobody can sign in with Google", filter = local.log_metric_filters.google_refusals, period_s = 600, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 2 },
         { name = "An erasure cannot be finished", filter = local.log_metric_filters.erasures_unfinished, period_s = 3600, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 30 },
       ]
     }
@@ -60,7 +61,7 @@ locals {
       severity = "CRITICAL"
       summary  = "The reconciler does not run, or does not keep up: nothing closes what is stuck."
       conditions = [
-        { name = "No pass for five minutes", filter = local.log_metric_filters.reconciles, period_s = 60, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", group_by = ["resource.label.location"], absent_s = 300 },
+        { name = "No pass for five minutes", filter = local.log_metric_filters.reconciles, period_s = 60, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", group_by = ["resource.label.location"], below = 1, for_s = 300 },
         { name = "A run is overdue for more than 120 s", filter = local.log_metric_filters.oldest_overdue, period_s = 300, aligner = "ALIGN_PERCENTILE_99", reducer = "REDUCE_MAX", above = 120 },
       ]
     }
@@ -83,7 +84,7 @@ locals {
       summary  = "The database has no backup of the last day, or nobody looks."
       conditions = [
         { name = "No backup younger than 30 hours", filter = local.log_metric_filters.backups_missing, period_s = 7200, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 0 },
-        { name = "Nobody looked for three hours", filter = local.log_metric_filters.backups_checked, period_s = 3600, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", absent_s = 10800 },
+        { name = "Nobody looked for three hours", filter = local.log_metric_filters.backups_checked, period_s = 3600, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", below = 1, for_s = 10800 },
       ]
     }
   }
@@ -120,47 +121,33 @@ resource "google_monitoring_alert_policy" "this" {
     content {
       display_name = conditions.value.name
 
-      dynamic "condition_threshold" {
-        for_each = can(conditions.value.above) ? [conditions.value] : []
-        content {
-          filter             = condition_threshold.value.filter
-          denominator_filter = try(condition_threshold.value.denominator, null)
-          comparison         = "COMPARISON_GT"
-          threshold_value    = condition_threshold.value.above
-          duration           = "${try(condition_threshold.value.for_s, 0)}s"
-          # What counts events says nothing when there are none: that is no reason to keep an incident open.
-          evaluation_missing_data = try(condition_threshold.value.for_s, 0) == 0 ? null : "EVALUATION_MISSING_DATA_INACTIVE"
+      condition_threshold {
+        filter             = conditions.value.filter
+        denominator_filter = try(conditions.value.denominator, null)
+        comparison         = can(conditions.value.below) ? "COMPARISON_LT" : "COMPARISON_GT"
+        threshold_value    = can(conditions.value.below) ? conditions.value.below : conditions.value.above
+        duration           = "${try(conditions.value.for_s, 0)}s"
+        # What shall not fall silent is in trouble when nothing is heard of it; the rest is well. Without a
+        # duration Google takes no answer to this question.
+        evaluation_missing_data = (
+          can(conditions.value.below) ? "EVALUATION_MISSING_DATA_ACTIVE" :
+          can(conditions.value.for_s) ? "EVALUATION_MISSING_DATA_INACTIVE" : null
+        )
 
-          aggregations {
-            alignment_period     = "${condition_threshold.value.period_s}s"
-            per_series_aligner   = condition_threshold.value.aligner
-            cross_series_reducer = condition_threshold.value.reducer
-            group_by_fields      = try(condition_threshold.value.group_by, [])
-          }
-
-          dynamic "denominator_aggregations" {
-            for_each = can(condition_threshold.value.denominator) ? [true] : []
-            content {
-              alignment_period     = "${condition_threshold.value.period_s}s"
-              per_series_aligner   = condition_threshold.value.aligner
-              cross_series_reducer = condition_threshold.value.reducer
-              group_by_fields      = try(condition_threshold.value.group_by, [])
-            }
-          }
+        aggregations {
+          alignment_period     = "${conditions.value.period_s}s"
+          per_series_aligner   = conditions.value.aligner
+          cross_series_reducer = conditions.value.reducer
+          group_by_fields      = try(conditions.value.group_by, [])
         }
-      }
 
-      dynamic "condition_absent" {
-        for_each = can(conditions.value.absent_s) ? [conditions.value] : []
-        content {
-          filter   = condition_absent.value.filter
-          duration = "${condition_absent.value.absent_s}s"
-
-          aggregations {
-            alignment_period     = "${condition_absent.value.period_s}s"
-            per_series_aligner   = condition_absent.value.aligner
-            cross_series_reducer = condition_absent.value.reducer
-            group_by_fields      = try(condition_absent.value.group_by, [])
+        dynamic "denominator_aggregations" {
+          for_each = can(conditions.value.denominator) ? [true] : []
+          content {
+            alignment_period     = "${conditions.value.period_s}s"
+            per_series_aligner   = conditions.value.aligner
+            cross_series_reducer = conditions.value.reducer
+            group_by_fields      = try(conditions.value.group_by, [])
           }
         }
       }

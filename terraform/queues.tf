@@ -6,7 +6,9 @@ resource "google_cloud_tasks_queue" "backtests" {
 
   rate_limits {
     max_dispatches_per_second = 50
-    max_concurrent_dispatches = var.max_parallel_backtests
+    # As many as the tasks function takes: what goes beyond would be refused and tried again. How many jobs
+    # run is bounded elsewhere, by the users' quotas and the region's.
+    max_concurrent_dispatches = local.functions.tasks.concurrency * var.max_instances
   }
 
   # Retries stop when both the attempts and the time are used up. The reconciler takes over long before: a

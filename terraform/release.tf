@@ -37,7 +37,13 @@ resource "google_storage_bucket_object" "functions" {
   }
 }
 
-# Made before everything else (`-target`): the job's image must be here when the job is.
+# bootstrap.sh makes it, because the job's image must be here before the job can be; from then on it is
+# Terraform's. Once it is in the state the block says nothing.
+import {
+  to = google_artifact_registry_repository.images
+  id = "projects/${var.project}/locations/${var.registry_location}/repositories/candlewick"
+}
+
 resource "google_artifact_registry_repository" "images" {
   #checkov:skip=CKV_GCP_84:Google's own keys encrypt it; the images hold no secret and are built from public sources
   location      = var.registry_location

@@ -102,8 +102,8 @@ variable "min_instances" {
   default     = 0
 }
 
-variable "max_parallel_backtests" {
-  description = "How many dispatches a cell's queue makes at once. The region's CPU quota must allow as many jobs."
+variable "max_instances" {
+  description = "The most instances of one function in one region: what a flood can cost at most."
   type        = number
   default     = 20
 }

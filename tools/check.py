@@ -37,6 +37,7 @@ CHECKS = (
     Check(title="ruff format", command=("ruff", "format", "--check", ".")),
     Check(title="mypy", command=("mypy",)),
     Check(title="import contracts", command=("lint-imports",), summary=r"Contracts: .*"),
+    Check(title="infrastructure policies", command=(sys.executable, "-m", "tools.policies")),
     Check(title="web build and budgets", command=(*_NPM, "build"), summary=r"Every page .*"),
     Check(title="web lint", command=(*_NPM, "lint")),
     Check(title="web types", command=(*_NPM, "types")),
@@ -44,12 +45,17 @@ CHECKS = (
     Check(title="web tests", command=(*_NPM, "test"), summary=r"\s*Tests\s+\d.*"),
     Check(
         title="tests",
-        command=(*_PYTEST, "-n", "auto", "--dist", "loadgroup", "-m", "not stack"),
+        command=(*_PYTEST, "-n", "auto", "--dist", "loadgroup", "-m", "not stack and not images"),
         summary=_PYTEST_SUMMARY,
     ),
     Check(
         title="tests on the stack",
         command=(*_PYTEST, "-m", "stack"),
+        summary=_PYTEST_SUMMARY,
+    ),
+    Check(
+        title="containers",
+        command=(*_PYTEST, "-n", "2", "--dist", "loadgroup", "-m", "images"),
         summary=_PYTEST_SUMMARY,
     ),
     Check(
@@ -69,7 +75,7 @@ def main() -> int:
     for outcome in outcomes:
         mark = "ok    " if outcome.passed else "FAILED"
         sys.stdout.write(
-            f"{mark} {outcome.check.title:<20}{outcome.seconds:7.1f} s  {outcome.summary}\n"
+            f"{mark} {outcome.check.title:<24}{outcome.seconds:7.1f} s  {outcome.summary}\n"
         )
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 

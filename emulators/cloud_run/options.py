@@ -6,7 +6,8 @@ from pathlib import Path
 
 from google.cloud import run_v2
 
-from emulators.cloud_run.images import Image, read_images
+from emulators.cloud_run import oci
+from emulators.cloud_run.images import Image, Runtime, read_images
 from emulators.cloud_run.knative import BadDescription, read_job
 from emulators.faults import Fault, Faults, parse_flag
 from emulators.hosting import Places, add_place_arguments
@@ -25,7 +26,8 @@ faults (--fault NAME:key=value,... or PUT /faults {"NAME": {"key": value}}; keys
   refuse_run      RunJob starts nothing and ends with `status` (RESOURCE_EXHAUSTED)
 
 A container's environment is PATH, HOME (a fresh folder, also its working directory unless --image-cwd says otherwise),
-LANG, the image's variables, the job's, the run's overrides, and Cloud Run's own; nothing else.
+LANG, the image's variables, the job's, the run's overrides, and Cloud Run's own; nothing else. An unpacked image is a
+folder with rootfs/ and image.json (an OCI image's `config`); its containers share this machine's network.
 
 HTTP: /healthz, /faults, /logs/EXECUTION (each task's attempts), /logs/EXECUTION/INDEX
 """
@@ -54,7 +56,8 @@ def read_options(arguments: list[str] | None = None) -> Options:
     location = f"projects/{given.project}/locations/{given.region}"
     try:
         faults.replace(dict(map(parse_flag, given.fault)))
-        images = read_images(given.image, given.image_env, given.image_cwd)
+        runtime = Runtime(name=given.runtime, program=given.runtime_program)
+        images = read_images(given.image, given.image_env, given.image_cwd, runtime)
         jobs = [read_job(file, location) for file in given.job]
     except (ValueError, BadDescription) as error:
         parser.error(str(error))
@@ -124,7 +127,11 @@ def _add_images(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=COMMAND LINE",
-        help="what runs in the place of an image, as its entry point",
+        help="what runs in the place of an image, as its entry point; oci:DIR is an unpacked image",
     )
+    parser.add_argument(
+        "--runtime", choices=oci.RUNTIMES, default="crun", help="of unpacked images (%(default)s)"
+    )
+    parser.add_argument("--runtime-program", metavar="FILE", help="unless it is on PATH")
     parser.add_argument("--image-env", action="append", default=[], metavar="NAME:KEY=VALUE")
     parser.add_argument("--image-cwd", action="append", default=[], metavar="NAME=DIR")

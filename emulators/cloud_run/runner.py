@@ -4,7 +4,6 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from google.cloud import run_v2
 
@@ -192,9 +191,9 @@ class Run:
             "CLOUD_RUN_TASK_ATTEMPT": str(task.retried),
         }
         return Spec(
-            argv=(*(described.command or image.command), *described.args),
+            argv=image.argv(described.command, described.args, described.working_dir),
             env=base_environment(scratch) | dict(image.env) | variables | identity,
-            cwd=image.cwd or (Path(described.working_dir) if described.working_dir else None),
+            cwd=image.folder(described.working_dir),
             scratch=scratch,
             log=settings.folder / "logs" / self._id / f"{attempt}.log",
             log_limit=settings.log_limit,

@@ -143,6 +143,7 @@ def _options(given: argparse.Namespace) -> Options:
         scheduler_interval_s=given.scheduler_interval,
         only=frozenset(given.only) or None,
         functions_source=given.functions_source.absolute(),
+        containers=given.containers,
     )
 
 
@@ -163,6 +164,11 @@ def _parser() -> argparse.ArgumentParser:
         )
         each.add_argument(
             "--only", action="append", default=[], metavar="SERVICE", help="repeatable"
+        )
+        each.add_argument(
+            "--containers",
+            choices=("crun", "runsc"),
+            help="run jobs in containers of the image that `make images` built",
         )
     up.set_defaults(action=_up)
     run.set_defaults(action=_run)

@@ -25,6 +25,7 @@ class Options:
         only: these services and no others.
         scheduler_interval_s: how often the reconcile function is called.
         snapshot_interval_s: how often Firestore's content is written to disk.
+        containers: the runtime (crun, runsc) in which jobs run, from `make images`; otherwise they are processes.
     """
 
     state_dir: Path
@@ -36,6 +37,7 @@ class Options:
     only: frozenset[str] | None = None
     scheduler_interval_s: float = 10
     snapshot_interval_s: float = 30
+    containers: str | None = None
 
     @property
     def logs(self) -> Path:

@@ -179,8 +179,6 @@ def _cloud_tasks(options: Options, ports: Mapping[str, int]) -> Service:
 
 
 def _cloud_run(options: Options, ports: Mapping[str, int]) -> Service:
-    job = environment.JOB
-    path = f"{ROOT / 'src'}:{ROOT / 'jobs' / 'backtest'}"
     return Service(
         name="cloud-run",
         argv=[
@@ -189,8 +187,7 @@ def _cloud_run(options: Options, ports: Mapping[str, int]) -> Service:
             *("--state", str(options.state_dir / "cloud-run")),
             *("--project", PROJECT, "--region", REGION),
             *("--job", str(ROOT / "jobs" / "backtest" / "job.yaml")),
-            *("--image", f"{job}={sys.executable} -m backtest_job"),
-            *("--image-env", f"{job}:PYTHONPATH={path}", "--image-cwd", f"{job}={ROOT}"),
+            *_job_image(options),
         ],
         env=_emulator_environment(),
         probe=answers(ports["cloud-run-http"], "/healthz"),
@@ -199,6 +196,19 @@ def _cloud_run(options: Options, ports: Mapping[str, int]) -> Service:
         # Cloud Run gives its containers 10 s between SIGTERM and SIGKILL.
         stops_in_s=12,
     )
+
+
+def _job_image(options: Options) -> list[str]:
+    job = environment.JOB
+    if options.containers is not None:
+        image = f"{job}=oci:{toolchain.job_image()}"
+        program = toolchain.container_runtime(options.containers)
+        return ["--image", image, "--runtime", options.containers, "--runtime-program", program]
+    path = f"{ROOT / 'src'}:{ROOT / 'jobs' / 'backtest'}"
+    return [
+        *("--image", f"{job}={sys.executable} -m backtest_job"),
+        *("--image-env", f"{job}:PYTHONPATH={path}", "--image-cwd", f"{job}={ROOT}"),
+    ]
 
 
 def _function(options: Options, ports: Mapping[str, int], name: str) -> Service:

@@ -16,6 +16,7 @@ MAIN_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
 _IN_SDK = Path("platform", "cloud-firestore-emulator", "cloud-firestore-emulator.jar")
 _LEAST_JAVA = 17
 _LEAST_NODE = 20
+_IMAGES = ROOT / ".candlewick" / "images"
 _HOW_TO_GET_THE_JAR = f"""\
 Google's Firestore emulator was not found. Any one of these brings it:
   gcloud components install cloud-firestore-emulator
@@ -66,6 +67,23 @@ def find_firestore_jar() -> Path | None:
     if chosen:
         return Path(chosen)
     return next((jar for jar in _candidates() if jar.is_file()), None)
+
+
+def job_image() -> Path:
+    """Return the unpacked image of the backtest job that `make images` built last."""
+    image = _IMAGES / "latest"
+    if not (image / "image.json").is_file():
+        raise Problem("There is no image of the job. Run `make images`.")
+    return image.resolve()
+
+
+def container_runtime(name: str) -> str:
+    """Return the program of a container runtime: the one that `make images` fetched, else PATH's."""
+    fetched = _IMAGES / "tools" / name
+    found = fetched if fetched.is_file() else shutil.which(name)
+    if found is None:
+        raise Problem(f"{name} is not installed. On Debian: apt-get install {name}")
+    return str(found)
 
 
 def _candidates() -> list[Path]:

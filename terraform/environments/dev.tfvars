@@ -10,6 +10,6 @@ storage_location   = { name = "EUROPE-WEST1" }
 registry_location  = "europe-west1"
 kms_location       = "europe-west1"
 
-max_parallel_backtests = 5
-monthly_budget         = 20
-daily_job_cost         = 2
+max_instances  = 5
+monthly_budget = 20
+daily_job_cost = 2

@@ -10,11 +10,11 @@ storage_location   = { name = "EU", regions = ["EUROPE-WEST1", "EUROPE-WEST4"] }
 registry_location  = "europe"
 kms_location       = "europe"
 
-cloud_armor            = true
-live_bots              = true
-min_instances          = 1
-max_parallel_backtests = 100
-recovery_days          = 14
-log_days               = 90
-monthly_budget         = 1000
-daily_job_cost         = 50
+cloud_armor    = true
+live_bots      = true
+min_instances  = 1
+max_instances  = 50
+recovery_days  = 14
+log_days       = 90
+monthly_budget = 1000
+daily_job_cost = 50

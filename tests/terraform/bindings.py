@@ -79,7 +79,7 @@ def planned(plan: Plan) -> set[Binding]:
 
 
 def documented(text: str) -> set[Binding]:
-    """Return the bindings of the table: each row's identities × roles × resources."""
+    """Return the bindings of the table: each row's identities with its roles and resources."""
     rows = re.findall(r"^\| (`[^|]+) \| ([^|]+) \| ([^|]+) \| [^|]+ \|$", text, re.MULTILINE)
     return {
         Binding(*found)

@@ -35,7 +35,7 @@ def _body_findings(
         if kind.endswith("!") and name not in arguments:
             yield f"{where}: {name} is missing"
     yield from _count_findings(where, nested, blocks)
-    for name, inner, _ in nested:
+    for name, inner in nested:
         if name in blocks:
             yield from _body_findings(f"{where}.{name}", inner, blocks[name])
 
@@ -54,9 +54,9 @@ def _argument_findings(
 
 
 def _count_findings(
-    where: str, nested: list[tuple[str, Body, bool]], blocks: Mapping[str, Any]
+    where: str, nested: list[tuple[str, Body]], blocks: Mapping[str, Any]
 ) -> Iterator[str]:
-    names = [name for name, _, _ in nested]
+    names = [name for name, _ in nested]
     for name in dict.fromkeys(names):
         if name not in blocks:
             yield f"{where}: there is no block {name}"
@@ -87,21 +87,22 @@ def fits(value: object, kind: str) -> bool:
 def reference_findings(configuration: Configuration, schema: Mapping[str, Any]) -> Iterator[str]:
     """Yield references to what is not there, and what nothing refers to."""
     declared = {block.address: block for block in configuration.typed_blocks()}
-    variables, values = set(configuration.variables()), configuration.local_values()
+    variables, values = configuration.variables(), configuration.local_values()
+    names = {f"var.{name}" for name in variables} | {f"local.{name}" for name in values}
     used: set[str] = set()
+    for file, found in _references(configuration):
+        address = f"{found[1] or found[3]}.{found[2] or found[4]}"
+        used.add(address)
+        if address not in names | declared.keys():
+            yield f"{file}: {address} is not declared"
+        elif found[6] and address in declared and not _has(declared[address], found[6], schema):
+            yield f"{file}: {address} has no {found[6]}"
+    yield from (f"{name} is used nowhere" for name in sorted(names - used))
+
+
+def _references(configuration: Configuration) -> Iterator[tuple[str, re.Match[str]]]:
     for file, text in configuration.code():
-        for found in _REFERENCE.finditer(text):
-            address = f"{found[1] or found[3]}.{found[2] or found[4]}"
-            used.add(address)
-            if found[1] in {"var", "local"}:
-                if found[2] not in (variables if found[1] == "var" else values):
-                    yield f"{file}: {address} is not declared"
-            elif address not in declared:
-                yield f"{file}: {address} is not declared"
-            elif found[6] and not _has(declared[address], found[6], schema):
-                yield f"{file}: {address} has no {found[6]}"
-    yield from (f"var.{name} is used nowhere" for name in variables if f"var.{name}" not in used)
-    yield from (f"local.{name} is used nowhere" for name in values if f"local.{name}" not in used)
+        yield from ((file, found) for found in _REFERENCE.finditer(text))
 
 
 def _has(block: Any, attribute: str, schema: Mapping[str, Any]) -> bool:
@@ -111,6 +112,4 @@ def _has(block: Any, attribute: str, schema: Mapping[str, Any]) -> bool:
 
 def tfvars_findings(names: set[str], configuration: Configuration) -> Iterator[str]:
     """Yield names that an environment gives and nobody declares."""
-    yield from (
-        f"{name} is no variable" for name in sorted(names - set(configuration.variables()))
-    )
+    yield from (f"{name} is no variable" for name in sorted(names - set(configuration.variables())))

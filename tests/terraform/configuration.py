@@ -1,7 +1,9 @@
 """Reads terraform/ with python-hcl2: blocks, arguments, references."""
 
+import functools
+import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,19 +45,20 @@ class Body:
             if name not in _MARKS and not is_block(name, value)
         }
 
-    def blocks(self) -> Iterator[tuple[str, "Body", bool]]:
-        """Yield each nested block's name and body, and whether it is made for each of something."""
+    def blocks(self) -> Iterator[tuple[str, "Body"]]:
+        """Yield each nested block's name and body; of one that is made for each of something, once."""
         for name, value in self.content.items():
-            if not is_block(name, value):
-                continue
-            for item in value:
-                if plain(name) != "dynamic":
-                    yield plain(name), Body(item), False
-                    continue
-                for label, inner in item.items():
-                    if label not in _MARKS:
-                        (content,) = inner["content"]
-                        yield plain(label), Body(content), True
+            if name == "dynamic":
+                yield from _dynamic(value)
+            elif is_block(name, value):
+                yield from ((plain(name), Body(item)) for item in value)
+
+
+def _dynamic(items: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Body]]:
+    for label, inner in itertools.chain.from_iterable(item.items() for item in items):
+        if label not in _MARKS:
+            (content,) = inner["content"]
+            yield plain(label), Body(content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,19 @@ class Block:
         return f"{'data.' if self.kind == 'data' else ''}{self.type}.{self.name}"
 
 
+@functools.cache
+def _parsed(text: str) -> dict[str, Any]:
+    content: dict[str, Any] = hcl2.loads(text)
+    return content
+
+
+def _typed(content: Mapping[str, Any]) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    items = [(kind, item) for kind in _KINDS for item in content.get(kind, [])]
+    typed = [(kind, type_, named) for kind, item in items for type_, named in item.items()]
+    for kind, type_, named in typed:
+        yield from ((kind, type_, name, body) for name, body in named.items())
+
+
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """All files of one folder, by name."""
@@ -90,21 +106,14 @@ class Configuration:
 
     def files(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for name, text in self.texts.items():
-            yield name, hcl2.loads(text)
+            yield name, _parsed(text)
 
     def typed_blocks(self) -> Iterator[Block]:
         for file, content in self.files():
-            for kind in _KINDS:
-                for item in content.get(kind, []):
-                    for type_, named in item.items():
-                        for name, body in named.items():
-                            yield Block(
-                                kind=kind,
-                                type=plain(type_),
-                                name=plain(name),
-                                file=file,
-                                body=Body(body),
-                            )
+            for kind, type_, name, body in _typed(content):
+                yield Block(
+                    kind=kind, type=plain(type_), name=plain(name), file=file, body=Body(body)
+                )
 
     def variables(self) -> dict[str, Any]:
         return {

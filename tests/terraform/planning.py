@@ -55,11 +55,19 @@ def command() -> Sequence[str] | None:
     return None if found is None else (found,)
 
 
-def run(folder: Path, *arguments: str, providers: str = "") -> str:
-    """Call Terraform in a folder and return what it printed; raises `Failed`."""
+def run(folder: Path, *arguments: str, providers: str = "", plugins: str = "") -> str:
+    """Call Terraform in a folder and return what it printed; raises `Failed`.
+
+    Args:
+        folder: where it runs.
+        arguments: the command and what follows it.
+        providers: TF_REATTACH_PROVIDERS; without it Terraform takes what its registry has.
+        plugins: where providers of the registry are kept.
+    """
     found = command()
     assert found is not None, "Terraform is missing"
     environment = {**os.environ, "TF_REATTACH_PROVIDERS": providers, "TF_IN_AUTOMATION": "1"}
+    environment |= {"TF_PLUGIN_CACHE_DIR": plugins} if plugins else {}
     environment |= {"CHECKPOINT_DISABLE": "1", "TF_CLI_ARGS": "", "TF_CLI_CONFIG_FILE": os.devnull}
     done = subprocess.run(
         [*found, *arguments],
@@ -67,7 +75,7 @@ def run(folder: Path, *arguments: str, providers: str = "") -> str:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=280,
         check=False,
     )
     if done.returncode != 0:
@@ -93,15 +101,12 @@ class Plan:
 
     def of(self, type_: str, name: str | None = None) -> list[Planned]:
         return [
-            found
-            for found in self.resources
-            if found.type == type_ and name in {None, found.name}
+            found for found in self.resources if found.type == type_ and name in {None, found.name}
         ]
 
     def one(self, type_: str, name: str, key: str = "") -> Mapping[str, Any]:
         (found,) = [item for item in self.of(type_, name) if item.key == key]
         return found.values
-
 
     def changed(self, type_: str, name: str, key: str = "", **values: Any) -> "Plan":
         """Return the plan with one resource's values replaced, for tests that break something."""
@@ -156,7 +161,9 @@ _ANSWERS = {
 
 
 @contextmanager
-def workspace(changes: Mapping[str, str] | None = None) -> Iterator[tuple[Path, str]]:
+def workspace(
+    changes: Mapping[str, str] | None = None, *, is_initialized: bool = True
+) -> Iterator[tuple[Path, str]]:
     """Yield a copy of the configuration, and the providers for it.
 
     `changes` replaces texts: "file: old" → new, for tests that break something.
@@ -178,7 +185,8 @@ def workspace(changes: Mapping[str, str] | None = None) -> Iterator[tuple[Path, 
             bundle.writestr(zipfile.ZipInfo("main.py"), "")
         for place, text in (changes or {}).items():
             _change(Path(base), place, text)
-        run(folder, "init", "-input=false", providers=addresses)
+        if is_initialized:
+            run(folder, "init", "-input=false", providers=addresses)
         yield folder, addresses
 
 
@@ -205,10 +213,20 @@ def plan(environment: str, changes: Mapping[str, str] | None = None) -> Plan:
         return _read(json.loads(run(folder, "show", "-json", "made.plan", providers=providers)))
 
 
-@functools.cache
 def planned(environment: str) -> Plan:
-    """Return the plan of the configuration as it is."""
-    return plan(environment)
+    """Return the plan of the configuration as it is, made once; raises `Failed`."""
+    made = _planned(environment)
+    if isinstance(made, Failed):
+        raise made
+    return made
+
+
+@functools.cache
+def _planned(environment: str) -> Plan | Failed:
+    try:
+        return plan(environment)
+    except Failed as said:
+        return said
 
 
 def _read(shown: Mapping[str, Any]) -> Plan:
@@ -221,8 +239,6 @@ def _read(shown: Mapping[str, Any]) -> Plan:
         )
         for item in shown["planned_values"]["root_module"]["resources"]
     ]
-    outputs = {
-        name: item.get("value") for name, item in shown["planned_values"]["outputs"].items()
-    }
+    outputs = {name: item.get("value") for name, item in shown["planned_values"]["outputs"].items()}
     variables = {name: item["value"] for name, item in shown["variables"].items()}
     return Plan(resources=resources, outputs=outputs, variables=variables)

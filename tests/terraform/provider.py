@@ -16,9 +16,15 @@ import grpc
 import msgpack
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-_OPTIONAL, _REPEATED = 1, 3
-_SCALARS = {"int64": 3, "bool": 8, "string": 9, "bytes": 12, "enum": 5}
+_FIELD = descriptor_pb2.FieldDescriptorProto
 # Terraform's own numbering of the messages' fields; an enum travels as a number.
+_SCALARS = {
+    "int64": _FIELD.TYPE_INT64,
+    "bool": _FIELD.TYPE_BOOL,
+    "string": _FIELD.TYPE_STRING,
+    "bytes": _FIELD.TYPE_BYTES,
+    "enum": _FIELD.TYPE_INT32,
+}
 _MESSAGES: Mapping[str, Mapping[str, tuple[int, str]]] = {
     "DynamicValue": {"msgpack": (1, "bytes"), "json": (2, "bytes")},
     "Diagnostic": {"severity": (1, "enum"), "summary": (2, "string"), "detail": (3, "string")},
@@ -60,6 +66,11 @@ _MESSAGES: Mapping[str, Mapping[str, tuple[int, str]]] = {
         "config": (4, "DynamicValue"),
     },
     "Planned": {"planned_state": (1, "DynamicValue"), "diagnostics": (4, "Diagnostic*")},
+    "Import": {"type_name": (1, "string"), "id": (2, "string")},
+    "Imported": {"imported_resources": (1, "Stored*"), "diagnostics": (2, "Diagnostic*")},
+    "Stored": {"type_name": (1, "string"), "state": (2, "DynamicValue")},
+    "Refresh": {"type_name": (1, "string"), "current_state": (2, "DynamicValue")},
+    "Refreshed": {"new_state": (1, "DynamicValue"), "diagnostics": (2, "Diagnostic*")},
     "Read": {"state": (1, "DynamicValue"), "diagnostics": (2, "Diagnostic*")},
 }
 _NESTING = {"single": 1, "list": 2, "set": 3}
@@ -72,10 +83,9 @@ def _messages() -> dict[str, Any]:
         message = file.message_type.add(name=name)
         for field, (number, kind) in fields.items():
             plain = kind.removesuffix("*")
-            made = message.field.add(
-                name=field, number=number, label=_REPEATED if kind.endswith("*") else _OPTIONAL
-            )
-            made.type = _SCALARS.get(plain, 11)
+            made = message.field.add(name=field, number=number)
+            made.label = _FIELD.LABEL_REPEATED if kind.endswith("*") else _FIELD.LABEL_OPTIONAL
+            made.type = _SCALARS.get(plain, _FIELD.TYPE_MESSAGE)
             if plain in _MESSAGES:
                 made.type_name = f".p.{plain}"
     pool = descriptor_pool.DescriptorPool()
@@ -154,6 +164,17 @@ def filled_in(block: Mapping[str, Any], proposed: Mapping[str, Any]) -> dict[str
     return done
 
 
+def _empty(block: Mapping[str, Any]) -> dict[str, Any]:
+    empty: dict[str, Any] = dict.fromkeys([*block.get("attributes", {}), *block.get("outputs", {})])
+    for name, inner in block.get("blocks", {}).items():
+        empty[name] = None if inner["nesting"] == "single" else []
+    return empty
+
+
+def _nothing(_: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {}
+
+
 class Provider:
     """One provider's answers.
 
@@ -186,6 +207,11 @@ class Provider:
             "Configure": ("Typed", lambda _: _M["Diagnosed"]()),
             "PlanResourceChange": ("Plan", self._plan),
             "ReadDataSource": ("Typed", self._read),
+            "ImportResourceState": ("Import", self._import),
+            "ReadResource": (
+                "Refresh",
+                lambda asked: _M["Refreshed"](new_state=asked.current_state),
+            ),
         }
 
     def _schemas(self, _: Any) -> Any:
@@ -201,10 +227,18 @@ class Provider:
     def _plan(self, asked: Any) -> Any:
         proposed = msgpack.unpackb(asked.proposed_new_state.msgpack, ext_hook=msgpack.ExtType)
         if proposed is not None:
-            answer = self._answers.get(asked.type_name, lambda _: {})(proposed)
-            proposed = filled_in(self._schema["resource"][asked.type_name], proposed) | answer
+            answer = self._answers.get(asked.type_name, _nothing)(proposed)
+            proposed = filled_in(self._schema["resource"][asked.type_name], proposed) | {**answer}
         state = _M["DynamicValue"](msgpack=msgpack.packb(proposed))
         return _M["Planned"](planned_state=state)
+
+    def _import(self, asked: Any) -> Any:
+        """Answer that what is asked for exists; what it is like, the plan need not know."""
+        state = {**_empty(self._schema["resource"][asked.type_name]), "id": asked.id}
+        stored = _M["DynamicValue"](msgpack=msgpack.packb(state))
+        return _M["Imported"](
+            imported_resources=[_M["Stored"](type_name=asked.type_name, state=stored)]
+        )
 
     def _read(self, asked: Any) -> Any:
         config = msgpack.unpackb(asked.config.msgpack, ext_hook=msgpack.ExtType)
@@ -216,7 +250,7 @@ class _Service(grpc.GenericRpcHandler):
     def __init__(self, provider: Provider) -> None:
         self._handlers = provider.handlers()
 
-    def service(self, call: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
+    def service(self, call: grpc.HandlerCallDetails) -> "grpc.RpcMethodHandler[Any, Any] | None":
         method = str(call.method).rpartition("/")[2]
         if method not in self._handlers:
             return None

@@ -86,9 +86,7 @@ def test_a_row_that_nothing_binds_is_noticed(prod: Plan) -> None:
 
 
 def test_a_condition_that_is_gone_is_noticed(prod: Plan) -> None:
-    wider = prod.changed(
-        "google_project_iam_member", "firestore", "auth-function", condition=[]
-    )
+    wider = prod.changed("google_project_iam_member", "firestore", "auth-function", condition=[])
 
     assert bindings.planned(wider) - bindings.documented(TABLE) == {
         Binding("auth-function", "roles/datastore.user", "project")
@@ -122,7 +120,8 @@ def test_an_internal_function_that_is_opened_is_noticed(prod: Plan, function: st
 
 
 @pytest.mark.parametrize(
-    "type_", ["google_project_iam_binding", "google_service_account_key", "google_pubsub_topic_iam_member"]
+    "type_",
+    ["google_project_iam_binding", "google_service_account_key", "google_pubsub_topic_iam_member"],
 )
 def test_another_way_of_granting_is_noticed(type_: str) -> None:
     text = f'resource "{type_}" "this" {{}}'

@@ -52,9 +52,9 @@ def test_a_project_in_a_private_folder_below_tmp_is_isolated_too(
 def test_a_machine_without_isolation_says_so_at_once(
     run: Run, start_job: StartJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")  # no bwrap and no unshare there
+    monkeypatch.setenv("PATH", "/nowhere")  # no bwrap there
 
-    ended = start_job("auto").wait()
+    ended = start_job("bubblewrap").wait()
 
     assert ended.exit_code == 1
     outcome = run.last.outcome

@@ -1,8 +1,7 @@
-"""Isolation by util-linux's unshare(1), for machines without bubblewrap."""
+"""Isolation by unshare(2), for machines without bubblewrap, and for gVisor, where bubblewrap does not work."""
 
 import json
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,23 +28,18 @@ class Unshare:
         return "unshare (user namespace)" if self.user_namespace else "unshare"
 
     def placement(self, room: Room) -> Placement | None:
-        program = shutil.which("unshare")
-        if program is None or (os.getuid() != 0 and not self.user_namespace):
+        if os.getuid() != 0 and not self.user_namespace:
             return None
-        user = ("--user", "--map-root-user") if self.user_namespace else ()
         binds = [*((path, path) for path in visible_paths()), *source_binds("/app")]
         plan = {
             "root": str(room.root),
             "binds": [*binds, (str(room.inputs), "/input")],
+            "user_namespace": self.user_namespace,
             "sizes_mib": {"/scratch": room.scratch_mib, "/dev/shm": DEV_SHM_MIB},  # noqa: S108
         }
         confine = Path(backtest_job.__file__).parent / "isolation" / "confine.py"
         return Placement(
-            command=(
-                *(program, *user, "--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup"),
-                *("--propagation", "private", "--fork", "--kill-child=SIGKILL", "--"),
-                *(sys.executable, "-I", "-S", "-B", str(confine), json.dumps(plan)),
-            ),
+            command=(sys.executable, "-I", "-S", "-B", str(confine), json.dumps(plan)),
             source="/app",
             input="/input",
             scratch="/scratch",

@@ -1,0 +1,40 @@
+"""Runs one backtest without any service: the sandbox, the child and the watch of the job, files in and out.
+
+`python alone.py INPUTS CONFIG`; the archive is the last line on standard output, as base64.
+"""
+
+import base64
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from backtest_job.child import Child
+from backtest_job.isolation.choose import choose
+from backtest_job.settings import Isolation
+from backtest_job.watch import Watch
+from candlewick.backtests.wire import Limits
+
+
+def main(inputs: Path, config: dict[str, object]) -> None:
+    limits = Limits()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        room = Path(folder, "room")
+        room.mkdir()
+        child = Child(choose(Isolation.AUTO), room, scratch_mib=limits.scratch_mib)
+        try:
+            shutil.copytree(inputs, child.inputs, dirs_exist_ok=True)
+            child.wait_until_ready()
+            child.go(config, limits)
+            watch = Watch(child, limits, on_progress=lambda *_: None, check=lambda: None)
+            watch.until_done()
+            archive = child.result.read()
+        finally:
+            child.close()
+    print(base64.b64encode(archive).decode())  # noqa: T201 - its result
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), json.loads(sys.argv[2]))

@@ -1,0 +1,1 @@
+"""Builds the container images on this machine, without a registry and without a daemon."""

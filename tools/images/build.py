@@ -1,0 +1,258 @@
+"""The backtest job's image, from its Dockerfile, unpacked: what crun, runsc and the Cloud Run emulator run.
+
+Everything lies below .candlewick/images/; an image whose inputs did not change is not built again.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.images.toolchain import (
+    BUILD_TOOLS,
+    ToolMissing,
+    find,
+    is_recent_runsc,
+    require,
+    require_root,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / ".candlewick" / "images"
+SUITE = "trixie"
+_DOCKERFILE = "jobs/backtest/Dockerfile"
+_INPUTS = (".dockerignore", "jobs/backtest", "src/candlewick/engine", "src/candlewick/backtests",
+           "src/candlewick/errors.py", "src/candlewick/__init__.py", "tools/images/build.py")  # fmt: skip
+_NO_INPUTS = {"__pycache__"}
+_BASE = f"localhost/candlewick-base:{SUITE}"
+_IMAGE = "localhost/candlewick-backtest"
+_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+_CERTIFICATES_INSIDE = "/run/builder-certificates.crt"
+_MIRROR = "http://deb.debian.org/debian"
+_LINES = 15
+
+
+class BuildFailed(Exception):
+    """Says which command failed, and its last lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """An unpacked image: `rootfs/`, `image.json` (the `config` of an OCI image) and `build.json` in `folder`.
+
+    Attributes:
+        digest: the image's id, the hash of its configuration and layers.
+        seconds: what building took; 0 when it was there already.
+    """
+
+    folder: Path
+    digest: str
+    seconds: float = 0
+
+    @property
+    def rootfs(self) -> Path:
+        return self.folder / "rootfs"
+
+    @property
+    def config(self) -> dict[str, object]:
+        found: dict[str, object] = json.loads((self.folder / "image.json").read_text())
+        return found
+
+
+def backtest_image(*, base: str | None = None, epoch: int | None = None) -> Built:
+    """Build the image unless it is there; return it unpacked.
+
+    Args:
+        base: an image to build on, pulled from its registry; otherwise Debian is laid out by debootstrap.
+        epoch: SOURCE_DATE_EPOCH, otherwise the Dockerfile's own.
+
+    Raises:
+        ToolMissing: something must be installed first, or this is not root.
+        BuildFailed: a step of the build failed.
+    """
+    require_root()
+    require(*BUILD_TOOLS)
+    with _alone():
+        folder = FOLDER / _key(base, epoch)
+        if (folder / "build.json").exists():
+            _name_latest(folder)
+            return Built(
+                folder=folder, digest=json.loads((folder / "build.json").read_text())["digest"]
+            )
+        began = time.monotonic()
+        digest = _build(base or _debian(), epoch)
+        _unpack(digest, folder)
+        seconds = round(time.monotonic() - began, 1)
+        (folder / "build.json").write_text(json.dumps({"digest": digest, "seconds": seconds}))
+        _name_latest(folder)
+        return Built(folder=folder, digest=digest, seconds=seconds)
+
+
+def _name_latest(folder: Path) -> None:
+    """Point the link that the local stack follows to this image."""
+    link = FOLDER / "latest"
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder.name)
+
+
+def runsc() -> Path:
+    """Return a gVisor that is new enough: the machine's, else Debian trixie's, which is one static file."""
+    installed = find("runsc")
+    if installed is not None and is_recent_runsc(installed):
+        return Path(installed)
+    require_root()
+    require(*BUILD_TOOLS)
+    program = FOLDER / "tools" / "runsc"
+    with _alone():
+        if not is_recent_runsc(program):
+            _fetch_runsc(program)
+    if not is_recent_runsc(program):
+        raise ToolMissing("Debian's runsc does not run here.")
+    return program
+
+
+def _fetch_runsc(program: Path) -> None:
+    container = _buildah("from", _debian()).strip()
+    try:
+        inside = "cd /root && apt-get update --quiet && apt-get download --quiet runsc && dpkg-deb --extract runsc_*.deb /runsc"
+        _buildah("run", "--isolation", "chroot", container, "sh", "-c", inside)
+        mounted = Path(_buildah("mount", container).strip())
+        program.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(mounted / "runsc" / "usr" / "bin" / "runsc", program)
+    finally:
+        _buildah("rm", container)
+
+
+def _build(base: str, epoch: int | None) -> str:
+    arguments = {"BASE": base}
+    if epoch is not None:
+        arguments["SOURCE_DATE_EPOCH"] = str(epoch)
+    volumes: list[str] = []
+    if _CERTIFICATES.exists():  # a machine may reach the registries by certificates of its own
+        volumes = ["--volume", f"{_CERTIFICATES}:{_CERTIFICATES_INSIDE}:ro"]
+        arguments["SSL_CERT_FILE"] = _CERTIFICATES_INSIDE
+    return _buildah(
+        *("build", "--isolation", "chroot", "--layers", "--quiet", "--timestamp", str(epoch or _epoch())),
+        *(word for item in arguments.items() for word in ("--build-arg", "=".join(item))),
+        *volumes,
+        *("--file", str(ROOT / _DOCKERFILE), "--tag", _IMAGE, str(ROOT)),
+    ).strip().splitlines()[-1]  # fmt: skip
+
+
+def _epoch() -> int:
+    """Return the Dockerfile's own SOURCE_DATE_EPOCH."""
+    lines = (ROOT / _DOCKERFILE).read_text().splitlines()
+    return int(next(line for line in lines if "SOURCE_DATE_EPOCH=" in line).partition("=")[2])
+
+
+def _unpack(digest: str, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    container = _buildah("from", digest).strip()
+    try:
+        mounted = _buildah("mount", container).strip()
+        _run("cp", "--archive", "--reflink=auto", mounted, str(folder / "rootfs"))
+    finally:
+        _buildah("rm", container)
+    facts = json.loads(_buildah("inspect", "--type", "image", digest))
+    (folder / "image.json").write_text(json.dumps(facts["OCIv1"]["config"], indent=2))
+    # The one before may be in use.
+    others = [old for old in FOLDER.glob("backtest-*") if old != folder]
+    for old in sorted(others, key=lambda each: each.stat().st_mtime)[:-1]:
+        shutil.rmtree(old)
+
+
+def _debian() -> str:
+    """Return the image of a minimal Debian, made by debootstrap when it is not there."""
+    if _is_there(_BASE):
+        return _BASE
+    layout = FOLDER / "debian"
+    shutil.rmtree(layout, ignore_errors=True)
+    keyring = [f"--keyring={_KEYRING}"] if _KEYRING.exists() else []
+    _run(
+        find("debootstrap") or "debootstrap",
+        "--variant=minbase",
+        *keyring,
+        SUITE,
+        str(layout),
+        _MIRROR,
+    )
+    container = _buildah("from", "scratch").strip()
+    try:
+        _buildah("add", "--quiet", container, f"{layout}/", "/")
+        _buildah("commit", "--quiet", container, _BASE)
+    finally:
+        _buildah("rm", container)
+        shutil.rmtree(layout, ignore_errors=True)
+    return _BASE
+
+
+def _key(base: str | None, epoch: int | None) -> str:
+    digest = hashlib.sha256(f"{base} {epoch}".encode())
+    for file in sorted(file for name in _INPUTS for file in _files(ROOT / name)):
+        digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+    return f"backtest-{digest.hexdigest()[:16]}"
+
+
+def _files(place: Path) -> Iterator[Path]:
+    found = [place] if place.is_file() else place.rglob("*")
+    return (file for file in found if file.is_file() and not _NO_INPUTS & set(file.parts))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _buildah(*arguments: str) -> str:
+    return _run(*_buildah_command(), *arguments)
+
+
+def _is_there(image: str) -> bool:
+    command = [*_buildah_command(), "inspect", "--type", "image", image]
+    done = subprocess.run(command, capture_output=True, env=_environment(), check=False)  # noqa: S603
+    return done.returncode == 0
+
+
+def _buildah_command() -> tuple[str, ...]:
+    places = ("--root", str(FOLDER / "storage"), "--runroot", str(FOLDER / "run"))
+    return (find("buildah") or "buildah", *places, "--storage-driver", "overlay")
+
+
+def _environment() -> dict[str, str]:
+    temporary = FOLDER / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
+    return {**os.environ, "TMPDIR": str(temporary), "PATH": path}
+
+
+def _run(*command: str) -> str:
+    with (FOLDER / "build.log").open("a") as log:
+        log.write(f"$ {' '.join(command)}\n")
+        log.flush()
+        done = subprocess.run(  # noqa: S603 - our own commands
+            command,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        log.write(done.stdout)
+    if done.returncode != 0:
+        lines = (FOLDER / "build.log").read_text(errors="replace").splitlines()[-_LINES:]
+        raise BuildFailed(f"This failed: {' '.join(command)}\n" + "\n".join(lines))
+    return done.stdout

@@ -1,0 +1,61 @@
+"""Finds or installs what builds and runs images: buildah, debootstrap, crun, and gVisor's runsc."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+BUILD_TOOLS = ("buildah", "debootstrap")
+# Older ones let no process without capabilities make the namespaces of its own sandbox.
+LEAST_RUNSC = 20240101
+
+
+class ToolMissing(Exception):
+    """The sentence says what is missing and what to do."""
+
+
+def require(*programs: str) -> None:
+    """Install these Debian packages where that is possible; each is called like its program.
+
+    Raises:
+        ToolMissing: it is not possible.
+    """
+    missing = [program for program in programs if find(program) is None]
+    if not missing:
+        return
+    command = "apt-get install --no-install-recommends " + " ".join(missing)
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise ToolMissing(f"{', '.join(missing)} is missing. As root on Debian: {command}")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    options = ("--yes", "--quiet", "--no-install-recommends")
+    for step in (("apt-get", "update", "--quiet"), ("apt-get", "install", *options, *missing)):
+        done = subprocess.run(  # noqa: S603 - our own command
+            step, env=quiet, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise ToolMissing(f"`{command}` failed: {done.stderr.strip()[-400:]}")
+
+
+def require_root() -> None:
+    if os.geteuid() != 0:
+        raise ToolMissing(
+            "Images are built and run by root here (buildah mounts their file systems)."
+        )
+
+
+def find(program: str) -> str | None:
+    # Debian's debootstrap and crun lie where only root's PATH leads.
+    return shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
+
+
+def is_recent_runsc(program: str | Path) -> bool:
+    """Whether it is gVisor's runtime, and new enough for the job's sandbox."""
+    try:
+        said = subprocess.run(  # noqa: S603 - the caller's program
+            [program, "--version"], capture_output=True, text=True, check=True
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    date = re.search(r"\b(20\d{6})\b", said)
+    return date is not None and int(date[1]) >= LEAST_RUNSC
