@@ -21,7 +21,7 @@ from candlewick.admin.drill.service import Drill
 from candlewick.cli import admin
 from candlewick.cli.admin_desk import Desk, now
 from candlewick.cli.admin_drill import print_report
-from candlewick.errors import Conflict
+from candlewick.errors import Conflict, Unavailable
 from candlewick.gcp.audit import list_audit
 from candlewick.gcp.clients import firestore_client
 from candlewick.gcp.raw_documents import RawDatabase
@@ -275,6 +275,37 @@ def test_the_command_drills_reports_and_cleans_up(
         OPERATOR,
         True,
     )
+
+
+def test_a_drill_that_breaks_off_says_what_is_left(
+    databases: Open,
+    tmp_path: Path,
+    world: World,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_off(*_: Any) -> None:
+        raise Unavailable("The database stopped answering.")
+
+    monkeypatch.setattr(StreamRestorer, "secure", break_off)
+    monkeypatch.setattr(StreamRestorer, "as_of", lambda _self, moment: moment)
+    source, copy = databases("source"), databases("copy")
+    source.client.document("users/u1").set({})
+    desk = replace(Operations(world).desk(), settings=replace(SETTINGS, project=PROJECT))
+    name = copy.name.rpartition("/")[2]
+    words = [
+        "restore-drill", "--source", source.name.rpartition("/")[2], "--into", name,
+        "--without-administration", "--report", str(tmp_path), "--reason", REASON, "--yes",
+    ]  # fmt: skip
+
+    with pytest.raises(Unavailable):
+        admin.run(words, open_it=_returning(desk))
+
+    assert f"databases delete --database={name}" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(Conflict, match="holds documents"):
+        admin.run(words, open_it=_returning(desk))
+    assert "Stopped half-way" not in capsys.readouterr().out
 
 
 def test_a_difference_is_told_loudly(databases: Open) -> None:

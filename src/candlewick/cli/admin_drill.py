@@ -94,7 +94,8 @@ def drill(args: Namespace, console: Console, open_it: Callable[[Mapping[str, str
             now=now,
             told=told,
         )
-        report = work.run()
+        with _telling_what_is_left(work, parts.copy, console):
+            report = work.run()
         if not args.keep:
             told("delete the copy", 0)
             parts.restorer.discard()
@@ -199,6 +200,23 @@ def _progress(console: Console) -> Iterator[Callable[[str, int], None]]:
             shown.update(tasks[name], completed=done)
 
         yield told
+
+
+@contextmanager
+def _telling_what_is_left(work: Drill, copy: RawDatabase, console: Console) -> Iterator[None]:
+    is_done = False
+    try:
+        yield
+        is_done = True
+    finally:
+        if work.has_begun and not is_done:
+            name = copy.name.rpartition("/")[2]
+            console.print(
+                f"Stopped half-way: {name} holds a part of the documents. Delete it: "
+                f"gcloud firestore databases delete --database={name}",
+                markup=False,
+                soft_wrap=True,
+            )
 
 
 def _write(report: Report, folder: Path) -> Path:

@@ -58,6 +58,7 @@ class Drill:
     now: Callable[[], datetime]
     told: Told
     clock: Callable[[], float] = time.monotonic
+    has_begun: bool = False  # from then on the copy holds something
     _steps: list[Step] = field(default_factory=list)
 
     def run(self) -> Report:
@@ -68,6 +69,7 @@ class Drill:
             raise Conflict(f"{self.copy.name} holds documents already: name a new database.")
         began = self.now()
         as_of = self.restorer.as_of(began)
+        self.has_begun = True
         with self._step("restore"):
             self.restorer.restore(as_of, self.told)
         with self._step("secure"):
