@@ -5,6 +5,7 @@
 
 import base64
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -33,7 +34,9 @@ def main(inputs: Path, config: dict[str, object]) -> None:
             archive = child.result.read()
         finally:
             child.close()
-    print(base64.b64encode(archive).decode())  # noqa: T201 - its result
+    # Buffered: where standard output is not, a pipe may take less than all of it at once.
+    with os.fdopen(1, "wb", closefd=False) as output:
+        output.write(base64.b64encode(archive) + b"\n")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,9 @@ pytestmark = [pytest.mark.images, pytest.mark.timeout(300)]
 
 _ALONE = Path(__file__).with_name("alone.py")
 _PAIRS = 8
-_START, _END = datetime(2025, 2, 1, tzinfo=UTC), datetime(2025, 4, 1, tzinfo=UTC)
+_START = datetime(2025, 2, 1, tzinfo=UTC)
+# Pairs and days: the demo's own, and in gVisor, which needs minutes for them, fewer.
+_SCOPE = {"crun": (_PAIRS, 59), "runsc": (2, 14)}
 # When it ran, for how long, and where its files lay.
 _OF_THE_RUN = {"backtest_run_start_ts", "backtest_run_end_ts", "run_id"}
 
@@ -45,9 +47,9 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def configuration(inputs: Path) -> str:
+def configuration(inputs: Path, pairs_wanted: int, days: int) -> str:
     names = sorted(file.name for file in (inputs / "data").iterdir())
-    pairs = [name.partition("-")[0].replace("_", "/") for name in names]
+    pairs = [name.partition("-")[0].replace("_", "/") for name in names][:pairs_wanted]
     config = {
         "strategy": "SampleStrategy",
         "dry_run": True,
@@ -60,17 +62,16 @@ def configuration(inputs: Path) -> str:
         "dry_run_wallet": 1000.0,
         "max_open_trades": 5,
         "timeframe": "5m",
-        "timerange": f"{int(_START.timestamp())}-{int(_END.timestamp()) - 1}",
+        "timerange": f"{int(_START.timestamp())}-{int((_START + timedelta(days)).timestamp()) - 1}",
         "export": "trades",
     }
     return json.dumps(config)
 
 
-@pytest.fixture(scope="module")
-def on_the_host(inputs: Path) -> dict[str, Any]:
+def on_the_host(inputs: Path, config: str) -> dict[str, Any]:
     path = os.pathsep.join(str(ROOT / part) for part in ("src", "jobs/backtest"))
     done = subprocess.run(
-        [sys.executable, _ALONE, inputs, configuration(inputs)],
+        [sys.executable, _ALONE, inputs, config],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": path},
         capture_output=True,
         text=True,
@@ -84,17 +85,19 @@ def test_the_demos_trades_and_figures_are_those_of_the_host(
     runtime: Runtime,
     image: Built,
     inputs: Path,
-    on_the_host: dict[str, Any],
     tmp_path: Path,
 ) -> None:
-    command = ("/usr/bin/python3.13", "-c", _ALONE.read_text(), "/inputs", configuration(inputs))
+    config = configuration(inputs, *_SCOPE[runtime.name])
+    expected = on_the_host(inputs, config)
+    command = ("/usr/bin/python3.13", "-c", _ALONE.read_text(), "/inputs", config)
 
     done = run_in(runtime, image, tmp_path / "state", ("--bind", f"{inputs}:/inputs"), command)
 
     found = _result(done)
-    assert len(found["trades"]) > 100
-    assert found["trades"] == on_the_host["trades"]
-    differing = {key for key in found if found[key] != on_the_host.get(key)}
+    assert len(found["trades"]) > 10
+    assert found["trades"] == expected["trades"]
+    # As text: a figure that is no number equals nothing, not even itself.
+    differing = {key for key in found if json.dumps(found[key]) != json.dumps(expected.get(key))}
     assert differing <= _OF_THE_RUN
 
 

@@ -26,7 +26,7 @@ _FOLDERS_NOT_NEEDED = (
     *(f"{STDLIB}/{name}" for name in ("ensurepip", "idlelib", "pydoc_data", "test", "tkinter", "turtledemo")),
     *(f"{SITE}/{name}" for name in ("bin", "etc", "share", "pyarrow/include", "pyarrow/src", "numpy/_core/include")),
 )  # fmt: skip
-_FOLDERS_NOT_IMPORTED = ("tests", "__pycache__")
+_FOLDERS_NOT_IMPORTED = ("test", "tests", "__pycache__")
 # Type information, sources of extension modules, Arrow's network protocol, and terminals.
 _FILES_NOT_IMPORTED = (
     "*.pyi", "*.pyx", "*.pxd", "*.pxi", "*.c", "*.h", "*.hpp", "*.cpp", "*.f90", "*.a", "*.cmake",
