@@ -84,6 +84,8 @@ class Deployment:
     def destroy(self, release: Release) -> None:
         """Take the protection off, then take everything away."""
         variables = (*self._variables(release), "-var=protect_data=false")
+        # One that was interrupted may have deleted the repository, which Terraform wants to import.
+        self.step("what Terraform begins with", self._bootstrap)
         self.step("Terraform's providers", self.init)
         self.console.print("Taking the protection off.")
         self.shell.show(*_TERRAFORM, "apply", "-input=false", "-auto-approve", *variables)
