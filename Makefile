@@ -1,7 +1,7 @@
 # Every target sets up what it needs. `make` alone shows this menu.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast lint types fmt bench images test-images bundle clean-state
+.PHONY: help setup demo up test test-fast lint types fmt bench images test-images bundle deploy destroy smoke test-live clean-state
 
 # Any Python from 3.11 on; it only makes the virtual environment.
 SYSTEM_PYTHON := $(shell command -v python3)
@@ -9,6 +9,17 @@ PYTHON := .venv/bin/python
 STACK := $(PYTHON) -m emulators.stack
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := src:functions:jobs/backtest:.
+# What a deployment is told beside its environment's file; Terraform reads these names.
+ENV ?= dev
+ifdef DOMAIN
+export TF_VAR_domain := $(DOMAIN)
+endif
+ifdef ALERT_EMAIL
+export TF_VAR_alert_email := $(ALERT_EMAIL)
+endif
+ifdef BILLING
+export TF_VAR_billing_account := $(BILLING)
+endif
 # Without bytecode Freqtrade takes four times as long to start.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -53,6 +64,18 @@ test-images: setup ## Run the image in crun and gVisor: same trades, hostile str
 
 bundle: setup ## The functions' source as a reproducible zip
 	@$(PYTHON) -m tools.bundle
+
+deploy: setup ## Deploy this commit: make deploy PROJECT=… [ENV=prod DOMAIN=… ALERT_EMAIL=… BILLING=…]
+	@$(PYTHON) -m tools.deploy up $(PROJECT) --environment $(ENV)
+
+destroy: setup ## Take a deployment away, data included: make destroy PROJECT=… [ENV=prod]
+	@$(PYTHON) -m tools.deploy destroy $(PROJECT) --environment $(ENV)
+
+smoke: setup ## The demo's path against a deployment: make smoke URL=https://…
+	@$(PYTHON) -m tools.smoke $(URL)
+
+test-live: setup ## The emulators' contracts against Google: make test-live PROJECT=…
+	@$(PYTHON) -m pytest tests/cloud --live $(PROJECT) --force-enable-socket
 
 clean-state: ## Delete the local stack's data and logs
 	@$(SYSTEM_PYTHON) -m emulators.stack clean

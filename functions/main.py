@@ -4,10 +4,10 @@ import functions_framework
 from flask import Request
 from werkzeug.wrappers import Response
 
-from candlewick import log
 from serving import hand_over
+from wiring import configure_log
 
-log.configure()
+configure_log()
 
 
 @functions_framework.http

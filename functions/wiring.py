@@ -3,6 +3,7 @@
 import functools
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from google.cloud import firestore
 from google.cloud.storage import Client as StorageClient
 
 from api.services import Services
+from candlewick import log
 from candlewick.accounts.firestore import (
     FirestoreAccountStore,
     FirestoreHolding,
@@ -20,6 +22,8 @@ from candlewick.accounts.firestore import (
 from candlewick.accounts.google import GoogleSignIn, Sealer
 from candlewick.accounts.models import Quotas
 from candlewick.accounts.service import AccountService, Holding
+from candlewick.accounts.standing import StandingCheck
+from candlewick.admin.backups import BackupWatch
 from candlewick.backtests.dispatch import Dispatcher
 from candlewick.backtests.events import RunEvents
 from candlewick.backtests.firestore import FirestoreRunStore
@@ -142,6 +146,10 @@ class Platform:
         return BucketStore(self.storage, name, self.identity)
 
 
+def configure_log() -> None:
+    log.configure(project=os.environ.get("GOOGLE_CLOUD_PROJECT") or None)
+
+
 def api_services() -> Services:
     settings = ApiSettings.from_env(os.environ)
     platform = Platform(settings=settings.common)
@@ -167,6 +175,7 @@ def api_services() -> Services:
         results=platform.results,
         plots=PlotStore(platform.results),
         sessions=FirebaseSessions(platform.firebase),
+        standings=StandingCheck(accounts=FirestoreAccountStore(platform.firestore), now=_now),
         google=None if settings.google is None else _google(settings.google),
         limiter=FirestoreLimiter(client=platform.firestore, allowances=_ALLOWANCES, now=_now),
         flood_gate=LocalLimiter(allowance=_FLOOD, now=_now),
@@ -227,7 +236,22 @@ def reconcile_services() -> ReconcileServices:
         callers=_oidc(
             settings, audience=settings.reconcile_url, identity=settings.scheduler_identity
         ),
+        backups=_backup_watch(settings).check,
     )
+
+
+def _backup_watch(settings: TaskSettings) -> BackupWatch:
+    location, project = settings.backup_location, settings.common.project
+    if location is None:
+        return BackupWatch(snapshots=None, now=_now)
+
+    def snapshots() -> Sequence[datetime]:
+        # Slow to import, and needed once an hour.
+        from candlewick.gcp.backups import ready_backups  # noqa: PLC0415
+
+        return ready_backups(clients.firestore_admin_client(), project, location)
+
+    return BackupWatch(snapshots=snapshots, now=_now)
 
 
 def _google(settings: GoogleSettings) -> GoogleSignIn:
@@ -249,6 +273,7 @@ def _oidc(settings: TaskSettings, *, audience: str, identity: str) -> OidcVerifi
     return OidcVerifier(
         issuer=settings.oidc_issuer,
         certs_url=settings.oidc_certs_url,
+        is_behind_cloud_run=settings.is_behind_cloud_run,
         audience=audience,
         identity=identity,
     )

@@ -5,6 +5,23 @@ import pytest
 from tests.world import World
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--live", metavar="PROJECT", help="tests/cloud against this Google Cloud project"
+    )
+    parser.addoption("--live-region", default="europe-west1", help="where, with --live")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--live") is None:
+        return
+    away = [item for item in items if "/tests/cloud/" not in item.path.as_posix()]
+    if away:
+        raise pytest.UsageError("With --live only tests/cloud may run: pytest tests/cloud --live …")
+    for item in items:
+        item.add_marker(pytest.mark.enable_socket)
+
+
 @pytest.fixture
 def world() -> World:
     return World()

@@ -4,14 +4,17 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from candlewick.accounts.models import Account, ApiToken, Quotas, UserId
+from candlewick.accounts.models import Account, ApiToken, Quotas, Standing, UserId
 from candlewick.backtests.models import BacktestRun, Change, FollowUp, RunId, RunState
-from candlewick.backtests.ports import Decide, IdempotencyKey, RunFilter, Usage
+from candlewick.backtests.ports import Census, Decide, IdempotencyKey, RunFilter, Usage
 from candlewick.errors import IdempotencyMismatch, Invalid, NotFound, QuotaExceeded, Unavailable
 from candlewick.pages import Page
 from candlewick.strategies.models import Draft, ParameterSet, Strategy, StrategyId, Version
+
+if TYPE_CHECKING:
+    from candlewick.audit import AuditEntry
 
 Item = TypeVar("Item")
 
@@ -26,6 +29,7 @@ class InMemoryRuns:
         self._started: dict[tuple[UserId, str], int] = {}
         self._lock = threading.RLock()
         self.is_down = False
+        self.audit: list[AuditEntry] = []
 
     def put(self, run: BacktestRun) -> BacktestRun:
         """Arrange a run as if it had come this far."""
@@ -86,8 +90,12 @@ class InMemoryRuns:
                 return None
             self.runs[owner, run_id] = run = change.run
             self._add_to_outbox(change)
+            if change.audit is not None:
+                self.audit.append(change.audit)
             if run.state.is_final:
                 self._active.get(owner, set()).discard(run_id)
+            else:
+                self._active.setdefault(owner, set()).add(run_id)
             if run.state is RunState.SUCCEEDED and not before.state.is_final:
                 self.known[owner, run.identity] = run_id
             return run
@@ -117,6 +125,14 @@ class InMemoryRuns:
         late = [run for run in self.runs.values() if run.deadline_at and run.deadline_at <= now]
         late.sort(key=lambda run: run.deadline_at or now)
         return [(run.owner, run.id) for run in late[:limit]]
+
+    def census(self) -> Census:
+        alive = [state for state in RunState if not state.is_final]
+        counts = {state: sum(r.state is state for r in self.runs.values()) for state in alive}
+        since = [
+            run.entered_at[run.state] for run in self.runs.values() if run.state is RunState.QUEUED
+        ]
+        return Census(counts=counts, oldest_queued=min(since, default=None))
 
     def unsent(self, older_than: datetime, *, limit: int) -> Sequence[FollowUp]:
         old = [(at, task.number, task) for at, task in self.outbox.values() if at <= older_than]
@@ -248,6 +264,7 @@ class InMemoryAccounts:
     def __init__(self) -> None:
         self._accounts: dict[UserId, Account] = {}
         self._erasures: dict[UserId, datetime | None] = {}
+        self.suspended: dict[UserId, datetime] = {}
 
     def get(self, owner: UserId) -> Account | None:
         return self._accounts.get(owner)
@@ -258,8 +275,13 @@ class InMemoryAccounts:
     def set_display_name(self, owner: UserId, name: str) -> None:
         self._accounts[owner] = replace(self._accounts[owner], display_name=name)
 
-    def is_erased(self, owner: UserId) -> bool:
-        return owner in self._erasures
+    def replace(self, account: Account) -> None:
+        self._accounts[account.id] = account
+
+    def standing(self, owner: UserId) -> Standing:
+        if owner in self._erasures:
+            return Standing.ERASED
+        return Standing.SUSPENDED if owner in self.suspended else Standing.ACTIVE
 
     def mark_erased(self, owner: UserId, *, again_at: datetime) -> None:
         self._erasures[owner] = again_at

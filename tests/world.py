@@ -15,6 +15,7 @@ from api.services import Services, attach
 from candlewick.accounts.google import GoogleSignIn, Pending, Sealer
 from candlewick.accounts.models import Quotas, Scope, UserId
 from candlewick.accounts.service import AccountService
+from candlewick.accounts.standing import StandingCheck
 from candlewick.backtests.dispatch import Dispatcher
 from candlewick.backtests.events import RunEvents
 from candlewick.backtests.models import BacktestRun, RunId, TaskKind
@@ -160,6 +161,7 @@ class World:
             results=self.results,
             plots=PlotStore(self.results),
             sessions=self.sessions,
+            standings=StandingCheck(accounts=self.accounts, now=self.clock),
             google=self.google_sign_in() if self.has_google else None,
             limiter=self.limiter,
             flood_gate=self.flood_gate,
@@ -200,6 +202,7 @@ class World:
             reconciler=self.reconciler(),
             erase_again=self.account_service().erase_again,
             callers=PlatformOnly(),
+            backups=lambda: None,
         )
 
     @property

@@ -37,6 +37,7 @@ CHECKS = (
     Check(title="ruff format", command=("ruff", "format", "--check", ".")),
     Check(title="mypy", command=("mypy",)),
     Check(title="import contracts", command=("lint-imports",), summary=r"Contracts: .*"),
+    Check(title="infrastructure policies", command=(sys.executable, "-m", "tools.policies")),
     Check(title="web build and budgets", command=(*_NPM, "build"), summary=r"Every page .*"),
     Check(title="web lint", command=(*_NPM, "lint")),
     Check(title="web types", command=(*_NPM, "types")),
@@ -74,7 +75,7 @@ def main() -> int:
     for outcome in outcomes:
         mark = "ok    " if outcome.passed else "FAILED"
         sys.stdout.write(
-            f"{mark} {outcome.check.title:<20}{outcome.seconds:7.1f} s  {outcome.summary}\n"
+            f"{mark} {outcome.check.title:<24}{outcome.seconds:7.1f} s  {outcome.summary}\n"
         )
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 

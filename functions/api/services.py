@@ -10,6 +10,7 @@ from flask import current_app
 from candlewick.accounts.google import GoogleSignIn
 from candlewick.accounts.models import Caller, UserId
 from candlewick.accounts.service import AccountService
+from candlewick.accounts.standing import StandingCheck
 from candlewick.backtests.plot_store import PlotStore
 from candlewick.backtests.service import BacktestService
 from candlewick.market_data.store import CandleStore
@@ -52,6 +53,7 @@ class Services:
     results: ObjectStore
     plots: PlotStore
     sessions: Sessions
+    standings: StandingCheck
     google: GoogleSignIn | None
     limiter: Limiter
     flood_gate: FloodGate

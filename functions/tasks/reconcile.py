@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, jsonify, request
 
-from candlewick.backtests.reconcile import Reconciler
+from candlewick.backtests.reconcile import Reconciled, Reconciler
 from candlewick.log import logger
 from tasks.app import new_app
 from tasks.targets import CallerCheck
@@ -18,10 +18,11 @@ class ReconcileServices:
     reconciler: Reconciler
     erase_again: Callable[[], int]
     callers: CallerCheck
+    backups: Callable[[], None]  # looks whether there is a recent one, now and then
 
 
 def create_app(services: ReconcileServices) -> Flask:
-    app = new_app("candlewick-reconcile")
+    app = new_app("candlewick-reconcile", feature="platform")
 
     @app.before_request
     def authenticate() -> None:
@@ -32,9 +33,20 @@ def create_app(services: ReconcileServices) -> Flask:
         done = services.reconciler.reconcile()
         erased = services.erase_again()
         facts = {"tasks_sent": done.tasks_sent, "runs_moved": done.runs_moved, "erased": erased}
-        if any(facts.values()):
-            log.warning("reconciled", extra=facts)
+        log.info("reconciled", extra={**facts, **_found(done)})
+        services.backups()
         response: Response = jsonify(facts)
         return response
 
     return app
+
+
+def _found(done: Reconciled) -> dict[str, float]:
+    counts = {state.value: count for state, count in done.counts.items()}
+    return {
+        "tasks_unsent": done.tasks_unsent,
+        "overdue": done.overdue,
+        "oldest_overdue_s": done.oldest_overdue_s,
+        "oldest_queued_s": done.oldest_queued_s,
+        **counts,
+    }

@@ -7,6 +7,7 @@ from candlewick.backtests.events import RunEvents
 from candlewick.backtests.run_token import RunToken, parse_run_token
 from candlewick.backtests.wire import Finished, Progress, StartClaim
 from candlewick.errors import Unauthenticated
+from candlewick.log import label
 from tasks.app import new_app, parse
 
 
@@ -33,7 +34,9 @@ def _token() -> RunToken:
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated("A job calls this endpoint, with its run token.")
-    return parse_run_token(text)
+    token = parse_run_token(text)
+    label(run_id=token.run_id)
+    return token
 
 
 def _reply(model: BaseModel) -> Response:

@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 from candlewick.accounts.models import UserId
 from candlewick.backtests.dispatch import Dispatcher
 from candlewick.backtests.models import RunId, TaskKind
-from candlewick.log import logger
+from candlewick.log import label, logger
 from tasks.app import new_app, parse
 
 log = logger(__name__)
@@ -52,20 +52,26 @@ def create_app(services: TargetServices) -> Flask:
 
     @app.post(f"/tasks/{TaskKind.DISPATCH}")
     def dispatch() -> Response:
-        body = parse(TaskBody)
+        body = _body()
         return _done(body, services.dispatcher.dispatch(body.owner, body.run_id, body.number))
 
     @app.post(f"/tasks/{TaskKind.VERIFY}")
     def verify() -> Response:
-        body = parse(TaskBody)
+        body = _body()
         return _done(body, services.verifier.verify(body.owner, body.run_id))
 
     @app.post(f"/tasks/{TaskKind.CANCEL}")
     def cancel() -> Response:
-        body = parse(TaskBody)
+        body = _body()
         return _done(body, services.dispatcher.cancel(body.owner, body.run_id))
 
     return app
+
+
+def _body() -> TaskBody:
+    body = parse(TaskBody)
+    label(run_id=body.run_id)
+    return body
 
 
 def _done(body: TaskBody, did_something: bool) -> Response:  # noqa: FBT001 (a result, not a switch)

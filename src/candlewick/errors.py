@@ -33,6 +33,18 @@ class Forbidden(AppError):
     code, status = "forbidden", 403
 
 
+class AccountSuspended(AppError):
+    """An operator closed the account for the time being; only an operator opens it again."""
+
+    code, status = "account_suspended", 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This account is suspended. Please write to this site's operator if you think that "
+            "this is a mistake."
+        )
+
+
 class NotFound(AppError):
     """No such object, or somebody else's: the two read the same."""
 

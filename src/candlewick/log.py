@@ -2,33 +2,46 @@
 
 import json
 import logging
-import re
 import sys
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TextIO
 
-# Cloud Logging joins lines of one request by this; the edge sets it from the trace header.
-trace: ContextVar[str | None] = ContextVar("trace", default=None)
+from candlewick.redaction import is_secret_name, redact
+from candlewick.tracing import Trace
+
+# Cloud Logging joins the lines of one trace, and splits cost and search by label.
+_trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
+_labels: ContextVar[Mapping[str, str]] = ContextVar("labels", default={})  # noqa: B039 (never changed in place)
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName"}
-_SECRET_NAMES = re.compile(r"token|secret|password|authorization|signature|api_?key", re.IGNORECASE)
-_SECRET_TEXT = re.compile(
-    r"(cw_[A-Za-z0-9]+_)[A-Za-z0-9_\-]+"
-    r"|(Bearer )[A-Za-z0-9._\-]+"
-    r"|(X-Goog-Signature=)[0-9a-fA-F]+"
-    r"|(eyJ[A-Za-z0-9_\-]{8,}\.)[A-Za-z0-9_\-.]+"
-)
+_ALSO_LABELS = ("run_id", "user_class")
 
 
-def redact(text: str) -> str:
-    """Blank what looks like a token, a signature or a key in free text."""
-    return _SECRET_TEXT.sub(
-        lambda found: f"{next(filter(None, found.groups()), '')}[redacted]", text
-    )
+def begin(trace: Trace | None, **labels: str) -> None:
+    """Start a request's lines: what the thread's last request set is forgotten."""
+    _trace.set(trace)
+    _labels.set(labels)
+
+
+def label(**labels: str) -> None:
+    """Put labels on this request's following lines."""
+    _labels.set({**_labels.get(), **labels})
+
+
+def current_trace() -> Trace | None:
+    """Return the trace of the request at hand, to be sent along with what it asks for."""
+    return _trace.get()
 
 
 class JsonFormatter(logging.Formatter):
+    """Formats for one project, whose name is part of a trace's."""
+
+    def __init__(self, project: str | None = None) -> None:
+        super().__init__()
+        self._project = project
+
     def format(self, record: logging.LogRecord) -> str:
         entry: dict[str, object] = {
             "severity": record.levelname,
@@ -38,22 +51,32 @@ class JsonFormatter(logging.Formatter):
         }
         for name, value in vars(record).items():
             if name not in _STANDARD:
-                entry[name] = "[redacted]" if _SECRET_NAMES.search(name) else _plain(value)
+                entry[name] = "[redacted]" if is_secret_name(name) else _plain(value)
         if record.exc_info:
-            entry["stack"] = redact(self.formatException(record.exc_info))
-        if (current := trace.get()) is not None:
-            entry["logging.googleapis.com/trace"] = current
-        return json.dumps(entry, default=str)
+            # Under this name Error Reporting finds it.
+            entry["stack_trace"] = redact(self.formatException(record.exc_info))
+        return json.dumps({**entry, **self._context(entry)}, default=str)
+
+    def _context(self, entry: Mapping[str, object]) -> dict[str, object]:
+        found: dict[str, object] = {}
+        if (trace := _trace.get()) is not None:
+            found |= trace.log_fields(self._project)
+        own = {name: str(entry[name]) for name in _ALSO_LABELS if entry.get(name)}
+        if labels := {**_labels.get(), **own}:
+            found["logging.googleapis.com/labels"] = labels
+        return found
 
 
 def _plain(value: object) -> object:
     return value if isinstance(value, int | float | bool | None) else redact(str(value))
 
 
-def configure(stream: TextIO = sys.stdout, level: int = logging.INFO) -> None:
+def configure(
+    stream: TextIO = sys.stdout, level: int = logging.INFO, *, project: str | None = None
+) -> None:
     """Send every logger's lines to `stream` as JSON; called once by each entry point."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonFormatter())
+    handler.setFormatter(JsonFormatter(project))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # google-auth looks for a trust boundary in the background; its retries are no event of ours.
     logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)

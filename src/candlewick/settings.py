@@ -77,8 +77,10 @@ class TaskSettings:
     events_url: str
     reconcile_url: str
     scheduler_identity: str
+    backup_location: str | None  # where the database's backups lie; None: nobody makes any
     oidc_issuer: str
     oidc_certs_url: str
+    is_behind_cloud_run: bool
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "TaskSettings":
@@ -91,8 +93,10 @@ class TaskSettings:
             events_url=read.required("CANDLEWICK_EVENTS_URL"),
             reconcile_url=read.required("CANDLEWICK_RECONCILE_URL"),
             scheduler_identity=read.required("CANDLEWICK_SCHEDULER_IDENTITY"),
+            backup_location=read.optional("CANDLEWICK_BACKUP_LOCATION"),
             oidc_issuer=read.required("CANDLEWICK_OIDC_ISSUER"),
             oidc_certs_url=read.required("CANDLEWICK_OIDC_CERTS_URL"),
+            is_behind_cloud_run=read.optional("CANDLEWICK_CALLERS_CHECKED_BY") == "cloud-run",
         )
         read.check()
         return settings
@@ -101,6 +105,41 @@ class TaskSettings:
     def job_path(self) -> str:
         common = self.common
         return f"projects/{common.project}/locations/{common.region}/jobs/{self.job}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSettings:
+    """Where tasks are sent."""
+
+    path: str
+    tasks_url: str
+    tasks_identity: str
+    endpoint: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminSettings:
+    """What `candlewick admin` needs. Without `queue` the reconciler sends the tasks, a minute later."""
+
+    project: str
+    queue: QueueSettings | None
+    region: str | None  # these three are for links
+    job: str
+    results_bucket: str | None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "AdminSettings":
+        """Read the settings of an operator; `BadSettings` names everything that is missing."""
+        read = Reader(env)
+        settings = cls(
+            project=read.required("GOOGLE_CLOUD_PROJECT"),
+            queue=_queue(read) if read.optional("CANDLEWICK_QUEUE") else None,
+            region=read.optional("CANDLEWICK_REGION"),
+            job=read.optional("CANDLEWICK_JOB") or "backtest",
+            results_bucket=read.optional("CANDLEWICK_RESULTS_BUCKET"),
+        )
+        read.check()
+        return settings
 
 
 class Reader:
@@ -122,8 +161,19 @@ class Reader:
     def check(self) -> None:
         if self._missing:
             raise BadSettings(
-                f"Set {', '.join(self._missing)}; docs/architecture.md says what each one is."
+                f"Set {', '.join(dict.fromkeys(self._missing))}; docs/architecture.md says what each one is."
             )
+
+
+def _queue(read: Reader) -> QueueSettings:
+    project, region = read.required("GOOGLE_CLOUD_PROJECT"), read.required("CANDLEWICK_REGION")
+    queue = read.required("CANDLEWICK_QUEUE")
+    return QueueSettings(
+        path=f"projects/{project}/locations/{region}/queues/{queue}",
+        tasks_url=read.required("CANDLEWICK_TASKS_URL"),
+        tasks_identity=read.required("CANDLEWICK_TASKS_IDENTITY"),
+        endpoint=read.optional("CANDLEWICK_TASKS_ENDPOINT"),
+    )
 
 
 def _google(read: Reader) -> GoogleSettings | None:

@@ -19,6 +19,7 @@ from tools import bundle
 # All that a function imports, also later than at its start.
 MODULES = (
     "main",
+    "candlewick.gcp.backups",
     "candlewick.gcp.run_jobs",
     "candlewick.verification.service",
     "candlewick.market_data.feather",

@@ -13,7 +13,7 @@ from candlewick.backtests.ports import RunStore
 from candlewick.gcp.clients import firestore_client
 from emulators.stack import Options, start
 from emulators.stack.options import PROJECT
-from tests.contracts.indexes import Indexes, Shape, refusing
+from tests.contracts.indexes import Indexes, Shape, refusing, refusing_counts
 from tests.contracts.stores import ON_FIRESTORE, Stores
 
 _numbers = count()
@@ -39,6 +39,9 @@ def client(
         made = firestore_client(PROJECT)
         api: Any = made._firestore_api
         api.run_query = refusing(Indexes.of_the_project(), served, api.run_query)
+        api.run_aggregation_query = refusing_counts(
+            Indexes.of_the_project(), served, api.run_aggregation_query
+        )
         yield made
         made.close()  # type: ignore[no-untyped-call]
 

@@ -36,7 +36,7 @@ class Indexes:
         return cls(json.loads(INDEX_FILE.read_text()))
 
     def serve(self, shape: Shape) -> bool:
-        if shape.is_group or not self._needs_composite(shape):
+        if not self._needs_composite(shape):
             return all(self._has_single(shape, field) for field in self._single_fields(shape))
         return any(_fits(index, shape) for index in self.document["indexes"])
 
@@ -72,6 +72,19 @@ def refusing(indexes: Indexes, served: set[Shape], run_query: Any) -> Any:
     return run
 
 
+def refusing_counts(indexes: Indexes, served: set[Shape], run: Any) -> Any:
+    """Wrap a client's `run_aggregation_query` as `refusing` does: a count needs its query's index."""
+
+    def count(request: dict[str, Any], **options: Any) -> Any:
+        shape = shape_of(request["structured_aggregation_query"].structured_query)
+        if not indexes.serve(shape):
+            raise _MISSING(f"The count requires an index: {shape}")
+        served.add(shape)
+        return run(request=request, **options)
+
+    return count
+
+
 def shape_of(given: Any) -> Shape:
     query = StructuredQuery(given) if not isinstance(given, StructuredQuery) else given
     (source,) = query.from_
@@ -105,7 +118,7 @@ def _fits(index: dict[str, Any], shape: Shape) -> bool:
     backwards = tuple((field, reverse[order]) for field, order in tail)
     return (
         index["collectionGroup"] == shape.collection
-        and index["queryScope"] == "COLLECTION"
+        and index["queryScope"] == ("COLLECTION_GROUP" if shape.is_group else "COLLECTION")
         and {field for field, _ in fields[:count]} == shape.equal
         and shape.ordered in {tail, backwards}
     )

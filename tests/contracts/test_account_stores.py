@@ -7,7 +7,7 @@ import pytest
 from google.cloud import firestore
 
 from candlewick.accounts.firestore import FirestoreHolding
-from candlewick.accounts.models import Account, ApiToken, Scope, UserId, hash_secret
+from candlewick.accounts.models import Account, ApiToken, Scope, Standing, UserId, hash_secret
 from candlewick.backtests.firestore import FirestoreRunStore
 from candlewick.backtests.models import TaskKind, with_task
 from candlewick.backtests.ports import IdempotencyKey
@@ -64,16 +64,16 @@ def test_a_display_name_can_be_set(stores: Stores, owner: UserId) -> None:
 
 def test_an_erased_account_is_due_once_and_erased_for_ever(stores: Stores, owner: UserId) -> None:
     accounts = stores.accounts
-    assert not accounts.is_erased(owner)
+    assert accounts.standing(owner) is Standing.ACTIVE
 
     accounts.mark_erased(owner, again_at=START)
 
-    assert accounts.is_erased(owner)
+    assert accounts.standing(owner) is Standing.ERASED
     assert owner not in accounts.due_erasures(START - timedelta(seconds=1))
     assert owner in accounts.due_erasures(START)
     accounts.finish_erasure(owner)
     assert owner not in accounts.due_erasures(START + timedelta(days=1))
-    assert accounts.is_erased(owner)
+    assert accounts.standing(owner) is Standing.ERASED
 
 
 def test_a_token_is_found_by_its_id_and_listed_newest_first(stores: Stores, owner: UserId) -> None:

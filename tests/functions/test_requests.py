@@ -79,10 +79,10 @@ def test_an_id_that_we_never_gave_is_no_server_error(world: World, strategy_id: 
 
 def test_every_answer_carries_its_request_id_and_is_not_cached(world: World) -> None:
     response = world.api(world.alice).get(
-        STRATEGIES, headers={"X-Cloud-Trace-Context": "abc123/4;o=1"}
+        STRATEGIES, headers={"X-Cloud-Trace-Context": "0af7651916cd43dd8448eb211c80319c/4;o=1"}
     )
 
-    assert response.headers["X-Request-Id"] == "abc123"
+    assert response.headers["X-Request-Id"] == "0af7651916cd43dd8448eb211c80319c"
     assert response.headers["Cache-Control"] == "private, no-store"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 

@@ -24,26 +24,63 @@ export const DOCUMENTS = [
   { path: "apiTokens/t1", get: false, list: false },
   { path: "outbox/r1-1", get: false, list: false },
   { path: `erasures/${OWNER}`, get: false, list: false },
+  { path: `suspensions/${OWNER}`, get: false, list: false },
+  { path: "audit/a1", get: false, list: false },
   // Nobody wrote a rule for these, so nobody may read them.
   { path: `users/${OWNER}/future/f1`, get: false, list: false },
   { path: `users/${OWNER}/runs/r1/future/f1`, get: false, list: false },
+  { path: `users/${OWNER}/usage/backtests/future/f1`, get: false, list: false },
+  { path: `users/${OWNER}/strategies/s1/versions/1/future/f1`, get: false, list: false },
   { path: "future/f1", get: false, list: false },
 ];
 
+export const readFile = (name) =>
+  readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
+
 /** Start the rules on the emulator that FIRESTORE_EMULATOR_HOST names. */
-export async function startRules() {
-  const [host, port] = (process.env.FIRESTORE_EMULATOR_HOST ?? "").split(":");
-  if (!host || !port) {
-    throw new Error("Set FIRESTORE_EMULATOR_HOST; `make test` runs these tests inside a stack.");
-  }
+export async function startRules(projectId = "demo-candlewick") {
+  const [host, port] = emulator().split(":");
   return initializeTestEnvironment({
-    projectId: "demo-candlewick",
-    firestore: {
-      host,
-      port: Number(port),
-      rules: readFileSync(new URL("../../firestore.rules", import.meta.url), "utf8"),
-    },
+    projectId,
+    firestore: { host, port: Number(port), rules: readFile("firestore.rules") },
   });
+}
+
+/** Put other rules in the place of a project's; throws when they do not compile. */
+export async function loadRules(project, rules) {
+  const reply = await fetch(`http://${emulator()}/emulator/v1/projects/${project}:securityRules`, {
+    method: "PUT",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ rules: { files: [{ name: "firestore.rules", content: rules }] } }),
+  });
+  if (!reply.ok) throw new Error(`These rules do not compile: ${await reply.text()}\n${rules}`);
+}
+
+/** What the emulator counted: expressions that were never evaluated, and conditions that only ever had one value. */
+export async function coverage(project = "demo-candlewick") {
+  const reply = await fetch(`http://${emulator()}/emulator/v1/projects/${project}:ruleCoverage`);
+  const { report } = await reply.json();
+  const all = report.flatMap(withChildren);
+  const place = ({ sourcePosition: { line, column } }) => `${line}:${column}`;
+  const values = (expression) => (expression.values ?? []).map(({ value }) => value);
+  return {
+    expressions: all.length,
+    unused: all.filter((each) => values(each).length === 0).map(place),
+    oneSided: report
+      .filter((each) => new Set(values(each).map(({ boolValue }) => boolValue)).size < 2)
+      .map(place),
+  };
+}
+
+const withChildren = (expression) => [
+  expression,
+  ...(expression.children ?? []).flatMap(withChildren),
+];
+
+function emulator() {
+  const host = process.env.FIRESTORE_EMULATOR_HOST;
+  if (!host) throw new Error("Set FIRESTORE_EMULATOR_HOST; `make test` runs these tests inside a stack.");
+  return host;
 }
 
 /** Put every document in place, past the rules, so that a denial is about the rules. */
@@ -58,7 +95,10 @@ export async function seed(environment) {
 
 export function people(environment) {
   return {
-    owner: environment.authenticatedContext(OWNER).firestore(),
+    owner: environment.authenticatedContext(OWNER, { email_verified: true }).firestore(),
+    "owner who has not confirmed the address": environment
+      .authenticatedContext(OWNER, { email_verified: false })
+      .firestore(),
     "another user": environment.authenticatedContext("bob").firestore(),
     "somebody who claims to be the owner": environment
       .authenticatedContext("mallory", { owner: OWNER, email: `${OWNER}@example.org`, admin: true })

@@ -53,7 +53,7 @@ def test_a_disabled_account_can_change_nothing(user: User, admin: firebase_admin
 
     refused = user.api.http.post("/strategies", json={"name": "late"})
 
-    assert refused.status_code == 401
+    assert (refused.status_code, refused.json()["code"]) == (403, "account_suspended")
     with pytest.raises(Unauthenticated, match="disabled"):
         user.sign_in_again()
 

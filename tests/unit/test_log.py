@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from candlewick import log
+from candlewick.tracing import Trace
 
 
 @pytest.fixture
 def stream() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     handlers, level, found = list(root.handlers), root.level, io.StringIO()
-    log.configure(found)
+    log.configure(found, project="p1")
     yield found
     root.handlers, root.level = handlers, level
 
@@ -65,16 +66,24 @@ def test_secrets_in_a_stack_are_blanked(stream: io.StringIO) -> None:
 
     log.logger("x").error("bug", exc_info=error)
 
-    assert "ValueError" in line(stream)["stack"]
+    assert "ValueError" in line(stream)["stack_trace"]
     assert "TopSecret" not in stream.getvalue()
 
 
 def test_lines_of_one_request_share_its_trace(stream: io.StringIO) -> None:
-    reset = log.trace.set("trace-1")
-    log.logger("x").info("inside")
-    log.trace.reset(reset)
+    log.begin(Trace(trace_id="ab" * 16, span_id="cd" * 8, is_sampled=True), feature="backtests")
+    log.label(run_id="r1")
+    log.logger("x").info("inside", extra={"user_class": "member"})
+    log.begin(None)
+    log.logger("x").info("outside")
 
-    assert line(stream)["logging.googleapis.com/trace"] == "trace-1"
+    inside, outside = map(json.loads, stream.getvalue().splitlines())
+    assert inside["logging.googleapis.com/trace"] == f"projects/p1/traces/{'ab' * 16}"
+    assert inside["logging.googleapis.com/spanId"] == "cd" * 8
+    assert inside["logging.googleapis.com/trace_sampled"] is True
+    labels = {"feature": "backtests", "run_id": "r1", "user_class": "member"}
+    assert inside["logging.googleapis.com/labels"] == labels
+    assert not [name for name in outside if name.startswith("logging.googleapis.com")]
 
 
 def test_what_json_does_not_know_is_written_as_text(stream: io.StringIO) -> None:

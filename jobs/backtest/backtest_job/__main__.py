@@ -17,7 +17,7 @@ log = logging.getLogger("backtest_job")
 
 
 def main() -> int:
-    configure()
+    configure(os.environ)
     try:
         settings = Settings.from_env(os.environ)
     except SettingsInvalid as problems:

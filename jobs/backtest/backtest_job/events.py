@@ -22,13 +22,19 @@ class Events:
     """Speaks with the run token of one epoch; network errors are retried with back-off."""
 
     def __init__(
-        self, url: str, run_token: str, *, pause: Callable[[float], None] = time.sleep
+        self,
+        url: str,
+        run_token: str,
+        *,
+        traceparent: str = "",
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._url = url
         self._pause = pause
-        self._http = httpx.Client(
-            headers={"Authorization": f"Bearer {run_token}"}, timeout=_TIMEOUT, trust_env=False
-        )
+        headers = {"Authorization": f"Bearer {run_token}"}
+        if traceparent:
+            headers["traceparent"] = traceparent
+        self._http = httpx.Client(headers=headers, timeout=_TIMEOUT, trust_env=False)
 
     def claim(self, claim: StartClaim) -> Ticket:
         answer = self._persist("started", claim, patience_s=_CLAIM_PATIENCE_S)

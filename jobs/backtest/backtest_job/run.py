@@ -52,7 +52,9 @@ class Task:
         self._settings = settings
         self._folder = folder
         self._holder = secrets.token_hex(16)
-        self._events = Events(settings.events_url, settings.run_token)
+        self._events = Events(
+            settings.events_url, settings.run_token, traceparent=settings.traceparent
+        )
         self._http = open_client()
         self._took: dict[str, float] = {}
         self._log = Log()

@@ -28,6 +28,7 @@ class Settings:
     isolation: Isolation
     task_attempt: int
     execution: str
+    traceparent: str = ""  # handed on with every report
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -52,4 +53,5 @@ class Settings:
             isolation=Isolation(isolation),
             task_attempt=int(attempt),
             execution=env.get("CLOUD_RUN_EXECUTION", "")[:200],
+            traceparent=env.get("CANDLEWICK_TRACEPARENT", "")[:60],
         )

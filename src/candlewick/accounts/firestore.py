@@ -3,6 +3,7 @@
 users/{uid}                          Account
 users/{uid}/…                        all that the user owns
 apiTokens/{tokenId}                  ApiToken; found by its id alone, hence not below the user
+suspensions/{uid}                    {since}: an operator closed the account
 erasures/{uid}                       {againAt}: an erased account, swept once more then
 """
 
@@ -13,7 +14,7 @@ from datetime import datetime
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from candlewick.accounts.models import Account, ApiToken, UserId
+from candlewick.accounts.models import Account, ApiToken, Standing, UserId
 from candlewick.errors import NotFound
 from candlewick.gcp.documents import from_document, to_document
 from candlewick.gcp.transactions import run_transaction
@@ -42,8 +43,12 @@ class FirestoreAccountStore:
     def set_display_name(self, owner: UserId, name: str) -> None:
         self._account(owner).update({"displayName": name})
 
-    def is_erased(self, owner: UserId) -> bool:
-        return bool(self._erasure(owner).get().exists)
+    def standing(self, owner: UserId) -> Standing:
+        erasure, suspension = self._erasure(owner), self.client.document("suspensions", owner)
+        found = {item.reference.parent.id: item.exists for item in self.client.get_all([erasure, suspension])}  # fmt: skip
+        if found["erasures"]:
+            return Standing.ERASED
+        return Standing.SUSPENDED if found["suspensions"] else Standing.ACTIVE
 
     def mark_erased(self, owner: UserId, *, again_at: datetime) -> None:
         self._erasure(owner).set({"againAt": again_at})

@@ -35,6 +35,22 @@ class Quotas:
     api_tokens: int = 20
 
 
+class UserClass(StrEnum):
+    """Users as operators count them: cost and load are split by it."""
+
+    GUEST = "guest"  # no e-mail address yet
+    MEMBER = "member"
+    EXTENDED = "extended"  # an operator changed the quotas
+
+
+class Standing(StrEnum):
+    """Whether an account may still be used."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ERASED = "erased"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     id: UserId
@@ -42,6 +58,12 @@ class Account:
     display_name: str | None
     created_at: datetime
     quotas: Quotas = Quotas()
+
+    def user_class(self, email: str | None = None) -> UserClass:
+        """Return the class; `email` is the sign-in's own, which a guest may have got since."""
+        if self.quotas != Quotas():
+            return UserClass.EXTENDED
+        return UserClass.MEMBER if self.email or email else UserClass.GUEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from candlewick.accounts.models import UserId, hash_secret
+from candlewick.backtests.events_log import since
 from candlewick.backtests.models import BacktestRun, Change, Claim, RunId, RunState
 from candlewick.backtests.ports import JobRunner, RunStore
 from candlewick.backtests.run_token import RunToken
 from candlewick.errors import NotFound
-from candlewick.log import logger
+from candlewick.log import current_trace, logger
 
 log = logger(__name__)
 
@@ -42,10 +43,15 @@ class Dispatcher:
         if run is None:
             return False
         token = RunToken(owner=owner, run_id=run_id, epoch=run.claim.epoch, secret=secret)
-        execution = self.jobs.start(
-            {"CANDLEWICK_EVENTS_URL": self.events_url, "CANDLEWICK_RUN_TOKEN": token.text()}
-        )
-        log.info("execution asked for", extra={"run_id": run_id, "epoch": run.claim.epoch})
+        execution = self.jobs.start(self._environment(run, token))
+        facts = {
+            "run_id": run_id,
+            "user_class": run.user_class,
+            "epoch": run.claim.epoch,
+            "attempt": run.attempt,
+            "queued_s": since(run, RunState.QUEUED, now),
+        }
+        log.info("execution asked for", extra=facts)
         if execution is not None:
             self._note_execution(run, execution)
         return True
@@ -68,6 +74,19 @@ class Dispatcher:
             return Change(run=fenced.moved_to(RunState.CANCELLED, now))
 
         return self._change(owner, run_id, decide) is not None
+
+    def _environment(self, run: BacktestRun, token: RunToken) -> dict[str, str]:
+        trace = current_trace()
+        context = {
+            "CANDLEWICK_RUN_ID": run.id,
+            "CANDLEWICK_USER_CLASS": run.user_class.value,
+            "CANDLEWICK_TRACEPARENT": (trace.header() if trace else None) or "",
+        }
+        return {
+            "CANDLEWICK_EVENTS_URL": self.events_url,
+            "CANDLEWICK_RUN_TOKEN": token.text(),
+            **{name: value for name, value in context.items() if value},
+        }
 
     def _note_execution(self, run: BacktestRun, execution: str) -> None:
         def decide(found: BacktestRun) -> Change | None:

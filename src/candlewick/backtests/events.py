@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from candlewick.accounts.models import hash_secret
+from candlewick.backtests.events_log import tell_finished, tell_started
 from candlewick.backtests.models import (
     BacktestRun,
     Change,
@@ -33,9 +34,6 @@ from candlewick.backtests.wire import (
     Ticket,
 )
 from candlewick.errors import Conflict, NotFound, Unauthenticated
-from candlewick.log import logger
-
-log = logger(__name__)
 
 _FENCED = "A newer claim holds this run, or it has ended; stop working."
 
@@ -50,8 +48,11 @@ class RunEvents:
     def started(self, token: RunToken, claim: StartClaim) -> Ticket:
         """Give the job its ticket, if it holds the newest claim; `Conflict` when it is fenced off."""
         now = self.now()
+        is_new = False
 
         def decide(run: BacktestRun) -> Change:
+            nonlocal is_new
+            is_new = run.claim.holder != claim.holder
             _authenticate(run, token)
             if run.state is RunState.CANCELLING:
                 return Change(run=run.moved_to(RunState.CANCELLED, now))
@@ -69,6 +70,8 @@ class RunEvents:
         run = self._change(token, decide)
         if run.state is not RunState.RUNNING:
             raise Conflict(_FENCED)
+        if is_new:
+            tell_started(run, now)
         return self.tickets.issue(run, now)
 
     def progress(self, token: RunToken, event: Progress) -> ProgressReply:
@@ -90,7 +93,7 @@ class RunEvents:
 
     def finished(self, token: RunToken, event: Finished) -> None:
         """Take the job's last word. Hearing it again is harmless."""
-        decided: list[Change] = []
+        decided: list[tuple[BacktestRun, Change]] = []
         now = self.now()
 
         def decide(run: BacktestRun) -> Change | None:
@@ -99,14 +102,15 @@ class RunEvents:
             _require_holder(run, event.holder)
             if run.state not in {RunState.RUNNING, RunState.CANCELLING}:
                 return None  # said before
-            decided.append(_settle(run, event, now))
-            return decided[0]
+            decided.append((run, _settle(run, event, now)))
+            return decided[0][1]
 
         try:
             self.runs.change(token.owner, token.run_id, decide)
         except NotFound as error:
             raise Conflict(_FENCED) from error
-        for change in decided:
+        for before, change in decided:
+            tell_finished(before, change.run, event, now)
             send_follow_up(self.runs, self.queue, change.follow_up)
 
     def _change(self, token: RunToken, decide: Callable[[BacktestRun], Change]) -> BacktestRun:

@@ -18,8 +18,9 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from candlewick.accounts.models import Quotas, UserId
 from candlewick.backtests.models import BacktestRun, Change, FollowUp, RunId, RunState
-from candlewick.backtests.ports import Decide, IdempotencyKey, RunFilter, Usage
+from candlewick.backtests.ports import Census, Decide, IdempotencyKey, RunFilter, Usage
 from candlewick.errors import IdempotencyMismatch, NotFound, QuotaExceeded
+from candlewick.gcp.audit import add_audit
 from candlewick.gcp.documents import Document, from_document, to_document
 from candlewick.gcp.pages import read_page
 from candlewick.gcp.transactions import run_transaction
@@ -97,12 +98,14 @@ class FirestoreRunStore:
             if change is None:
                 return None
             ends = change.run.state.is_final and not before.state.is_final
-            usage = usages.get(transaction=transaction).to_dict() or {} if ends else {}
+            reopens = before.state.is_final and not change.run.state.is_final
+            moves = ends or reopens
+            usage = usages.get(transaction=transaction).to_dict() or {} if moves else {}
             transaction.set(reference, to_document(change.run))
             self._add_to_outbox(transaction, change)
-            if ends:
-                usage.get("active", {}).pop(run_id, None)
-                transaction.set(usages, usage)
+            add_audit(self.client, transaction, change.audit)
+            if moves:
+                transaction.set(usages, _moved(usage, change.run))
             if ends and change.run.state is RunState.SUCCEEDED:
                 transaction.set(self._known(owner, change.run.identity), {"runId": run_id})
             return change.run
@@ -138,6 +141,15 @@ class FirestoreRunStore:
         )
         found = late.order_by("deadlineAt").limit(limit).stream()
         return [(UserId(item.reference.parent.parent.id), RunId(item.id)) for item in found]
+
+    def census(self) -> Census:
+        group = self.client.collection_group("runs")
+        alive = [state for state in RunState if not state.is_final]
+        counts = {state: _count(group.where(filter=_is_in(state))) for state in alive}
+        queued = group.where(filter=_is_in(RunState.QUEUED)).order_by("deadlineAt").limit(1)
+        oldest = [from_document(item.to_dict() or {}, BacktestRun) for item in queued.stream()]
+        since = oldest[0].entered_at[RunState.QUEUED] if oldest else None
+        return Census(counts=counts, oldest_queued=since)
 
     def unsent(self, older_than: datetime, *, limit: int) -> Sequence[FollowUp]:
         old = self.client.collection("outbox").where(
@@ -206,6 +218,14 @@ class FirestoreRunStore:
         return self.client.document("outbox", f"{follow_up.run_id}-{follow_up.number}")
 
 
+def _is_in(state: RunState) -> FieldFilter:
+    return FieldFilter("state", "==", state.value)
+
+
+def _count(query: Any) -> int:
+    return int(query.count().get()[0][0].value)
+
+
 def _same_request(record: Document, key: IdempotencyKey) -> RunId:
     if record["bodyHash"] != key.body_hash:
         raise IdempotencyMismatch(
@@ -231,6 +251,16 @@ def _held(usage: Document, run: BacktestRun, quotas: Quotas) -> Document:
         active[run.id] = run.created_at
         today += 1
     return {"active": active, "day": day, "startedToday": today}
+
+
+def _moved(usage: Document, run: BacktestRun) -> Document:
+    """Return the usage with a run's hold released, or held again; it was counted for its day already."""
+    active = dict(usage.get("active", {}))
+    if run.state.is_final:
+        active.pop(run.id, None)
+    else:
+        active[run.id] = run.entered_at[run.state]
+    return {**usage, "active": active}
 
 
 def _day(moment: datetime) -> str:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
-from candlewick.accounts.models import UserId
+from candlewick.accounts.models import UserClass, UserId
+from candlewick.audit import AuditEntry
 from candlewick.backtests.wire import Failure, FailureKind, Phase
 from candlewick.errors import Conflict
 from candlewick.strategies.models import StrategyId
@@ -45,6 +46,15 @@ _NEXT: Mapping[RunState, frozenset[RunState]] = {
     RunState.SUCCEEDED: frozenset(),
     RunState.FAILED: frozenset(),
     RunState.CANCELLED: frozenset(),
+}
+
+# What an operator may ask for besides: a run that failed, or that is stuck, once more.
+_REPLAYED: Mapping[RunState, frozenset[RunState]] = {
+    RunState.QUEUED: frozenset({RunState.QUEUED}),
+    RunState.STARTING: frozenset({RunState.QUEUED}),
+    RunState.RUNNING: frozenset({RunState.QUEUED}),
+    RunState.VERIFYING: frozenset({RunState.QUEUED, RunState.VERIFYING}),
+    RunState.FAILED: frozenset({RunState.QUEUED, RunState.VERIFYING}),
 }
 
 # How long a run may stay in a state without a sign of life before the reconciler moves it.
@@ -156,6 +166,7 @@ class BacktestRun:
     result: StoredResult | None = None
     served_from: RunId | None = None
     tasks_sent: int = 0
+    user_class: UserClass = UserClass.MEMBER
     timings: Mapping[str, float] = field(default_factory=dict)
     notes: str = ""
 
@@ -199,7 +210,7 @@ class BacktestRun:
         """Return the run queued for another attempt, or failed when none is left."""
         if self.attempt >= MAX_ATTEMPTS:
             message = (
-                f"We could not finish this run in {MAX_ATTEMPTS} attempts ({reason}). "
+                f"We could not finish this run in {self.attempt} attempts ({reason}). "
                 "It is our fault, not your strategy's; nothing was charged. Please start it again."
             )
             return self.failed(Failure(kind=FailureKind.PLATFORM_ERROR, message=message), now)
@@ -210,6 +221,34 @@ class BacktestRun:
             attempt=self.attempt + 1,
             claim=Claim(epoch=self.claim.epoch + 1),
             progress=None,
+        )
+
+    def replayed(self, now: datetime) -> "BacktestRun":
+        """Return the run queued for one more attempt, whatever was left; only operators ask for it."""
+        again = self._again(RunState.QUEUED, now)
+        return replace(
+            again,
+            attempt=self.attempt + 1,
+            claim=Claim(epoch=self.claim.epoch + 1),
+            progress=None,
+            result=None,
+        )
+
+    def verified_again(self, now: datetime) -> "BacktestRun":
+        """Return the run with its uploaded result to be verified once more."""
+        if self.result is None:
+            raise Conflict("This run has no uploaded result to verify.")
+        return self._again(RunState.VERIFYING, now)
+
+    def _again(self, state: RunState, now: datetime) -> "BacktestRun":
+        if state not in _REPLAYED.get(self.state, frozenset()):
+            raise Conflict(f"A {self.state} run cannot be {state} once more.")
+        return replace(
+            self,
+            state=state,
+            deadline_at=deadline(state, now),
+            entered_at={**self.entered_at, state: now},
+            failure=None,
         )
 
 
@@ -225,10 +264,11 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A run's next state, and the task that must follow."""
+    """A run's next state, the task that must follow, and the operator's entry if one asked for it."""
 
     run: BacktestRun
     follow_up: FollowUp | None = None
+    audit: AuditEntry | None = None
 
 
 def with_task(run: BacktestRun, kind: TaskKind) -> Change:

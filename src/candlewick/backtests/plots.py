@@ -11,8 +11,9 @@ The verifier turns them into one `StoredPlot` and one feather file a pair.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
+
+from candlewick.backtests.wire import Wire
 
 PLOT_MEMBER = "candlewick_plot.json"
 VALUES_MEMBER = "candlewick_indicators.f32"
@@ -31,19 +32,7 @@ Colour = Annotated[str, Field(pattern=_COLOUR)]
 Timestamp = Annotated[int, Field(ge=0, le=32_503_680_000_000)]  # milliseconds, up to the year 3000
 
 
-class Document(BaseModel):
-    """Frozen, camelCase as JSON, unknown fields refused."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
-
-
-class Style(Document):
+class Style(Wire):
     """How a column is drawn: Freqtrade's keys that a chart of candles can follow."""
 
     color: Colour | None = None
@@ -56,11 +45,11 @@ class Style(Document):
 Lines = Annotated[dict[ColumnName, Style], Field(max_length=MAX_COLUMNS)]
 
 
-class PlotConfig(Document):
+class PlotConfig(Wire):
     """Freqtrade's `plot_config`: lines over the candles, and panes below them by title."""
 
-    main_plot: Lines = {}
-    subplots: Annotated[dict[ColumnName, Lines], Field(max_length=MAX_COLUMNS)] = {}
+    main_plot: Lines = Field(default_factory=dict)
+    subplots: dict[ColumnName, Lines] = Field(default_factory=dict, max_length=MAX_COLUMNS)
 
     def columns(self) -> list[str]:
         """Return every column that is drawn, each once, in the order of drawing."""
@@ -74,7 +63,7 @@ class PlotConfig(Document):
         return list(dict.fromkeys(name for name in named if name is not None))
 
 
-class PairColumns(Document):
+class PairColumns(Wire):
     """Which values there are of a pair: `rows` candles from `start` on, without gaps."""
 
     pair: Annotated[str, Field(max_length=64)]
@@ -91,13 +80,13 @@ LeftOut = Annotated[list[Annotated[str, Field(max_length=2_000)]], Field(max_len
 Pairs = Annotated[list[PairColumns], Field(max_length=1_000)]
 
 
-class ClaimedPlot(Document):
+class ClaimedPlot(Wire):
     """`isDefault`: the strategy has no plot configuration, so this one was made from its columns."""
 
     plot_config: PlotConfig = PlotConfig()
     is_default: bool = False
-    pairs: Pairs = []
-    left_out: LeftOut = []
+    pairs: Pairs = Field(default_factory=list)
+    left_out: LeftOut = Field(default_factory=list)
 
 
 class StoredPlot(ClaimedPlot):

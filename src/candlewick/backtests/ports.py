@@ -48,7 +48,8 @@ class RunStore(Protocol):
     def change(self, owner: UserId, run_id: RunId, decide: Decide) -> BacktestRun | None:
         """Apply `decide` in a transaction; `None` when it declines. `NotFound` when the run is gone.
 
-        A final state releases the quota hold; a success becomes the known result of its identity.
+        A final state releases the quota hold, and leaving one (a replay) takes it back without counting the
+        run for its day again; a success becomes the known result of its identity.
         """
 
     def delete(self, owner: UserId, run_id: RunId) -> bool:
@@ -56,6 +57,9 @@ class RunStore(Protocol):
 
     def usage(self, owner: UserId, now: datetime) -> "Usage": ...
     def overdue(self, now: datetime, *, limit: int) -> Sequence[tuple[UserId, RunId]]: ...
+    def census(self) -> "Census":
+        """Count the runs that are not over, of all users."""
+
     def unsent(self, older_than: datetime, *, limit: int) -> Sequence[FollowUp]: ...
     def mark_sent(self, follow_up: FollowUp) -> None: ...
 
@@ -64,6 +68,14 @@ class RunStore(Protocol):
 class Usage:
     active_runs: int
     runs_today: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """How many runs are in each state that is not final, and since when the first one waits."""
+
+    counts: Mapping[RunState, int]
+    oldest_queued: datetime | None
 
 
 class TaskQueue(Protocol):

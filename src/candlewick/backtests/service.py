@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from candlewick.accounts.models import Quotas, UserId
+from candlewick.accounts.models import Quotas, UserClass, UserId
 from candlewick.backtests.identity import run_identity
 from candlewick.backtests.inputs import check_spec, input_files
 from candlewick.backtests.models import (
@@ -48,6 +48,7 @@ class Submission:
     spec: BacktestSpec
     key: IdempotencyKey
     parameters: Mapping[str, Mapping[str, object]] | None = None  # over the version's own
+    user_class: UserClass = UserClass.MEMBER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +70,11 @@ class BacktestService:
         strategy = self.versions.get(owner, wanted.strategy_id)
         version = self.versions.version(owner, wanted.strategy_id, wanted.version)
         run = self._new_run(owner, _reference(strategy, version, wanted), wanted.spec)
+        run = replace(run, user_class=wanted.user_class)
         change = with_task(run, TaskKind.DISPATCH)
         stored = self.runs.submit(change, wanted.key, quotas)
-        log.info("backtest submitted", extra={"run_id": stored.id, "state": stored.state})
+        facts = {"run_id": stored.id, "user_class": stored.user_class, "state": stored.state}
+        log.info("backtest submitted", extra=facts)
         if stored.id == change.run.id and stored.state is RunState.QUEUED:
             send_follow_up(self.runs, self.queue, change.follow_up)
         return stored
@@ -100,11 +103,7 @@ class BacktestService:
             decided.clear()
             if run.state in {RunState.CANCELLING, RunState.CANCELLED}:
                 return None
-            if run.state.is_final:
-                raise Conflict(f"This backtest is over: it has {run.state}.")
-            if run.state in {RunState.QUEUED, RunState.VERIFYING}:
-                return Change(run=run.moved_to(RunState.CANCELLED, now))
-            decided.append(with_task(run.moved_to(RunState.CANCELLING, now), TaskKind.CANCEL))
+            decided.append(cancellation(run, now))
             return decided[0]
 
         changed = self.runs.change(owner, run_id, decide)
@@ -156,6 +155,15 @@ class BacktestService:
             deadline_at=deadline(RunState.QUEUED, now),
             entered_at={RunState.QUEUED: now},
         )
+
+
+def cancellation(run: BacktestRun, now: datetime) -> Change:
+    """Return what becomes of a run that is to stop; `Conflict` when it is over."""
+    if run.state.is_final:
+        raise Conflict(f"This backtest is over: it has {run.state}.")
+    if run.state in {RunState.QUEUED, RunState.VERIFYING}:
+        return Change(run=run.moved_to(RunState.CANCELLED, now))
+    return with_task(run.moved_to(RunState.CANCELLING, now), TaskKind.CANCEL)
 
 
 def _reference(strategy: Strategy, version: Version, wanted: Submission) -> StrategyRef:

@@ -27,6 +27,9 @@ COMMANDS = {
     "login": Command("candlewick.cli.login", "Sign in; the other commands below need it."),
     "strategies": Command("candlewick.cli.strategies", "List, save and show strategies."),
     "run": Command("candlewick.cli.run", "Start a backtest on the platform and watch it."),
+    "admin": Command(
+        "candlewick.cli.admin", "For operators: runs, users, quotas, audit, restore drill."
+    ),
     "results": Command("candlewick.cli.results", "List runs, print and download results."),
 }
 

@@ -4,19 +4,26 @@ Firestore and Firebase Auth read `FIRESTORE_EMULATOR_HOST` and `FIREBASE_AUTH_EM
 The gRPC services take an endpoint `http://host:port`, which means without TLS, as emulators speak.
 """
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import google.auth
 import grpc
 from google.api_core.client_options import ClientOptions
-from google.auth.credentials import Credentials
+from google.auth import impersonated_credentials
+from google.auth.credentials import Credentials, Signing
+from google.auth.transport.requests import Request
 from google.cloud import firestore, run_v2, tasks_v2
 from google.cloud.run_v2.services.executions.transports import ExecutionsGrpcTransport
 from google.cloud.run_v2.services.jobs.transports import JobsGrpcTransport
 from google.cloud.storage import Client as StorageClient
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
+if TYPE_CHECKING:
+    from google.cloud.firestore_admin_v1 import FirestoreAdminClient
+
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
+_NAMED = ("openid", "https://www.googleapis.com/auth/userinfo.email")
 
 
 def credentials() -> Credentials:
@@ -25,8 +32,30 @@ def credentials() -> Credentials:
     return found
 
 
-def firestore_client(project: str) -> firestore.Client:
-    return firestore.Client(project=project)
+def named_credentials() -> Credentials:
+    """Return the same identity with the right to ask who it is; a person's credentials need it."""
+    found, _ = google.auth.default(scopes=(*_SCOPES, *_NAMED))
+    return found
+
+
+def signing(identity: Credentials) -> Signing:
+    """Return credentials that can sign: a key file's own, else the same identity through IAM's signBlob.
+
+    In the cloud there is no key, and the metadata server's credentials sign nothing. The identity needs the
+    right to create tokens for itself (`iam.serviceAccounts.signBlob`).
+    """
+    if isinstance(identity, Signing):
+        return identity
+    identity.refresh(Request())  # type: ignore[no-untyped-call]  # only then does it know its e-mail
+    email: str = identity.service_account_email  # type: ignore[attr-defined]
+    signer: Signing = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
+        source_credentials=identity, target_principal=email, target_scopes=list(_SCOPES)
+    )
+    return signer
+
+
+def firestore_client(project: str, database: str | None = None) -> firestore.Client:
+    return firestore.Client(project=project, database=database)
 
 
 def storage_client(project: str, endpoint: str | None, identity: Credentials) -> StorageClient:
@@ -50,6 +79,13 @@ def executions_client(endpoint: str | None) -> run_v2.ExecutionsClient:
     if endpoint is None:
         return run_v2.ExecutionsClient()
     return run_v2.ExecutionsClient(transport=ExecutionsGrpcTransport(channel=_channel(endpoint)))
+
+
+def firestore_admin_client() -> "FirestoreAdminClient":
+    # Nothing but operators and the hourly look at the backups need it, and it is slow to import.
+    from google.cloud.firestore_admin_v1 import FirestoreAdminClient  # noqa: PLC0415
+
+    return FirestoreAdminClient()
 
 
 def _channel(endpoint: str) -> grpc.Channel:

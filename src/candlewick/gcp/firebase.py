@@ -7,13 +7,11 @@ import firebase_admin
 from firebase_admin import auth, exceptions
 
 from candlewick.accounts.models import Caller, UserId
-from candlewick.errors import Unauthenticated, Unavailable
+from candlewick.errors import AccountSuspended, Unauthenticated, Unavailable
 from candlewick.ids import is_user_id
 
 _CLOCK_SKEW_S = 5
-_BAD_TOKEN = (
-    auth.InvalidIdTokenError, auth.UserDisabledError, auth.UserNotFoundError, ValueError,
-)  # fmt: skip
+_BAD_TOKEN = (auth.InvalidIdTokenError, auth.UserNotFoundError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,8 @@ class FirebaseSessions:
             raise Unauthenticated("Your session has expired; sign in again.") from error
         except auth.RevokedIdTokenError as error:
             raise Unauthenticated("Your session was revoked; sign in again.") from error
+        except auth.UserDisabledError as error:
+            raise AccountSuspended from error
         except auth.CertificateFetchError as error:
             raise Unavailable("Sign-ins cannot be checked at the moment.") from error
         except _BAD_TOKEN as error:

@@ -1,13 +1,15 @@
 """`ObjectStore` on Cloud Storage: create-only writes, compare-and-swap replacement, V4 signed URLs."""
 
+import functools
 from collections.abc import Iterator
 from datetime import timedelta
 
 from google.api_core import exceptions as google_errors
-from google.auth.credentials import Credentials
+from google.auth.credentials import Credentials, Signing
 from google.cloud.storage import Client as StorageClient
 
 from candlewick.errors import Conflict, NotFound
+from candlewick.gcp.clients import signing
 from candlewick.objects import SignedPut
 
 _TIMEOUT_S = 30
@@ -19,14 +21,18 @@ class BucketStore:
     Args:
         client: made by `candlewick.gcp.clients.storage_client`.
         bucket: the bucket's name; it must exist.
-        signer: credentials that can sign bytes (a service account's key, or Cloud Run's own identity
-            through IAM signBlob).
+        identity: whoever signs the URLs, see `candlewick.gcp.clients.signing`.
     """
 
-    def __init__(self, client: StorageClient, bucket: str, signer: Credentials) -> None:
+    def __init__(self, client: StorageClient, bucket: str, identity: Credentials) -> None:
         self._client = client
         self._bucket = client.bucket(bucket)
-        self._signer = signer
+        self._identity = identity
+
+    @functools.cached_property
+    def _signer(self) -> Signing:
+        # Late: most functions sign nothing, and in the cloud this asks the metadata server.
+        return signing(self._identity)
 
     def read(self, name: str) -> bytes:
         """Return an object's bytes; `NotFound` when there is none."""

@@ -10,6 +10,7 @@ from google.protobuf.duration_pb2 import Duration
 
 from candlewick.backtests.models import FollowUp, TaskKind
 from candlewick.errors import Unavailable
+from candlewick.log import current_trace
 
 _TIMEOUT_S = 10
 _DISPATCH_DEADLINE_S = {TaskKind.DISPATCH: 60, TaskKind.CANCEL: 60, TaskKind.VERIFY: 600}
@@ -48,7 +49,7 @@ class CloudTaskQueue:
         request = tasks_v2.HttpRequest(
             http_method=tasks_v2.HttpMethod.POST,
             url=f"{self.url}/tasks/{follow_up.kind}",
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", **_trace_header()},
             body=json.dumps(body).encode(),
             oidc_token=tasks_v2.OidcToken(
                 service_account_email=self.identity, audience=self.audience
@@ -59,6 +60,13 @@ class CloudTaskQueue:
             http_request=request,
             dispatch_deadline=Duration(seconds=_DISPATCH_DEADLINE_S[follow_up.kind]),
         )
+
+
+def _trace_header() -> dict[str, str]:
+    """What the task does belongs to the trace of whatever asked for it."""
+    trace = current_trace()
+    header = None if trace is None else trace.header()
+    return {} if header is None else {"traceparent": header}
 
 
 def _task_id(follow_up: FollowUp) -> str:

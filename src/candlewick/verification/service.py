@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from candlewick.accounts.models import UserId
+from candlewick.backtests.events_log import since
 from candlewick.backtests.inputs import input_files
 from candlewick.backtests.models import BacktestRun, Change, RunId, RunState, StoredResult
 from candlewick.backtests.ports import RunStore
@@ -56,7 +57,8 @@ class VerificationService:
         try:
             verified = self._verified(run, result)
         except ResultRefused as refused:
-            log.warning("result refused", extra={"run_id": run_id, "reasons": refused.reasons})
+            facts = {"run_id": run_id, "user_class": run.user_class, "reasons": refused.reasons}
+            log.warning("result refused", extra=facts)
             failure = Failure(kind=FailureKind.RESULT_REFUSED, message=str(refused)[:4_000])
             return self._settle(run, lambda found: found.failed(failure, self.now()))
         self._store(result, verified)
@@ -70,7 +72,12 @@ class VerificationService:
                 timings={**found.timings, "verify_s": took},
             )
 
-        return self._settle(run, succeed)
+        is_settled = self._settle(run, succeed)
+        if is_settled:
+            waited = since(run, RunState.VERIFYING, self.now())
+            facts = {"run_id": run_id, "user_class": run.user_class}
+            log.info("result verified", extra={**facts, "verify_s": took, "waited_s": waited})
+        return is_settled
 
     def _verified(self, run: BacktestRun, result: StoredResult) -> Verified:
         try:

@@ -1,7 +1,5 @@
 """The emulator refuses what Google refuses, and its page is fit for a browser."""
 
-import subprocess
-import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ import requests
 
 from emulators.google_sign_in.grants import CODE_LIFETIME_S, Client, Refused
 from emulators.identity.keys import private_key
-from tests.emulators.storage.servers import free_ports, until_it_answers
+from tests.emulators.storage.servers import serving
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("google-sign-in")]
 
@@ -56,20 +54,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(folder: Path) -> Iterator[str]:
-    (port,) = free_ports(1)
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "emulators.google_sign_in", "--port", str(port)),
-            *("--client-id", "client", "--client-secret", "secret"),
-            *("--redirect-uri", RETURN, "--key", str(folder / "oidc.pem")),
-        ]
-    )
-    try:
-        until_it_answers(f"http://127.0.0.1:{port}/healthz")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
+    client = ("--client-id", "client", "--client-secret", "secret", "--redirect-uri", RETURN)
+    with serving("emulators.google_sign_in", *client, "--key", str(folder / "oidc.pem")) as address:
+        yield address
 
 
 @pytest.fixture

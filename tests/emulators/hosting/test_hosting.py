@@ -2,8 +2,6 @@
 
 import base64
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection
@@ -14,7 +12,7 @@ import pytest
 import requests
 
 from emulators.firebase_hosting.config import ConfigError, load
-from tests.emulators.storage.servers import free_ports, until_it_answers
+from tests.emulators.storage.servers import free_ports, serving
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("hosting")]
 
@@ -108,23 +106,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(site: Path, function: str) -> Iterator[str]:
-    port, nobody = free_ports(2)
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "emulators.firebase_hosting", "--port", str(port)),
-            *("--config", str(site / "firebase.json"), "--timeout", "0.5"),
-            *("--function", f"echo={function}", "--function", f"down=http://127.0.0.1:{nobody}"),
-            *("--connect-to", "http://127.0.0.1:9"),
-            *("--firebase", "projectId=p", "--firebase", "apiKey=k"),
-            *("--emulator", "auth=127.0.0.1:9", "--emulator", "firestore=127.0.0.1:8"),
-        ]
-    )
-    try:
-        until_it_answers(f"http://127.0.0.1:{port}/healthz")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
+    (nobody,) = free_ports(1)
+    with serving(
+        "emulators.firebase_hosting",
+        *("--config", str(site / "firebase.json"), "--timeout", "0.5"),
+        *("--function", f"echo={function}", "--function", f"down=http://127.0.0.1:{nobody}"),
+        *("--connect-to", "http://127.0.0.1:9"),
+        *("--firebase", "projectId=p", "--firebase", "apiKey=k"),
+        *("--emulator", "auth=127.0.0.1:9", "--emulator", "firestore=127.0.0.1:8"),
+    ) as address:
+        yield address
 
 
 def test_a_rewrite_hands_over_the_request_as_it_is(url: str) -> None:

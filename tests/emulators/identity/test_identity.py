@@ -1,8 +1,6 @@
 """A key file opens what its account may open, a forged one opens nothing."""
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +16,7 @@ from google.oauth2 import id_token, service_account
 
 from emulators.identity.keys import issue_all, private_key
 from emulators.identity.tokens import InvalidGrant, Issuer
-from tests.emulators.storage.servers import free_ports, until_it_answers
+from tests.emulators.storage.servers import serving
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("identity")]
 
@@ -35,20 +33,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(folder: Path) -> Iterator[str]:
-    (port,) = free_ports(1)
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "emulators.identity", "--port", str(port)),
-            *("--state", str(folder), "--account", "operator", "--project", PROJECT),
-            *("--oidc-key", str(folder / "oidc.pem"), "--oidc-issuer", "http://issuer"),
-        ]
-    )
-    try:
-        until_it_answers(f"http://127.0.0.1:{port}/healthz")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
+    account = ("--state", str(folder), "--account", "operator", "--project", PROJECT)
+    oidc = ("--oidc-key", str(folder / "oidc.pem"), "--oidc-issuer", "http://issuer")
+    with serving("emulators.identity", *account, *oidc) as address:
+        yield address
 
 
 @pytest.fixture

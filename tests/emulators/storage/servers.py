@@ -103,6 +103,20 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+@contextmanager
+def serving(module: str, *arguments: str) -> Iterator[str]:
+    """Start `python -m MODULE --port … ARGUMENTS`, yield its address once it answers, and stop it."""
+    (port,) = free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen([sys.executable, "-m", module, "--port", str(port), *arguments])
+    try:
+        until_it_answers(f"{url}/healthz")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(_DEADLINE_S)
+
+
 def until_it_answers(url: str) -> None:
     """Poll a URL until it answers with 200."""
     deadline = time.monotonic() + _DEADLINE_S

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from candlewick.accounts.models import Caller, Quotas, Scope, UserId
+from candlewick.accounts.models import Caller, Quotas, Scope, Standing, UserId
 from candlewick.accounts.service import SECOND_ERASURE_AFTER, AccountService
 from candlewick.errors import (
     Invalid,
@@ -124,7 +124,7 @@ def test_an_erasure_that_was_cut_short_is_finished_later(world: World) -> None:
     assert healthy.erase_again() == 1
 
     assert not world.codes.stored
-    assert world.accounts.is_erased(ALICE)
+    assert world.accounts.standing(ALICE) is Standing.ERASED
 
 
 def test_an_account_that_cannot_be_erased_yet_stays_due_and_delays_no_other() -> None:

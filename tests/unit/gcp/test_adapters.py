@@ -12,7 +12,7 @@ from google.cloud import run_v2, tasks_v2
 
 from candlewick.accounts.models import UserId
 from candlewick.backtests.models import FollowUp, RunId, TaskKind
-from candlewick.errors import AppError, Unauthenticated, Unavailable
+from candlewick.errors import AccountSuspended, AppError, Unauthenticated, Unavailable
 from candlewick.gcp.firebase import FirebaseSessions
 from candlewick.gcp.run_jobs import CloudRunJob
 from candlewick.gcp.tasks import CloudTaskQueue
@@ -133,7 +133,7 @@ def test_a_cancellation_that_fails_is_unavailable() -> None:
     [
         (auth.ExpiredIdTokenError("late", None), Unauthenticated, "expired"),
         (auth.RevokedIdTokenError("no"), Unauthenticated, "revoked"),
-        (auth.UserDisabledError("no"), Unauthenticated, "not valid"),
+        (auth.UserDisabledError("no"), AccountSuspended, "suspended"),
         (auth.UserNotFoundError("no"), Unauthenticated, "not valid"),
         (auth.InvalidIdTokenError("no"), Unauthenticated, "not valid"),
         (ValueError("no"), Unauthenticated, "not valid"),

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -95,23 +95,23 @@ def test_the_right_service_may_call(verifier: OidcVerifier, key: rsa.RSAPrivateK
     verifier.verify(header(key).replace("Bearer", "bearer"))
 
 
-@pytest.mark.parametrize(
-    ("changes", "error"),
-    [
-        ({"iss": "https://evil.example"}, Forbidden),
-        ({"iss": ...}, Forbidden),
-        ({"aud": "https://other.example.org"}, Unauthenticated),
-        ({"aud": ...}, Unauthenticated),
-        ({"email": "other@demo.iam.gserviceaccount.com"}, Forbidden),
-        ({"email": ...}, Forbidden),
-        ({"email_verified": False}, Forbidden),
-        ({"email_verified": "true"}, Forbidden),
-        ({"email_verified": ...}, Forbidden),
-        ({"exp": int(time.time()) - 60}, Unauthenticated),
-        ({"iat": int(time.time()) + 600}, Unauthenticated),
-        ({"exp": ...}, Unauthenticated),
-    ],
-)
+WRONG_CLAIMS: list[tuple[dict[str, Any], type[AppError]]] = [
+    ({"iss": "https://evil.example"}, Forbidden),
+    ({"iss": ...}, Forbidden),
+    ({"aud": "https://other.example.org"}, Unauthenticated),
+    ({"aud": ...}, Unauthenticated),
+    ({"email": "other@demo.iam.gserviceaccount.com"}, Forbidden),
+    ({"email": ...}, Forbidden),
+    ({"email_verified": False}, Forbidden),
+    ({"email_verified": "true"}, Forbidden),
+    ({"email_verified": ...}, Forbidden),
+    ({"exp": int(time.time()) - 60}, Unauthenticated),
+    ({"iat": int(time.time()) + 600}, Unauthenticated),
+    ({"exp": ...}, Unauthenticated),
+]
+
+
+@pytest.mark.parametrize(("changes", "error"), WRONG_CLAIMS)
 def test_one_wrong_claim_is_enough_to_be_refused(
     verifier: OidcVerifier,
     key: rsa.RSAPrivateKey,
@@ -160,3 +160,48 @@ def test_an_identity_provider_that_is_down_is_no_refusal(
 
     with pytest.raises(Unavailable):
         verifier.verify(header(key))
+
+
+def removed(given: str) -> str:
+    """Return a header as Cloud Run hands it on."""
+    return given.rpartition(".")[0] + ".SIGNATURE_REMOVED_BY_GOOGLE"
+
+
+@pytest.fixture
+def behind(verifier: OidcVerifier) -> OidcVerifier:
+    return replace(verifier, is_behind_cloud_run=True)
+
+
+def test_behind_cloud_run_a_removed_signature_counts_as_checked(
+    behind: OidcVerifier, key: rsa.RSAPrivateKey
+) -> None:
+    behind.verify(removed(header(key)))
+    behind.verify(removed(header(key, iat=int(time.time()) + 5)))
+    behind.verify(header(key))
+
+
+def test_elsewhere_a_removed_signature_is_none(
+    verifier: OidcVerifier, key: rsa.RSAPrivateKey
+) -> None:
+    with pytest.raises(Unauthenticated):
+        verifier.verify(removed(header(key)))
+
+
+@pytest.mark.parametrize(("changes", "error"), WRONG_CLAIMS)
+def test_behind_cloud_run_one_wrong_claim_is_enough_too(
+    behind: OidcVerifier,
+    key: rsa.RSAPrivateKey,
+    changes: Mapping[str, Any],
+    error: type[AppError],
+) -> None:
+    with pytest.raises(error):
+        behind.verify(removed(header(key, **changes)))
+
+
+def test_behind_cloud_run_another_keys_signature_is_still_refused(behind: OidcVerifier) -> None:
+    other = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+
+    with pytest.raises(Unauthenticated):
+        behind.verify(header(other))
+    with pytest.raises(Unauthenticated):
+        behind.verify("Bearer x.SIGNATURE_REMOVED_BY_GOOGLE")

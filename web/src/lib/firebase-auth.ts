@@ -13,7 +13,6 @@ import {
   initializeAuth,
   linkWithCredential,
   onIdTokenChanged,
-  reauthenticateWithCredential,
   sendPasswordResetEmail,
   signInAnonymously,
   signInWithCredential,
@@ -124,14 +123,6 @@ export async function resetPassword(email: string): Promise<void> {
       if (!(error instanceof FirebaseError && error.code === 'auth/user-not-found')) throw error
     }
   })
-}
-
-/** Asks for the password once more, before what cannot be undone. */
-export async function confirmPassword(password: string): Promise<void> {
-  const user = auth.currentUser
-  if (user?.email == null) return
-  const credential = EmailAuthProvider.credential(user.email, password)
-  await inWords(() => reauthenticateWithCredential(user, credential))
 }
 
 export async function signOut(): Promise<void> {

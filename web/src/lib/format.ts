@@ -140,10 +140,3 @@ export function formatAgo(time: Date | number | string, now = Date.now()): strin
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count, 0)} ${count === 1 ? one : many}`
 }
-
-/** Bytes in the unit that fits: "1.2 MB". */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  if (bytes < 1_000_000) return `${formatNumber(bytes / 1000, 1)} kB`
-  return `${formatNumber(bytes / 1_000_000, 1)} MB`
-}

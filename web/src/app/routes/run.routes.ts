@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { z } from 'zod'
 
-import { BREAKDOWNS, RUN_STATES } from './run-search'
+import { BREAKDOWNS, RUN_STATES } from '@/features/runs/words'
 
 import { shellRoute } from '../roots'
 

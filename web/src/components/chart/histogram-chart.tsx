@@ -3,6 +3,7 @@ import { formatPercent } from '@/lib/format'
 import { histogram } from './histogram'
 import styles from './svg.module.css'
 import { linear, niceTicks } from './ticks'
+import { ValueGrid } from './value-grid'
 
 const WIDTH = 560
 const HEIGHT = 220
@@ -24,20 +25,13 @@ export function HistogramChart({ label, values }: { label: string; values: reado
       aria-label={label}
       className={styles['chart']}
     >
-      {niceTicks(0, most, 4).map((tick) => (
-        <g key={tick}>
-          <line
-            x1={PAD.left}
-            x2={WIDTH - PAD.right}
-            y1={y(tick)}
-            y2={y(tick)}
-            className={styles['grid']}
-          />
-          <text x={PAD.left - 6} y={y(tick) + 4} textAnchor="end">
-            {tick}
-          </text>
-        </g>
-      ))}
+      <ValueGrid
+        range={[0, most]}
+        y={y}
+        left={PAD.left}
+        right={WIDTH - PAD.right}
+        format={String}
+      />
       {bins.map((bin) => (
         <rect
           key={bin.from}

@@ -1,5 +1,6 @@
 import styles from './svg.module.css'
 import { linear, niceTicks } from './ticks'
+import { ValueGrid } from './value-grid'
 
 const WIDTH = 560
 const HEIGHT = 220
@@ -29,20 +30,13 @@ export function LineChart({ label, points, crossing, axis, formatY }: LineChartP
       aria-label={label}
       className={styles['chart']}
     >
-      {niceTicks(lowest, highest, 4).map((tick) => (
-        <g key={tick}>
-          <line
-            x1={PAD.left}
-            x2={WIDTH - PAD.right}
-            y1={y(tick)}
-            y2={y(tick)}
-            className={styles['grid']}
-          />
-          <text x={PAD.left - 8} y={y(tick) + 4} textAnchor="end">
-            {formatY(tick)}
-          </text>
-        </g>
-      ))}
+      <ValueGrid
+        range={[lowest, highest]}
+        y={y}
+        left={PAD.left}
+        right={WIDTH - PAD.right}
+        format={formatY}
+      />
       <line x1={PAD.left} x2={WIDTH - PAD.right} y1={y(0)} y2={y(0)} className={styles['axis']} />
       <polyline
         points={points.map(([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(' ')}

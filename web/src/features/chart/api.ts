@@ -1,8 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
 
-import type { components } from '@/generated/api'
 import { request, withQuery } from '@/lib/api'
+import type { ApiView, Fits } from '@/lib/generated'
 
 import { type ChartRun, timeframeMs } from './model'
 
@@ -55,12 +55,9 @@ export const indicatorsSchema = z.object({
 })
 export type Indicators = z.infer<typeof indicatorsSchema>
 
-type Api = components['schemas']
-/** Does not compile when what the API says it sends no longer fits what is parsed here. */
-type Fits<_Schema, _View extends _Schema> = true
-export type PlotIsCurrent = Fits<z.input<typeof plotSchema>, Api['PlotView']>
-export type CandlesAreCurrent = Fits<z.input<typeof candlesSchema>, Api['CandlesView']>
-export type IndicatorsAreCurrent = Fits<z.input<typeof indicatorsSchema>, Api['IndicatorsView']>
+export type PlotIsCurrent = Fits<z.input<typeof plotSchema>, ApiView<'PlotView'>>
+export type CandlesAreCurrent = Fits<z.input<typeof candlesSchema>, ApiView<'CandlesView'>>
+export type IndicatorsAreCurrent = Fits<z.input<typeof indicatorsSchema>, ApiView<'IndicatorsView'>>
 
 export const plotQueries = {
   plot: (runId: string) =>

@@ -2,6 +2,8 @@ import { Combobox } from '@base-ui/react/combobox'
 import { Check, ChevronsUpDown } from 'lucide-react'
 import { useId } from 'react'
 
+import popup from '@/components/ui/popup.module.css'
+
 import styles from './pair-picker.module.css'
 
 interface PairPickerProps {
@@ -35,9 +37,9 @@ export function PairPicker({ pairs, counts, value, onChange }: PairPickerProps) 
           </Combobox.Trigger>
         </div>
         <Combobox.Portal>
-          <Combobox.Positioner sideOffset={4} collisionPadding={8} className={styles['positioner']}>
+          <Combobox.Positioner sideOffset={4} collisionPadding={8} className={popup['positioner']}>
             <Combobox.Popup className={styles['popup']}>
-              <Combobox.Empty className={styles['empty']}>No pair is called so.</Combobox.Empty>
+              <Combobox.Empty className={popup['empty']}>No pair is called so.</Combobox.Empty>
               <Combobox.List>
                 {(pair: string) => (
                   <Combobox.Item key={pair} value={pair} className={styles['item']}>

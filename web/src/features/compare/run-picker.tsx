@@ -2,6 +2,8 @@ import { Combobox } from '@base-ui/react/combobox'
 import { Plus } from 'lucide-react'
 import { useId, useState } from 'react'
 
+import popup from '@/components/ui/popup.module.css'
+
 import styles from './compare.module.css'
 
 /** A run that can be added. */
@@ -44,9 +46,9 @@ export function RunPicker({ candidates, onAdd, onMore }: RunPickerProps) {
       >
         <Combobox.Input id={id} placeholder="Add a run …" className={styles['search']} />
         <Combobox.Portal>
-          <Combobox.Positioner sideOffset={4} collisionPadding={8} className={styles['positioner']}>
+          <Combobox.Positioner sideOffset={4} collisionPadding={8} className={popup['positioner']}>
             <Combobox.Popup className={styles['popup']}>
-              <Combobox.Empty className={styles['none']}>No such run.</Combobox.Empty>
+              <Combobox.Empty className={popup['empty']}>No such run.</Combobox.Empty>
               <Combobox.List>
                 {(item: Candidate) => (
                   <Combobox.Item key={item.id} value={item} className={styles['item']}>

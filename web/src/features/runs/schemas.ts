@@ -2,16 +2,7 @@ import { z } from 'zod'
 
 import type { ApiView, Fits } from '@/lib/generated'
 
-export const RUN_STATES = [
-  'queued',
-  'starting',
-  'running',
-  'cancelling',
-  'verifying',
-  'succeeded',
-  'failed',
-  'cancelled',
-] as const
+import { BREAKDOWNS, RUN_STATES } from './words'
 
 export const PHASES = [
   'preparing',
@@ -119,21 +110,6 @@ export type Figures = z.infer<typeof figuresSchema>
 
 const rowsSchema = z.array(z.object({ key: z.string(), figures: figuresSchema }))
 export type BreakdownRow = z.infer<typeof rowsSchema>[number]
-
-export const BREAKDOWNS = [
-  'pairs',
-  'enter_tags',
-  'exit_reasons',
-  'mixed_tags',
-  'directions',
-  'days',
-  'weeks',
-  'months',
-  'years',
-  'weekdays',
-  'hours',
-] as const
-export type BreakdownName = (typeof BREAKDOWNS)[number]
 
 const bestOrWorst = z
   .object({ pair: z.string(), openedAt: z.number(), profitRatio: z.number() })

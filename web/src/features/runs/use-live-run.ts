@@ -6,7 +6,8 @@ import { followDocument } from '@/lib/live'
 import { useSession } from '@/lib/session'
 
 import { isSettled, runQueries } from './api'
-import { failureSchema, progressSchema, type Run, RUN_STATES } from './schemas'
+import { failureSchema, progressSchema } from './schemas'
+import { RUN_STATES } from './words'
 
 const POLL_MS = 2_000
 const POLL_WITH_LISTENER_MS = 20_000
@@ -69,9 +70,4 @@ export function useLiveRun(id: string) {
     )
   }, [client, id, isUnderWay, userId])
   return query
-}
-
-/** Whether a run is verified and whole, for those who must not draw anew with every change of it. */
-export function isReady(run: Run): boolean {
-  return run.state === 'succeeded' && run.isVerified
 }

@@ -30,7 +30,6 @@ const findingSchema = z.object({
   message: z.string(),
   advice: z.string(),
 }) satisfies z.ZodType<Views['FindingView']>
-export type Finding = z.infer<typeof findingSchema>
 
 /** A value that a Freqtrade parameter file can hold. */
 const scalarSchema = z.union([z.string(), z.number(), z.boolean(), z.null()])

@@ -12,7 +12,8 @@ import {
   formatSignedPercent,
 } from '@/lib/format'
 
-import type { BreakdownName, BreakdownRow, Summary } from '../schemas'
+import type { BreakdownRow, Summary } from '../schemas'
+import type { BreakdownName } from '../words'
 import styles from './breakdown-view.module.css'
 import { COLUMNS, type Column, nextSort, type Sort, sorted, valueOf } from './columns'
 

@@ -1,9 +1,9 @@
+import columns from '@/components/ui/columns.module.css'
 import type { ReactNode } from 'react'
 
 import { DeleteRun } from '../delete-run'
 import { LogPanel } from '../log-panel'
 import type { Run, Summary } from '../schemas'
-import styles from './details.module.css'
 import { FilesPanel } from './files-panel'
 import { NotesPanel } from './notes-panel'
 import { SettingsPanel } from './settings-panel'
@@ -18,11 +18,11 @@ interface DetailsViewProps {
 /** What was run, what it printed, its files, and the user's notes. */
 export function DetailsView({ run, summary, code }: DetailsViewProps) {
   return (
-    <div className={styles['page']}>
+    <div className={columns['stack']}>
       <SettingsPanel run={run} summary={summary} />
       {code}
       <LogPanel run={run} />
-      <div className={styles['pair']}>
+      <div className={columns['pair']}>
         <FilesPanel runId={run.id} />
         <NotesPanel run={run} />
       </div>

@@ -1,3 +1,4 @@
+import columns from '@/components/ui/columns.module.css'
 import { Panel } from '@/components/ui/panel'
 import { formatDateTime, formatDuration, formatMoney } from '@/lib/format'
 
@@ -11,7 +12,7 @@ export function SettingsPanel({ run, summary }: { run: Run; summary: Summary }) 
   const { settings } = summary.reported
   const used = Object.entries(settings).map(([name, value]): Fact => [sentence(name), plain(value)])
   return (
-    <div className={styles['pair']}>
+    <div className={columns['pair']}>
       <Panel title="Asked for">
         <Facts facts={askedFor(run)} />
       </Panel>

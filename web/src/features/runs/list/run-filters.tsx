@@ -1,6 +1,6 @@
 import { SelectField } from '@/components/ui/field'
 
-import { RUN_STATES } from '../schemas'
+import { RUN_STATES } from '../words'
 import type { RunFilter } from '../api'
 import styles from './run-filters.module.css'
 

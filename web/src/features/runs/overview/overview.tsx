@@ -1,3 +1,4 @@
+import columns from '@/components/ui/columns.module.css'
 import { useDeferredValue } from 'react'
 
 import { Skeleton } from '@/components/ui/skeleton'
@@ -7,7 +8,6 @@ import type { Equity, Run, Summary, Trade } from '../schemas'
 import { CostPanel, DurationsPanel, ReturnsPanel } from './distribution-panels'
 import { EquityPanel } from './equity-panel'
 import { Headline } from './headline'
-import styles from './overview.module.css'
 import { HoursPanel, MonthsPanel } from './period-panels'
 import { FallsPanel, SharpePanel } from './risk-panels'
 import { CertificatePanel, IdentityPanel } from './trust-panels'
@@ -32,19 +32,19 @@ export function Overview({ run, summary, trades, equity }: OverviewProps) {
   const held = last === undefined ? null : last / startingBalance - 1
   const common = { days, startingBalance, range, onRange: choose }
   return (
-    <div className={styles['stack']}>
+    <div className={columns['stack']}>
       <Headline run={run} summary={summary} held={held} />
       <EquityPanel {...common} curve={curve} currency={currency} end={end} />
       {hasRest ? (
         <>
-          <div className={styles['pair']}>
+          <div className={columns['pair']}>
             <FallsPanel falls={equity.drawdowns} end={end} currency={currency} onRange={choose} />
             <SharpePanel {...common} />
             <MonthsPanel days={days} startingBalance={startingBalance} />
             <ReturnsPanel trades={trades} />
           </div>
           <HoursPanel trades={trades} startingBalance={startingBalance} />
-          <div className={styles['pair']}>
+          <div className={columns['pair']}>
             <DurationsPanel trades={trades} />
             <CostPanel trades={trades} currency={currency} />
             <CertificatePanel run={run} />

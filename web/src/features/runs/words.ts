@@ -1,5 +1,4 @@
 /** The words of the runs' addresses; apart from the runs' schemas, which load with their pages. */
-import type { BreakdownName, RunState } from '@/features/runs/schemas'
 
 export const RUN_STATES = [
   'queued',
@@ -10,7 +9,7 @@ export const RUN_STATES = [
   'succeeded',
   'failed',
   'cancelled',
-] as const satisfies readonly RunState[]
+] as const
 
 export const BREAKDOWNS = [
   'pairs',
@@ -24,4 +23,5 @@ export const BREAKDOWNS = [
   'years',
   'weekdays',
   'hours',
-] as const satisfies readonly BreakdownName[]
+] as const
+export type BreakdownName = (typeof BREAKDOWNS)[number]

@@ -1,0 +1,1 @@
+"""The restore drill: copies a database into a new one and proves that nothing is missing or changed."""

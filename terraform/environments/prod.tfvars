@@ -1,0 +1,20 @@
+# Two regions behind one load balancer; every store survives the loss of one of them.
+# The command line gives: project, engine_image, function_bundle, domain, alert_email, billing_account.
+
+environment  = "prod"
+protect_data = true
+
+regions            = ["europe-west1", "europe-west4"]
+firestore_location = "eur3" # Belgium and the Netherlands; a witness in Finland
+storage_location   = { name = "EU", regions = ["EUROPE-WEST1", "EUROPE-WEST4"] }
+registry_location  = "europe"
+kms_location       = "europe"
+
+cloud_armor    = true
+live_bots      = true
+min_instances  = 1
+max_instances  = 50
+recovery_days  = 14
+log_days       = 90
+monthly_budget = 1000
+daily_job_cost = 50

@@ -1,0 +1,71 @@
+# The three buckets of the product. Objects never change but for the candles' current.json, so a version is
+# what an accident left behind, and lives for `recovery_days`.
+
+locals {
+  buckets = {
+    candles = { cors = false }
+    code    = { cors = false }
+    # The browser fetches a run's files by signed URL.
+    results = { cors = true }
+  }
+}
+
+resource "google_storage_bucket" "data" {
+  #checkov:skip=CKV_GCP_62:Access is recorded by Cloud Audit Logs (logging.tf); usage logs would be a second, coarser copy
+  for_each = local.buckets
+
+  name     = "${var.project}-${each.key}"
+  location = var.storage_location.name
+  labels   = local.labels.data
+
+  # Access is decided by IAM alone, and by nobody in the internet whatever IAM says.
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+
+  force_destroy   = !var.protect_data
+  deletion_policy = local.deletion_policy
+
+  dynamic "custom_placement_config" {
+    for_each = length(var.storage_location.regions) == 2 ? [var.storage_location.regions] : []
+    content {
+      data_locations = custom_placement_config.value
+    }
+  }
+
+  versioning {
+    enabled = true
+  }
+
+  soft_delete_policy {
+    retention_duration_seconds = var.recovery_days * 86400
+  }
+
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      days_since_noncurrent_time = var.recovery_days
+      with_state                 = "ARCHIVED"
+    }
+  }
+
+  lifecycle_rule {
+    action {
+      type = "AbortIncompleteMultipartUpload"
+    }
+    condition {
+      age = 1
+    }
+  }
+
+  dynamic "cors" {
+    for_each = each.value.cors ? [local.origins] : []
+    content {
+      origin          = cors.value
+      method          = ["GET"]
+      response_header = ["Content-Type", "Content-Disposition", "Content-Length"]
+      max_age_seconds = 3600
+    }
+  }
+}

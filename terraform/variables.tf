@@ -1,0 +1,183 @@
+# ── what every deployment gives
+
+variable "project" {
+  description = "Id of the Google Cloud project."
+  type        = string
+}
+
+variable "environment" {
+  description = "Name of the environment; a label of everything."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,20}$", var.environment))
+    error_message = "A label's value: lower case, digits, hyphens."
+  }
+}
+
+variable "engine_image" {
+  description = "The backtest job's image by digest: REGISTRY/PROJECT/REPOSITORY/NAME@sha256:…. The digest is part of every run's identity."
+  type        = string
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.engine_image))
+    error_message = "Name the image by its digest: a tag may mean another engine tomorrow."
+  }
+}
+
+variable "function_bundle" {
+  description = "Path of the functions' source archive (zip). The same source must give the same bytes, or every plan redeploys."
+  type        = string
+}
+
+# ── where things are
+
+variable "regions" {
+  description = "Regions of the cells, the primary one first. Append only: a region's place decides its subnets' addresses."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.regions) > 0 && length(var.regions) <= 8 && length(distinct(var.regions)) == length(var.regions)
+    error_message = "One to eight different regions."
+  }
+}
+
+variable "firestore_location" {
+  description = "A region, or a multi-region (eur3, nam5). It can never be changed: moving means a new database and a restore."
+  type        = string
+}
+
+variable "storage_location" {
+  description = "Location of the data buckets. `regions` makes it a dual-region: two regions within `name`."
+  type = object({
+    name    = string
+    regions = optional(list(string), [])
+  })
+
+  validation {
+    condition     = contains([0, 2], length(var.storage_location.regions))
+    error_message = "A dual-region has two regions."
+  }
+}
+
+variable "registry_location" {
+  description = "Region or multi-region of the image repository."
+  type        = string
+}
+
+variable "kms_location" {
+  description = "Region or multi-region of the key ring. A key ring can be neither moved nor deleted."
+  type        = string
+}
+
+variable "kms_key_ring" {
+  description = "Name of the key ring."
+  type        = string
+  default     = "candlewick"
+}
+
+# ── how much of it
+
+variable "domain" {
+  description = "The web app's own domain. Empty: Firebase Hosting answers at PROJECT.web.app and there is no load balancer."
+  type        = string
+  default     = ""
+}
+
+variable "cloud_armor" {
+  description = "Put Cloud Armor in front of the API. Needs `domain`; about 9 USD a month (one policy, four rules) and 0.75 USD for a million calls."
+  type        = bool
+  default     = false
+}
+
+variable "live_bots" {
+  description = "Make what live bots need: exit by Cloud NAT with a static address, and who may run them. Costs while it is idle."
+  type        = bool
+  default     = false
+}
+
+variable "min_instances" {
+  description = "Warm instances of each public function, by region. 0: the first request of the day waits for a start."
+  type        = number
+  default     = 0
+}
+
+variable "max_instances" {
+  description = "The most instances of one function in one region: what a flood can cost at most."
+  type        = number
+  default     = 20
+}
+
+# ── keeping
+
+variable "protect_data" {
+  description = "Refuse to delete the database, buckets with objects and the job. `false` lets `terraform destroy` take everything."
+  type        = bool
+}
+
+variable "recovery_days" {
+  description = "Days for which deleted or overwritten objects can be brought back. After an erasure they are gone after twice as many."
+  type        = number
+  default     = 7
+
+  validation {
+    condition     = var.recovery_days >= 7 && var.recovery_days <= 90
+    error_message = "Cloud Storage keeps soft-deleted objects for 7 to 90 days."
+  }
+}
+
+variable "log_days" {
+  description = "Days for which logs are kept. More than 30 cost by the month."
+  type        = number
+  default     = 30
+}
+
+# ── people and money
+
+variable "operators" {
+  description = "Who operates the platform with `candlewick admin`: principals such as `group:ops@example.com`."
+  type        = set(string)
+  default     = []
+}
+
+variable "restorers" {
+  description = "Who may make and delete databases, for the restore drill: principals. They can read and change everything in them."
+  type        = set(string)
+  default     = []
+}
+
+variable "alert_email" {
+  description = "Where alerts go. Empty: policies exist and tell nobody."
+  type        = string
+  default     = ""
+}
+
+variable "documentation_url" {
+  description = "Where the repository's docs/ can be read; alerts link their playbook below it."
+  type        = string
+  default     = ""
+}
+
+variable "billing_account" {
+  description = "Id of the billing account that the budget is made in. Empty: no budget."
+  type        = string
+  default     = ""
+}
+
+variable "monthly_budget" {
+  description = "In the billing account's own currency."
+  type        = number
+  default     = 50
+}
+
+variable "daily_job_cost" {
+  description = "USD that backtest jobs may cost within a day before an alert."
+  type        = number
+  default     = 5
+}
+
+variable "google_client_id" {
+  description = "OAuth client for signing in with Google. Empty: by e-mail or as a guest only. Its two secrets must have a version first."
+  type        = string
+  default     = ""
+}
