@@ -136,6 +136,7 @@ resource "google_cloudfunctions2_function" "this" {
   }
 
   depends_on = [
+    google_firestore_index.this, # a query without its index is an error, and building one takes minutes
     google_project_iam_member.function_builder,
     google_project_iam_member.function_builder_copies,
     google_artifact_registry_repository_iam_member.function_builder,

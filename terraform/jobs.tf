@@ -32,7 +32,10 @@ resource "google_cloud_run_v2_job" "backtest" {
         image = var.engine_image
 
         dynamic "env" {
-          for_each = { for variable in local.job_container.env : variable.name => variable.value }
+          for_each = merge(
+            { for variable in local.job_container.env : variable.name => variable.value },
+            { GOOGLE_CLOUD_PROJECT = var.project }, # for the trace in its log lines
+          )
           content {
             name  = env.key
             value = env.value

@@ -14,9 +14,12 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # Flags that every command of gcloud has.
 _WIDE = {"--project", "--format", "--filter"}
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("gcloud") is None, reason="the Google Cloud CLI is not installed"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        shutil.which("gcloud") is None, reason="the Google Cloud CLI is not installed"
+    ),
+    pytest.mark.timeout(900),  # its help takes seconds a command
+]
 
 
 def test_gcloud_knows_every_command_and_flag(world: World, tmp_path: Path) -> None:
@@ -53,7 +56,7 @@ def described(words: tuple[str, ...], config: Path) -> set[str]:
         env={**os.environ, "CLOUDSDK_CONFIG": str(config), "PAGER": "cat"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 0, f"gcloud {' '.join(words)}: {done.stderr}"

@@ -30,7 +30,11 @@ def in_common(found: dict[str, Any]) -> dict[str, Any]:
         "maxRetries": found["max_retries"],
         "timeoutSeconds": found["timeout"].removesuffix("s"),
         "serviceAccountName": found["service_account"].partition("@")[0],
-        "env": {item["name"]: item["value"] for item in container["env"]},
+        "env": {
+            item["name"]: item["value"]
+            for item in container["env"]
+            if item["name"] != "GOOGLE_CLOUD_PROJECT"  # which the cloud alone needs, for traces
+        },
         "limits": container["resources"][0]["limits"],
     }
 

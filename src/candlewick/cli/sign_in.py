@@ -12,7 +12,7 @@ _WORDS = {
     "INVALID_LOGIN_CREDENTIALS": "The e-mail address or the password is wrong.",
     "INVALID_PASSWORD": "The e-mail address or the password is wrong.",
     "EMAIL_NOT_FOUND": "The e-mail address or the password is wrong.",
-    "USER_DISABLED": "This account is disabled.",
+    "USER_DISABLED": "This account is suspended. Whoever runs this Candlewick can tell you why.",
     "TOO_MANY_ATTEMPTS_TRY_LATER": "Too many attempts; try again later.",
     "EMAIL_EXISTS": "This e-mail address has an account already.",
 }

@@ -53,7 +53,7 @@ def test_a_slow_start_keeps_an_execution_pending(run: Cloud) -> None:
 
 def test_a_killed_task_is_tried_again(run: Cloud) -> None:
     run.emulator.put_faults(kill_task={"next": 1, "seconds": 0.2})
-    job = run.new_job("wait", "/dev/null", retries=1, timeout=3)
+    job = run.new_job("wait", "/dev/null", retries=1, timeout=60)
 
     name = run.start(job)
     eventually(lambda: run.tasks_of(name)[0].retried == 1)

@@ -68,6 +68,8 @@ def stored(content: bytes) -> BinaryIO:
         ),
         (archive_of({"a.json": b"x" * 20_000}), FailureKind.OUTPUT_LIMIT, "at most 10,000"),
     ],
+    # Archives hold the time, and each worker must name the tests alike.
+    ids=("nothing", "garbage", "bomb", "climbing name", "empty", "many members", "long"),
 )
 def test_a_result_that_freqtrade_could_not_have_written_is_refused(
     content: bytes, kind: FailureKind, said: str

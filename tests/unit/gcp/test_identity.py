@@ -106,7 +106,7 @@ WRONG_CLAIMS: list[tuple[dict[str, Any], type[AppError]]] = [
     ({"email_verified": "true"}, Forbidden),
     ({"email_verified": ...}, Forbidden),
     ({"exp": int(time.time()) - 60}, Unauthenticated),
-    ({"iat": int(time.time()) + 600}, Unauthenticated),
+    ({"iat": int(time.time()) + 86_400}, Unauthenticated),
     ({"exp": ...}, Unauthenticated),
 ]
 

@@ -140,7 +140,7 @@ const WORDS: Record<string, string> = {
     'There is an account with this e-mail address. Sign in with its password.',
   'auth/weak-password': 'Choose a longer password: at least six characters, better twelve.',
   'auth/too-many-requests': 'Too many tries. Wait a few minutes, or reset your password.',
-  'auth/user-disabled': 'This account is closed.',
+  'auth/user-disabled': 'This account is suspended. Whoever runs this Candlewick can tell you why.',
   'auth/admin-restricted-operation': 'This Candlewick takes no guests. Make an account instead.',
   'auth/operation-not-allowed': 'This way to sign in is turned off here.',
   'auth/user-token-expired': 'Your session has ended. Sign in again.',
