@@ -212,7 +212,18 @@ def _alone() -> Iterator[None]:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        try:
+            yield
+        finally:
+            _unmount_storage()
+
+
+def _unmount_storage() -> None:
+    """Undo what buildah leaves mounted; the folder could not be deleted otherwise."""
+    places = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+    ours = [place for place in places if Path(place).is_relative_to(FOLDER)]
+    for place in reversed(ours):
+        subprocess.run(["umount", "--lazy", place], capture_output=True, check=False)  # noqa: S603, S607
 
 
 def _buildah(*arguments: str) -> str:
