@@ -129,7 +129,7 @@ class Deployment:
             self.shell.run(
                 *("gcloud", "builds", "submit", ".", "--project", self.target.project),
                 *("--region", self.target.region, "--config", "cloudbuild.image.yaml"),
-                f"--substitutions=_IMAGE={tagged}",
+                f"--substitutions=_IMAGE={tagged},_REVISION={head(self.shell)}",
             )
         digest = self.shell.run(
             *describe, "--project", self.target.project, "--format=value(image_summary.digest)"
