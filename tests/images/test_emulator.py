@@ -14,7 +14,7 @@ from tests.emulators.emulator_process import eventually
 from tests.images.containers import Runtime
 from tools.images.build import ROOT, Built
 
-pytestmark = [pytest.mark.images, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.images, pytest.mark.timeout(300, func_only=True)]
 
 _POLITE = """
 import signal, sys, time

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from tools.images.__main__ import measure
 from tools.images.build import ROOT, Built
 
-pytestmark = [pytest.mark.images, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.images, pytest.mark.timeout(300, func_only=True)]
 
 _MOST_MIB, _MOST_FILES = 600, 12_500
 _SITE = "usr/local/lib/python3.13/dist-packages"

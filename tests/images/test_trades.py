@@ -19,7 +19,7 @@ from tests.images.containers import Runtime, run_in
 from tools.demo import sample_strategy
 from tools.images.build import ROOT, Built
 
-pytestmark = [pytest.mark.images, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.images, pytest.mark.timeout(300, func_only=True)]
 
 _ALONE = Path(__file__).with_name("alone.py")
 _PAIRS = 8
