@@ -20,7 +20,10 @@ _GROUPS = {
     "Cloud Storage": ("object_gib_month", "object_write", "object_read"),
     "sending to users": ("egress_gib", "hosting_gib", "balancer_gib"),
     "sign-in": ("active_user_month",),
-    "front and network": ("balancer_month", "armor_month", "nat_month"),
+    "front and network": (
+        *("balancer_month", "armor_month", "nat_month"),
+        *("dns_zone_month", "address_month"),
+    ),
     "logs, images, keys, schedules": (
         *("log_gib", "image_gib_month", "key_month", "key_operation"),
         *("secret_month", "scheduler_job_month"),

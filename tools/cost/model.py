@@ -102,6 +102,7 @@ def bot() -> Amounts:
             "object_write": given["object_writes"],
             "log_gib": given["log_mib"] * _MIB,
             "key_operation": given["key_operations"],
+            "nat_month": given["nat_share"],
         }
     )
 
