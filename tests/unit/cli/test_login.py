@@ -50,7 +50,7 @@ def test_signing_in_keeps_an_api_token_that_only_the_user_can_read(
     ("email", "password", "told"),
     [
         ("alice@example.org", "wrong", "password is wrong"),
-        ("gone@example.org", PASSWORD, "disabled"),
+        ("gone@example.org", PASSWORD, "suspended"),
     ],
 )
 def test_a_refused_sign_in_is_told_in_words(
