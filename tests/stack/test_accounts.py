@@ -54,7 +54,7 @@ def test_a_disabled_account_can_change_nothing(user: User, admin: firebase_admin
     refused = user.api.http.post("/strategies", json={"name": "late"})
 
     assert (refused.status_code, refused.json()["code"]) == (403, "account_suspended")
-    with pytest.raises(Unauthenticated, match="disabled"):
+    with pytest.raises(Unauthenticated, match="suspended"):
         user.sign_in_again()
 
 

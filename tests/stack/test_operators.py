@@ -61,7 +61,7 @@ def test_a_suspended_user_is_refused_everywhere_until_restored(
     # Who only reads is remembered by an instance for half a minute at most.
     eventually(lambda: refused(user.api, "GET") == suspended or None, within_s=40)
     eventually(lambda: refused(holder, "GET") == suspended or None, within_s=40)
-    with pytest.raises(Unauthenticated, match="disabled"):
+    with pytest.raises(Unauthenticated, match="suspended"):
         user.sign_in_again()
     eventually(lambda: operate("show", run_id)["state"] == "cancelled" or None)
 
