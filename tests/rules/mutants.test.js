@@ -7,6 +7,11 @@ import { DOCUMENTS, loadRules, people, readFile, seed, startRules } from "./worl
 const PROJECT = "demo-mutants";
 const LEAST_KILLED = 0.95;
 const MUTANTS = mutantsOf(readFile("firestore.rules"));
+// One operation of one person on every document at once: where a mutant lets writes pass, two on one document
+// would wait for each other's locks.
+const ROUNDS = casesOf(DOCUMENTS[0]).map((_, index) =>
+  DOCUMENTS.map((document) => ({ document, each: casesOf(document)[index] })),
+);
 const survivors = [];
 let environment;
 let as;
@@ -41,11 +46,11 @@ test("the rules themselves pass", async () => {
   expect(await isNoticed()).toBe(false);
 });
 
-/** Whether any case of the matrix comes out otherwise than the rules say; stops at the first document. */
+/** Whether any case of the matrix comes out otherwise than the rules say; stops at the first round with one. */
 async function isNoticed() {
-  for (const document of DOCUMENTS) {
+  for (const round of ROUNDS) {
     const outcomes = await Promise.allSettled(
-      casesOf(document).map((each) => check(each, as, document)),
+      round.map(({ each, document }) => check(each, as, document)),
     );
     if (outcomes.some(({ status }) => status === "rejected")) return true;
   }
