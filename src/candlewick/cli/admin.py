@@ -6,6 +6,7 @@ change is written into the audit log with your e-mail address and your reason.
 
 import os
 import re
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -22,6 +23,7 @@ from candlewick.cli.admin_desk import Desk, google_errors, now, open_desk
 from candlewick.errors import Invalid
 
 _MOST = 1_000
+_PIPE_WIDTH = 160
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _REHEARSED = "Nothing was changed: this is what would happen. Add --yes to do it."
 
@@ -32,7 +34,9 @@ def run(
     """Run one of the sub-commands; return the exit code."""
     args = parser().parse_args(arguments)
     with google_errors():
-        code: int = args.action(args, Console(), open_it)
+        # A pipe has no width; a table's ids and times are of use whole.
+        console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+        code: int = args.action(args, console, open_it)
     return code
 
 

@@ -27,7 +27,7 @@ def print_json(value: object) -> None:
 def runs_table(runs: Sequence[BacktestRun], now: datetime) -> Table:
     table = Table()
     for name in ("Run", "User", "State", "Since", "Attempt", "Strategy", "Why"):
-        table.add_column(name, overflow="fold", no_wrap=name == "Run")
+        table.add_column(name, overflow="fold", no_wrap=name in {"Run", "State"})
     for run in runs:
         entered = run.entered_at.get(run.state, run.created_at)
         table.add_row(
