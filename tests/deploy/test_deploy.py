@@ -1,6 +1,7 @@
 """A deployment goes its steps in order, asks first, and ends every failure with a sentence."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ ORDER = (
     ("terraform", "init"),
     ("terraform", "-out="),
     ("terraform", "apply"),
-    ("npm", "bundle"),
+    ("make", "setup"),
     ("npx", "firebase", "deploy"),
     ("make", "smoke"),
     ("gcloud", "storage", "cp", "current.json"),
@@ -123,6 +124,19 @@ def test_destroying_wants_the_projects_name(world: World) -> None:
     assert "Nothing was changed." in refused.stdout
     assert done.returncode == 0
     assert world.called("terraform", "destroy", "-var=protect_data=false")
+
+
+def test_destroying_needs_nothing_of_the_machine_that_deployed(world: World) -> None:
+    recorded = {"commit": "b" * 40, "image": f"i@sha256:{'c' * 64}", "bundle": "/elsewhere/z.zip"}
+    world.answers = [(["gcloud", "storage", "cat"], json.dumps(recorded), 0)]
+
+    done = world.deploy("destroy", "--yes")
+
+    (call,) = world.called("terraform", "destroy", "-auto-approve")
+    (bundle,) = (part for part in call if part.startswith("-var=function_bundle="))
+    assert done.returncode == 0, done.stdout
+    assert f"-var=engine_image={recorded['image']}" in call
+    assert Path(bundle.rpartition("=")[2]).is_file()
 
 
 def test_what_hosting_gets_names_services_of_the_region(world: World) -> None:

@@ -95,9 +95,10 @@ def destroy(deployment: Deployment, args: Namespace) -> None:
         deployment.console.print("Nothing was changed.")
         return
     found = releases.recorded(deployment.shell, deployment.target, "current")
-    bundle = deployment.folder / "none.zip"
-    bundle.touch()
-    deployment.destroy(found or Release(commit="", image=_NO_IMAGE, bundle=str(bundle)))
+    engine = _NO_IMAGE if found is None else found.image
+    # Made anew: the recorded one lies on the machine that deployed it.
+    bundle = deployment.step("the functions' bundle", deployment.bundle)
+    deployment.destroy(Release(commit="", image=engine, bundle=bundle))
     deployment.console.print(
         f"Left: the state bucket gs://{deployment.target.state_bucket}, the key ring (Google deletes none), "
         f"the accounts of Firebase Auth. Deleting the project takes those too: gcloud projects delete {project}"

@@ -50,7 +50,7 @@ class Deployment:
         commit = self.step("the commit", lambda: head(self.shell))
         self.step("interfaces, state bucket, image repository", self._bootstrap)
         image = self.step("the job's image", self.image)
-        bundle = self.step("the functions' bundle", self._bundle)
+        bundle = self.step("the functions' bundle", self.bundle)
         return Release(commit=commit, image=image, bundle=bundle)
 
     def plan(self, release: Release) -> str:
@@ -140,7 +140,8 @@ class Deployment:
         trees = [self.shell.run("git", "rev-parse", f"HEAD:{path}") for path in _IMAGE_INPUTS]
         return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
 
-    def _bundle(self) -> str:
+    def bundle(self) -> str:
+        """Write the functions' source archive of this checkout; return its path."""
         return self.shell.run(sys.executable, "-m", "tools.bundle", "--target", str(self.folder))
 
     def _variables(self, release: Release) -> tuple[str, ...]:
@@ -155,10 +156,8 @@ class Deployment:
         return self.shell.run(*_TERRAFORM, verb, *arguments)
 
     def _build_web(self) -> None:
-        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-progress")
-        self.shell.run("npm", "ci", *quiet)
-        self.shell.run("npm", "--prefix", "web", "ci", *quiet)
-        self.shell.run("npm", "--prefix", "web", "run", "bundle")
+        # Is done already, but in the folder of a release that is deployed again.
+        self.shell.run("make", "setup")
 
     def _publish_web(self) -> None:
         file = self.folder / "firebase.json"
