@@ -74,10 +74,11 @@ class Smoke:
         return table
 
     def _pages(self) -> None:
+        everywhere = _headers_everywhere()
         for path in ("/", "/sign-in", "/backtests"):
             reply = self.http.get(path)
             _demand(reply.is_success, f"{path} answers {reply.status_code}.")
-            for name, value in _headers_everywhere().items():
+            for name, value in everywhere.items():
                 given = reply.headers.get(name)
                 _demand(given == value, f"{path} has {name}: {given!r} instead of {value!r}.")
             _demand("content-security-policy" in reply.headers, f"{path} has no policy.")

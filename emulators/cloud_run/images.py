@@ -97,7 +97,7 @@ def _unpacked(name: str, line: str, env: Mapping[str, str], runtime: Runtime) ->
     folder = Path(line.removeprefix(_UNPACKED)).absolute()
     if os.geteuid() != 0:
         raise ValueError(f"--image {name}: only root starts containers here.")
-    program = shutil.which(runtime.program or runtime.name, path=_programs())
+    program = shutil.which(runtime.program or runtime.name, path=program_path())
     if program is None:
         raise ValueError(
             f"--image {name}: {runtime.name} is not installed (Debian: apt-get install {runtime.name})."
@@ -118,8 +118,8 @@ def _unpacked(name: str, line: str, env: Mapping[str, str], runtime: Runtime) ->
     )
 
 
-def _programs() -> str:
-    # Debian has such programs where only root's PATH leads.
+def program_path() -> str:
+    """Return PATH and where Debian keeps container tools, to which only root's PATH leads."""
     return f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 
 

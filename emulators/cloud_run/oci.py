@@ -36,7 +36,7 @@ _MASKED = (
     "/proc/scsi",
     "/sys/firmware",
 )
-_READ_ONLY = ("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger")  # fmt: skip
+_READ_ONLY = ("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger")
 
 
 def main() -> int:
@@ -67,11 +67,8 @@ def _run(runtime: list[str], bundle: Path) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, stopping)
     command = [*runtime, "run", "--bundle", str(bundle), name]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=_unblock)  # noqa: PLW1509 - one thread
-    told_to_stop = False
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        nonlocal told_to_stop
-        told_to_stop = True
         subprocess.run([*runtime, "kill", name, "TERM"], capture_output=True, check=False)
 
     for number in stopping:

@@ -25,10 +25,10 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 
 from candlewick.gcp.clients import credentials, firestore_client, storage_client
 from candlewick.gcp.storage import BucketStore
-from emulators.stack import Options, start
 from emulators.stack.options import PROJECT
 from tests.emulators.emulator_process import eventually, running
 from tests.emulators.storage import servers as storage
+from tests.firestore_emulator import emulated_firestore
 
 # A public image with a Python; Cloud Run fetches it itself.
 LIVE_IMAGE = "docker.io/library/python:3.13-slim"
@@ -190,16 +190,8 @@ def database(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         with closing(firestore_client(place.project)) as live:
             yield live
         return
-    options = Options(
-        state_dir=tmp_path_factory.mktemp("firestore"),
-        free_ports=True,
-        functions=(),
-        only=frozenset({"firestore"}),
-    )
-    with pytest.MonkeyPatch.context() as patch, start(options) as stack:
-        patch.setenv("FIRESTORE_EMULATOR_HOST", stack.env["FIRESTORE_EMULATOR_HOST"])
-        with closing(firestore_client(place.project)) as made:
-            yield made
+    with emulated_firestore(tmp_path_factory.mktemp("firestore")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -10,11 +10,9 @@ from google.cloud import firestore
 
 from candlewick.accounts.models import UserId
 from candlewick.backtests.ports import RunStore
-from candlewick.gcp.clients import firestore_client
-from emulators.stack import Options, start
-from emulators.stack.options import PROJECT
 from tests.contracts.indexes import Indexes, Shape, refusing, refusing_counts
 from tests.contracts.stores import ON_FIRESTORE, Stores
+from tests.firestore_emulator import emulated_firestore
 
 _numbers = count()
 
@@ -28,22 +26,13 @@ def served() -> set[Shape]:
 def client(
     tmp_path_factory: pytest.TempPathFactory, served: set[Shape]
 ) -> Iterator[firestore.Client]:
-    options = Options(
-        state_dir=tmp_path_factory.mktemp("firestore"),
-        free_ports=True,
-        functions=(),
-        only=frozenset({"firestore"}),
-    )
-    with pytest.MonkeyPatch.context() as patch, start(options) as stack:
-        patch.setenv("FIRESTORE_EMULATOR_HOST", stack.env["FIRESTORE_EMULATOR_HOST"])
-        made = firestore_client(PROJECT)
+    with emulated_firestore(tmp_path_factory.mktemp("firestore")) as made:
         api: Any = made._firestore_api
         api.run_query = refusing(Indexes.of_the_project(), served, api.run_query)
         api.run_aggregation_query = refusing_counts(
             Indexes.of_the_project(), served, api.run_aggregation_query
         )
         yield made
-        made.close()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(params=["memory", pytest.param("firestore", marks=ON_FIRESTORE)])

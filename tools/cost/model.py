@@ -1,5 +1,6 @@
 """From a workload to a bill. Amounts of a month by the names of `prices.toml`; money in USD."""
 
+import functools
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
@@ -29,11 +30,13 @@ class Price:
         return max(0.0, amount - (self.free if with_free else 0.0)) * self.usd
 
 
+@functools.cache
 def prices() -> dict[str, Price]:
     found = tomllib.loads((_HERE / "prices.toml").read_text())
     return {name: Price(**fields) for name, fields in found.items()}
 
 
+@functools.cache
 def workload() -> dict[str, Any]:
     return tomllib.loads((_HERE / "workload.toml").read_text())
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from emulators.cloud_run.images import program_path
 from tools.images.toolchain import (
     BUILD_TOOLS,
     ToolMissing,
@@ -255,8 +256,7 @@ def _buildah_command() -> tuple[str, ...]:
 def _environment() -> dict[str, str]:
     temporary = FOLDER / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
-    path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
-    return {**os.environ, "TMPDIR": str(temporary), "PATH": path}
+    return {**os.environ, "TMPDIR": str(temporary), "PATH": program_path()}
 
 
 def _run(*command: str) -> str:

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from emulators.cloud_run.images import program_path
+
 BUILD_TOOLS = ("buildah", "debootstrap")
 # Older ones let no process without capabilities make the namespaces of its own sandbox.
 LEAST_RUNSC = 20240101
@@ -45,8 +47,7 @@ def require_root() -> None:
 
 
 def find(program: str) -> str | None:
-    # Debian's debootstrap and crun lie where only root's PATH leads.
-    return shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
+    return shutil.which(program, path=program_path())
 
 
 def is_recent_runsc(program: str | Path) -> bool:

@@ -1,14 +1,14 @@
 """The ways of bringing a database's documents into a new one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
 from candlewick.admin.drill.models import Method, Protection
+from candlewick.admin.drill.service import Told
 from candlewick.gcp.raw_documents import RawDatabase
 
-Told = Callable[[str, int], None]
 _HOURS_S = 6 * 3_600
 
 
@@ -55,15 +55,15 @@ class StreamRestorer:
         return now - self.behind
 
     def restore(self, at: datetime, told: Told) -> None:
-        self.administration.create(_id(self.copy))
+        self.administration.create(_id(self.copy.name))
         documents = self.source.documents(at)
         self.copy.write(documents, self.source.name, lambda done: told("restore", done))
 
     def secure(self) -> Sequence[Protection]:
-        return self.administration.protect(_id(self.copy))
+        return self.administration.protect(_id(self.copy.name))
 
     def discard(self) -> None:
-        self.administration.delete(_id(self.copy))
+        self.administration.delete(_id(self.copy.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ class ExportRestorer:
         return now.replace(second=0, microsecond=0)
 
     def restore(self, at: datetime, told: Told) -> None:
-        name = self.copy.rpartition("/")[2]
+        name = _id(self.copy)
         prefix = f"gs://{self.bucket}/restore-drills/{name}"
         request = {"name": self.source, "output_uri_prefix": prefix, "snapshot_time": at}
         exported = self.admin.export_documents(request=request).result(timeout=_HOURS_S)
@@ -92,10 +92,10 @@ class ExportRestorer:
         self.admin.import_documents(request=imported).result(timeout=_HOURS_S)
 
     def secure(self) -> Sequence[Protection]:
-        return self.administration.protect(self.copy.rpartition("/")[2])
+        return self.administration.protect(_id(self.copy))
 
     def discard(self) -> None:
-        self.administration.delete(self.copy.rpartition("/")[2])
+        self.administration.delete(_id(self.copy))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +117,11 @@ class BackupRestorer:
         self.admin.restore_database(request=request).result(timeout=_HOURS_S)
 
     def secure(self) -> Sequence[Protection]:
-        return self.administration.protect(self.copy.rpartition("/")[2])
+        return self.administration.protect(_id(self.copy))
 
     def discard(self) -> None:
-        self.administration.delete(self.copy.rpartition("/")[2])
+        self.administration.delete(_id(self.copy))
 
 
-def _id(database: RawDatabase) -> str:
-    return database.name.rpartition("/")[2]
+def _id(name: str) -> str:
+    return name.rpartition("/")[2]
