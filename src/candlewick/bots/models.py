@@ -49,7 +49,7 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BotToken:
+class KnownToken:
     """The hash of a token that a revision of the bot's service proves itself with."""
 
     number: int
@@ -110,7 +110,7 @@ class Bot:
     deadline_at: datetime | None = None
     deployment: Deployment | None = None
     cell: str = ""
-    tokens: tuple[BotToken, ...] = ()
+    tokens: tuple[KnownToken, ...] = ()
     tokens_issued: int = 0
     is_active: bool = False
     phase: Phase | None = None
@@ -122,7 +122,12 @@ class Bot:
 
     @property
     def needs_key(self) -> bool:
-        return self.mode is Mode.LIVE
+        return self.mode in {Mode.LIVE, Mode.REPLAY}
+
+    @property
+    def active_cell(self) -> str:
+        """The cell in which it takes a place, or nothing."""
+        return self.cell if self.is_active else ""
 
     def wants(self, wanted: Wanted, now: datetime) -> "Bot":
         return replace(self, wanted=wanted, wanted_at=now, updated_at=now)
@@ -156,7 +161,7 @@ class Bot:
     def with_token(self, secret_hash: str, now: datetime) -> "Bot":
         """Return the bot with one more token. Those of earlier revisions stay until the service is gone."""
         number = self.tokens_issued + 1
-        token = BotToken(number=number, secret_hash=secret_hash)
+        token = KnownToken(number=number, secret_hash=secret_hash)
         attempt = replace(self.operation, attempts=self.operation.attempts + 1)
         return replace(
             self,
@@ -169,14 +174,15 @@ class Bot:
     def deployed(self, now: datetime) -> "Bot":
         """Return the bot whose service was asked for with success."""
         deployment = Deployment(revision=self.revision, cell=self.cell, at=now)
-        return replace(self, deployment=deployment, is_active=True, silent_since=None)._idle()
+        return replace(self, deployment=deployment, is_active=True, silent_since=None).idle()
 
     def settled(self, now: datetime) -> "Bot":
         """Return the bot without a service: nobody can speak for it any more."""
         gone = replace(self, deployment=None, tokens=(), phase=None, silent_since=None)
-        return replace(gone._idle(), is_active=False, updated_at=now)
+        return replace(gone.idle(), is_active=False, updated_at=now)
 
-    def _idle(self) -> "Bot":
+    def idle(self) -> "Bot":
+        """Return the bot with nothing to be done about its service."""
         return replace(self, operation=Operation(number=self.operation.number), deadline_at=None)
 
 

@@ -98,6 +98,9 @@ class BotStore(Protocol):
     def active(self) -> Sequence[Bot]:
         """Return the active bots of all users."""
 
+    def placed(self, cell: str) -> int:
+        """Count the bots that have a place in a cell."""
+
     def add_command(self, command: BotCommand) -> BotCommand:
         """Store a command once; an earlier one of the same id is returned, `IdempotencyMismatch` if it differs."""
 
@@ -140,10 +143,11 @@ class Renewed:
 class LeaseStore(Protocol):
     """Who may speak for a bot. Only the database's clock decides."""
 
-    def acquire(self, owner: UserId, bot_id: BotId, wanted: Acquire, now: datetime) -> Granted:
+    def acquire(self, owner: UserId, bot_id: BotId, wanted: Acquire, *, token: int) -> Granted:
         """Grant the lease with a new epoch; the same holder keeps its own.
 
-        `Conflict` while another holder's may be open, `NotFound` when there is no such bot.
+        `Conflict` while another holder's may be open, `Fenced` when it was granted to a newer `token`,
+        `NotFound` when there is no such bot.
         """
 
     def holds(self, owner: UserId, bot_id: BotId, holder: Holder) -> None:
