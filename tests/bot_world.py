@@ -15,19 +15,21 @@ from candlewick.exchange_keys.envelope import Envelope
 from candlewick.exchange_keys.service import ExchangeKeyService, KeyDesk
 from candlewick.strategies.models import code_object
 from tests.bot_factories import CELL, IMAGE, VENUES
+from tests.bot_fakes import (
+    FakeChecker,
+    RecordingServiceQueue,
+    RecordingServices,
+    RecordingTeller,
+    XorWrapper,
+)
 from tests.factories import CODE
 from tests.in_memory_bots import (
     BotDatabase,
-    FakeChecker,
     InMemoryBots,
     InMemoryJournal,
     InMemoryKeys,
     InMemoryLeases,
     InMemoryStates,
-    RecordingServiceQueue,
-    RecordingServices,
-    RecordingTeller,
-    XorWrapper,
 )
 
 if TYPE_CHECKING:
