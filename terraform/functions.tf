@@ -73,7 +73,7 @@ locals {
     },
     var.bot_image == "" ? {} : { CANDLEWICK_BOT_IMAGE = var.bot_image },
   )
-  key_environment = { CANDLEWICK_KMS_KEY = google_kms_crypto_key.exchange_keys.id }
+  key_environment = { CANDLEWICK_KMS_KEY = local.exchange_keys_key }
 
   # What one function has beside what its kind has.
   own_environment = {
