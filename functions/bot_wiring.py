@@ -107,7 +107,23 @@ class BotPlatform:
 
     @property
     def services(self) -> BotServices:
-        return NoServices()
+        if not self.cells:
+            return NoServices()
+        # The API's functions do not need it.
+        from candlewick.gcp.run_services import CloudRunServices, Shape  # noqa: PLC0415
+
+        settings = self.settings
+        shape = Shape(
+            identity=settings.identity,
+            cpu="1",
+            memory="1Gi",
+            subnet=settings.subnet,
+            network_tag="live-bot",
+        )
+        endpoint = settings.run_endpoint
+        return CloudRunServices(
+            client=lambda: clients.services_client(endpoint), cells=self.cells, shape=shape
+        )
 
     def envelope(self) -> Envelope:
         return Envelope(LazyWrapper(settings=self.settings))

@@ -70,6 +70,8 @@ locals {
     {
       CANDLEWICK_BOTS_ADDRESSES = join(",", [for address in google_compute_address.live_bots : address.address])
       CANDLEWICK_BOT_CELLS      = jsonencode(local.bot_cells)
+      CANDLEWICK_BOT_IDENTITY   = google_service_account.this["live-bot"].account_id
+      CANDLEWICK_BOT_SUBNET     = "live-bots"
     },
     var.bot_image == "" ? {} : { CANDLEWICK_BOT_IMAGE = var.bot_image },
   )

@@ -63,6 +63,9 @@ class BotSettings:
     image: str | None
     events_url: str | None
     key_releases_per_minute: int
+    run_endpoint: str | None
+    identity: str  # the service account's id, which has no role
+    subnet: str  # the one behind the static address; empty where there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +227,9 @@ def _bots(read: Reader) -> BotSettings:
         image=read.optional("CANDLEWICK_BOT_IMAGE"),
         events_url=read.optional("CANDLEWICK_BOT_EVENTS_URL"),
         key_releases_per_minute=int(per_minute or _KEY_RELEASES_PER_MINUTE),
+        run_endpoint=read.optional("CANDLEWICK_RUN_ENDPOINT"),
+        identity=read.optional("CANDLEWICK_BOT_IDENTITY") or "live-bot",
+        subnet=read.optional("CANDLEWICK_BOT_SUBNET") or "",
     )
 
 
