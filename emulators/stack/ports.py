@@ -15,6 +15,9 @@ FUNCTIONS = (
     "tasks",
     "run_events",
     "reconcile",
+    "bots",
+    "credentials",
+    "bot_events",
 )
 _FIRST_FUNCTION = 8720
 DEFAULTS = {
