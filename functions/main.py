@@ -35,6 +35,18 @@ def market_data(request: Request) -> Response:
 
 
 @functions_framework.http
+def bots(request: Request) -> Response:
+    """Serve /api/v1/bots."""
+    return hand_over("bots", request)
+
+
+@functions_framework.http
+def credentials(request: Request) -> Response:
+    """Serve /api/v1/exchange-keys."""
+    return hand_over("credentials", request)
+
+
+@functions_framework.http
 def tasks(request: Request) -> Response:
     """Serve the targets of Cloud Tasks."""
     return hand_over("tasks", request)
@@ -44,6 +56,12 @@ def tasks(request: Request) -> Response:
 def run_events(request: Request) -> Response:
     """Serve the jobs' reports."""
     return hand_over("run_events", request)
+
+
+@functions_framework.http
+def bot_events(request: Request) -> Response:
+    """Serve the live bots' supervisors."""
+    return hand_over("bot_events", request)
 
 
 @functions_framework.http

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 
 import wiring
 from api.app import BLUEPRINTS, create_app
-from tasks import reconcile, run_events, targets
+from tasks import bot_events, reconcile, run_events, targets
 
 _MAKERS: dict[str, Callable[[], Flask]] = {
     "tasks": lambda: targets.create_app(wiring.target_services()),
     "run_events": lambda: run_events.create_app(wiring.run_events()),
+    "bot_events": lambda: bot_events.create_app(wiring.bot_events()),
     "reconcile": lambda: reconcile.create_app(wiring.reconcile_services()),
 }
 _starting = threading.Lock()

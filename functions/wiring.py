@@ -12,6 +12,7 @@ from google.auth.credentials import Credentials
 from google.cloud import firestore
 from google.cloud.storage import Client as StorageClient
 
+import bot_wiring
 from api.services import Services
 from candlewick import log
 from candlewick.accounts.firestore import (
@@ -32,6 +33,8 @@ from candlewick.backtests.reconcile import Reconciler
 from candlewick.backtests.service import BacktestService
 from candlewick.backtests.tickets import TicketOffice
 from candlewick.backtests.wire import Limits
+from candlewick.bots.events import BotEvents
+from candlewick.exchange_keys.firestore import BotHolding
 from candlewick.gcp import clients
 from candlewick.gcp.firebase import FirebaseSessions
 from candlewick.gcp.google_codes import GoogleCodes
@@ -55,6 +58,8 @@ _ALLOWANCES = {
     "draft": Allowance(burst=60, per_second=2),
     "check": Allowance(burst=60, per_second=5),
     "backtest": Allowance(burst=120, per_second=2),
+    "bot": Allowance(burst=60, per_second=1),
+    "exchange_key": Allowance(burst=10, per_second=0.05),
     "candles": Allowance(burst=120, per_second=10),
 }
 _FLOOD = Allowance(burst=400, per_second=50)
@@ -121,6 +126,7 @@ class Platform:
             "data": FirestoreHolding(self.firestore),
             "code": ObjectHolding(self.codes),
             "results": ObjectHolding(self.results),
+            "bots": BotHolding(self.firestore),
         }
         return AccountService(
             accounts=FirestoreAccountStore(self.firestore),
@@ -154,9 +160,12 @@ def api_services() -> Services:
     settings = ApiSettings.from_env(os.environ)
     platform = Platform(settings=settings.common)
     strategies, strategy_store = platform.strategies(), FirestoreStrategyStore(platform.firestore)
+    bots = bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
     return Services(
         accounts=platform.accounts(),
         strategies=strategies,
+        bots=bot_wiring.bot_service(bots, strategies),
+        exchange_keys=bot_wiring.exchange_keys(bots),
         drafts=DraftService(store=strategy_store, strategies=strategies, now=_now),
         parameter_sets=ParameterSetService(
             store=strategy_store, versions=strategies, now=_now, new_id=_new_id
@@ -198,6 +207,9 @@ def target_services() -> TargetServices:
         job=settings.job_path,
     )
     return TargetServices(
+        operator=bot_wiring.operator(
+            bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
+        ),
         dispatcher=Dispatcher(
             runs=platform.runs,
             jobs=jobs,
@@ -227,11 +239,22 @@ def run_events() -> RunEvents:
     return RunEvents(runs=platform.runs, tickets=tickets, queue=platform.queue, now=_now)
 
 
+def bot_events() -> BotEvents:
+    settings = TaskSettings.from_env(os.environ)
+    platform = Platform(settings=settings.common)
+    return bot_wiring.events(
+        bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
+    )
+
+
 def reconcile_services() -> ReconcileServices:
     settings = TaskSettings.from_env(os.environ)
     platform = Platform(settings=settings.common)
     return ReconcileServices(
         reconciler=Reconciler(runs=platform.runs, queue=platform.queue, now=_now),
+        bots=bot_wiring.reconciler(
+            bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
+        ),
         erase_again=platform.accounts().erase_again,
         callers=_oidc(
             settings, audience=settings.reconcile_url, identity=settings.scheduler_identity
@@ -289,3 +312,6 @@ def _new_id() -> str:
 
 def _new_secret() -> str:
     return secrets.token_urlsafe(32)
+
+
+_PARTS = bot_wiring.Parts(now=_now, new_id=_new_id, new_secret=_new_secret)

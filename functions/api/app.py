@@ -11,7 +11,16 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.models.server import Server
 from flask_openapi3.openapi import OpenAPI
 
-from api import accounts, backtest_plots, market_data, problems, sign_in, strategies
+from api import (
+    accounts,
+    backtest_plots,
+    bots,
+    exchange_keys,
+    market_data,
+    problems,
+    sign_in,
+    strategies,
+)
 from api.problems import Problem
 from api.services import Services, attach, services
 from candlewick import log
@@ -22,7 +31,7 @@ MAX_BODY_BYTES = 1024 * 1024
 _INFO = Info(
     title="Candlewick",
     version="1.0.0",
-    description="Backtests, strategies and market data. Every error is an RFC 9457 problem.",
+    description="Backtests, strategies, live bots and market data. Every error is an RFC 9457 problem.",
 )
 _BEARER = {
     "type": "http",
@@ -36,6 +45,8 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
     "strategies": (strategies.blueprint,),
     "backtests": (backtest_plots.blueprint,),
     "market_data": (market_data.blueprint,),
+    "bots": (bots.blueprint,),
+    "credentials": (exchange_keys.blueprint,),
 }
 
 # By which feature the lines of a request, and so their cost, are counted.
@@ -45,6 +56,8 @@ _FEATURES = {
     "strategies": "strategies",
     "backtests": "backtests",
     "market_data": "market-data",
+    "bots": "bots",
+    "exchange_keys": "bots",
 }
 
 

@@ -13,6 +13,8 @@ from candlewick.accounts.service import AccountService
 from candlewick.accounts.standing import StandingCheck
 from candlewick.backtests.plot_store import PlotStore
 from candlewick.backtests.service import BacktestService
+from candlewick.bots.service import BotService
+from candlewick.exchange_keys.service import ExchangeKeyService
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectStore
 from candlewick.strategies.drafts import DraftService
@@ -49,6 +51,8 @@ class Services:
     drafts: DraftService
     parameter_sets: ParameterSetService
     backtests: BacktestService
+    bots: BotService
+    exchange_keys: ExchangeKeyService
     candles: CandleStore
     results: ObjectStore
     plots: PlotStore

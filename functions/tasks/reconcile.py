@@ -1,11 +1,12 @@
 """What Cloud Scheduler calls every minute: close whatever is stuck, finish what is being erased."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from flask import Flask, Response, jsonify, request
 
 from candlewick.backtests.reconcile import Reconciled, Reconciler
+from candlewick.bots.reconcile import BotReconciler
 from candlewick.log import logger
 from tasks.app import new_app
 from tasks.targets import CallerCheck
@@ -16,6 +17,7 @@ log = logger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReconcileServices:
     reconciler: Reconciler
+    bots: BotReconciler
     erase_again: Callable[[], int]
     callers: CallerCheck
     backups: Callable[[], None]  # looks whether there is a recent one, now and then
@@ -34,11 +36,17 @@ def create_app(services: ReconcileServices) -> Flask:
         erased = services.erase_again()
         facts = {"tasks_sent": done.tasks_sent, "runs_moved": done.runs_moved, "erased": erased}
         log.info("reconciled", extra={**facts, **_found(done)})
+        _reconcile_bots(services.bots)
         services.backups()
         response: Response = jsonify(facts)
         return response
 
     return app
+
+
+def _reconcile_bots(bots: BotReconciler) -> None:
+    done = bots.reconcile()
+    log.info("bots reconciled", extra=asdict(done))
 
 
 def _found(done: Reconciled) -> dict[str, float]:

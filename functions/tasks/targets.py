@@ -1,4 +1,4 @@
-"""The targets of Cloud Tasks: dispatch a run, verify its result, cancel its job.
+"""The targets of Cloud Tasks: dispatch a run, verify its result, cancel its job; take a bot's next step.
 
 A task speaks by its status: 2xx is never delivered again, 503 is delivered again later.
 """
@@ -13,7 +13,9 @@ from pydantic.alias_generators import to_camel
 from candlewick.accounts.models import UserId
 from candlewick.backtests.dispatch import Dispatcher
 from candlewick.backtests.models import RunId, TaskKind
+from candlewick.bots.operations import BotOperator
 from candlewick.log import label, logger
+from tasks import bot_service
 from tasks.app import new_app, parse
 
 log = logger(__name__)
@@ -40,6 +42,7 @@ class TaskBody(BaseModel):
 class TargetServices:
     dispatcher: Dispatcher
     verifier: Verifier
+    operator: BotOperator
     callers: CallerCheck
 
 
@@ -65,6 +68,7 @@ def create_app(services: TargetServices) -> Flask:
         body = _body()
         return _done(body, services.dispatcher.cancel(body.owner, body.run_id))
 
+    bot_service.add_to(app, services.operator)
     return app
 
 

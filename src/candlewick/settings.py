@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from candlewick.errors import AppError
 
 _GOOGLE_AUTHORIZE = "https://accounts.google.com/o/oauth2/v2/auth"
+_KEY_RELEASES_PER_MINUTE = 20
 _GOOGLE_TOKEN = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 
 
@@ -47,6 +48,24 @@ class GoogleSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BotSettings:
+    """Live bots. Without `image` none can be started, without `kms_key` no exchange key is stored.
+
+    `venues` and `cells` are JSON, see `candlewick.bots.venues`; None stands for Binance, and for the
+    functions' own project and region.
+    """
+
+    venues: str | None
+    cells: str | None
+    addresses: tuple[str, ...]
+    kms_key: str | None
+    kms_endpoint: str | None
+    image: str | None
+    events_url: str | None
+    key_releases_per_minute: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSettings:
     """What the public functions need. Without `google` nobody signs in with Google."""
 
@@ -54,6 +73,7 @@ class ApiSettings:
     engine: str
     allowed_origins: frozenset[str]
     google: GoogleSettings | None
+    bots: BotSettings
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "ApiSettings":
@@ -64,6 +84,7 @@ class ApiSettings:
             engine=read.required("CANDLEWICK_ENGINE"),
             allowed_origins=frozenset(read.required("CANDLEWICK_ALLOWED_ORIGINS").split(",")),
             google=_google(read),
+            bots=_bots(read),
         )
         read.check()
         return settings
@@ -81,6 +102,7 @@ class TaskSettings:
     oidc_issuer: str
     oidc_certs_url: str
     is_behind_cloud_run: bool
+    bots: BotSettings
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "TaskSettings":
@@ -97,6 +119,7 @@ class TaskSettings:
             oidc_issuer=read.required("CANDLEWICK_OIDC_ISSUER"),
             oidc_certs_url=read.required("CANDLEWICK_OIDC_CERTS_URL"),
             is_behind_cloud_run=read.optional("CANDLEWICK_CALLERS_CHECKED_BY") == "cloud-run",
+            bots=_bots(read),
         )
         read.check()
         return settings
@@ -186,6 +209,21 @@ def _google(read: Reader) -> GoogleSettings | None:
         cookie_secret=read.required("CANDLEWICK_SIGN_IN_SECRET"),
         authorize_url=read.optional("CANDLEWICK_GOOGLE_AUTHORIZE_URL") or _GOOGLE_AUTHORIZE,
         token_url=read.optional("CANDLEWICK_GOOGLE_TOKEN_URL") or _GOOGLE_TOKEN,
+    )
+
+
+def _bots(read: Reader) -> BotSettings:
+    addresses = read.optional("CANDLEWICK_BOTS_ADDRESSES") or ""
+    per_minute = read.optional("CANDLEWICK_KEY_RELEASES_PER_MINUTE")
+    return BotSettings(
+        venues=read.optional("CANDLEWICK_VENUES"),
+        cells=read.optional("CANDLEWICK_BOT_CELLS"),
+        addresses=tuple(filter(None, addresses.split(","))),
+        kms_key=read.optional("CANDLEWICK_KMS_KEY"),
+        kms_endpoint=read.optional("CANDLEWICK_KMS_ENDPOINT"),
+        image=read.optional("CANDLEWICK_BOT_IMAGE"),
+        events_url=read.optional("CANDLEWICK_BOT_EVENTS_URL"),
+        key_releases_per_minute=int(per_minute or _KEY_RELEASES_PER_MINUTE),
     )
 
 

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     READ = "read"
     STRATEGIES = "strategies"
     BACKTESTS = "backtests"
+    BOTS = "bots"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ from candlewick.bots.wire import (
     Stored,
     Wanted,
 )
-from candlewick.errors import AppError, Conflict, Fenced, TooLarge, Unauthenticated
+from candlewick.errors import AppError, Fenced, HeldBack, NotFound, TooLarge, Unauthenticated
 from candlewick.log import logger
 
 log = logger(__name__)
@@ -93,14 +93,18 @@ class BotEvents:
             per_minute=self.keys_per_minute,
         )
         if bot.key_id is None:
-            raise Conflict("This bot has no exchange key.")
+            raise HeldBack("This bot has no exchange key.")
         facts = {"bot_id": bot.id, "key_id": bot.key_id, "epoch": holder.epoch}
         log.info("exchange key released", extra=facts)
-        return self.vault.open(bot.owner, bot.key_id)
+        try:
+            return self.vault.open(bot.owner, bot.key_id)
+        except NotFound as error:
+            raise HeldBack(str(error)) from error
 
-    def state(self, token: BotToken) -> tuple[bytes, int]:
+    def state(self, token: BotToken, holder: Holder) -> tuple[bytes, int]:
         """Return the compressed database and its generation; `NotFound` when there is none yet."""
         self._bot(token)
+        self.leases.holds(token.owner, token.bot_id, holder)
         return self.states.read(token.owner, token.bot_id)
 
     def store_state(self, token: BotToken, holder: Holder, data: bytes, generation: int) -> Stored:
@@ -112,8 +116,9 @@ class BotEvents:
         stored = self.states.replace(token.owner, token.bot_id, data, generation)
         return Stored(generation=stored)
 
-    def journal(self, token: BotToken) -> Journal:
+    def journal(self, token: BotToken, holder: Holder) -> Journal:
         self._bot(token)
+        self.leases.holds(token.owner, token.bot_id, holder)
         entries = tuple(self.journal_store.entries(token.owner, token.bot_id))
         last = max((entry.intent.sequence for entry in entries), default=0)
         return Journal(entries=entries, next_sequence=last + 1)

@@ -20,7 +20,7 @@ from candlewick.bots.models import Bot, BotId, KeyId, OperationKind
 from candlewick.bots.places import BotPlaces
 from candlewick.bots.ports import Granted, Renewed
 from candlewick.bots.wire import Acquire, Event, Holder, Release, Renewal, Wanted
-from candlewick.errors import Conflict, Fenced, Unavailable
+from candlewick.errors import Fenced, HeldBack, Unavailable
 from candlewick.gcp.documents import to_document
 from candlewick.gcp.transactions import run_transaction
 from candlewick.log import logger
@@ -121,7 +121,7 @@ class FirestoreLeaseStore:
                 raise Fenced(_GONE)
             seen.require_live(holder)
             if bot.key_id is None:
-                raise Conflict("This bot has no exchange key.")
+                raise HeldBack("This bot has no exchange key.")
             noted = seen.with_key_released()
             counted = _counted(breaker.get(transaction=transaction).to_dict(), now, per_minute)
             transaction.set(places.lease_document, to_document(noted))

@@ -201,4 +201,4 @@ class StateStore(Protocol):
 
 class KeyVault(Protocol):
     def open(self, owner: UserId, key_id: KeyId) -> Key:
-        """Decrypt an exchange key; `NotFound` when it is gone."""
+        """Decrypt an exchange key; `NotFound` when it is gone, `HeldBack` when it must not be used."""

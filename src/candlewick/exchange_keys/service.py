@@ -8,7 +8,7 @@ from candlewick.accounts.models import UserId
 from candlewick.bots.models import AccountLimits, KeyId
 from candlewick.bots.venues import Venues
 from candlewick.bots.wire import Key, Mode
-from candlewick.errors import AppError, Conflict, Invalid, NotFound, Unavailable
+from candlewick.errors import AppError, Conflict, HeldBack, Invalid, NotFound, Unavailable
 from candlewick.exchange_keys.envelope import Envelope, binding, binding_of
 from candlewick.exchange_keys.models import Credentials, ExchangeKey, KeyRights
 from candlewick.exchange_keys.ports import KeyChecker, KeyStore, KeyUse
@@ -149,7 +149,7 @@ class KeyDesk:
         self.keys.change(key.owner, key.id, decide)
         if problem:
             log.warning("exchange key refused", extra={"key_id": key.id})
-            raise KeyRefused(problem)
+            raise HeldBack(problem)
 
 
 def require_harmless(rights: KeyRights) -> KeyRights:

@@ -22,6 +22,7 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 
 if TYPE_CHECKING:
     from google.cloud.firestore_admin_v1 import FirestoreAdminClient
+    from google.cloud.kms_v1 import KeyManagementServiceClient
 
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 _NAMED = ("openid", "https://www.googleapis.com/auth/userinfo.email")
@@ -86,6 +87,19 @@ def services_client(endpoint: str | None) -> run_v2.ServicesClient:
     if endpoint is None:
         return run_v2.ServicesClient()
     return run_v2.ServicesClient(transport=ServicesGrpcTransport(channel=_channel(endpoint)))
+
+
+def kms_client(endpoint: str | None) -> "KeyManagementServiceClient":
+    # Two functions need it, and it is slow to import.
+    from google.cloud.kms_v1 import KeyManagementServiceClient  # noqa: PLC0415
+    from google.cloud.kms_v1.services.key_management_service.transports import (  # noqa: PLC0415
+        KeyManagementServiceGrpcTransport,
+    )
+
+    if endpoint is None:
+        return KeyManagementServiceClient()
+    channel = _channel(endpoint)
+    return KeyManagementServiceClient(transport=KeyManagementServiceGrpcTransport(channel=channel))
 
 
 def firestore_admin_client() -> "FirestoreAdminClient":

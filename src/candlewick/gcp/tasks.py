@@ -1,7 +1,8 @@
-"""Sends a run's follow-ups as Cloud Tasks to the tasks function."""
+"""Sends the follow-ups of runs and bots as Cloud Tasks to the tasks function."""
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from google.api_core import exceptions as google_errors
@@ -9,10 +10,12 @@ from google.cloud import tasks_v2
 from google.protobuf.duration_pb2 import Duration
 
 from candlewick.backtests.models import FollowUp, TaskKind
+from candlewick.bots.models import ServiceTask
 from candlewick.errors import Unavailable
 from candlewick.log import current_trace
 
 _TIMEOUT_S = 10
+_SERVICE_S = 120
 _DISPATCH_DEADLINE_S = {TaskKind.DISPATCH: 60, TaskKind.CANCEL: 60, TaskKind.VERIFY: 600}
 
 
@@ -30,10 +33,20 @@ class CloudTaskQueue:
     audience: str
 
     def send(self, follow_up: FollowUp) -> None:
-        try:
-            self.client.create_task(
-                parent=self.queue, task=self._task(follow_up), timeout=_TIMEOUT_S
+        self._create(self._task(follow_up))
+
+    def send_service_task(self, task: ServiceTask) -> None:
+        """Ask for the next step of a bot's operation."""
+        body = {"owner": task.owner, "botId": task.bot_id, "number": task.number}
+        self._create(
+            self._http_task(
+                _hashed(f"bots/{task.bot_id}/{task.number}"), "bot-service", body, _SERVICE_S
             )
+        )
+
+    def _create(self, task: tasks_v2.Task) -> None:
+        try:
+            self.client.create_task(parent=self.queue, task=task, timeout=_TIMEOUT_S)
         except google_errors.AlreadyExists:
             return  # sent before, perhaps by a request whose reply was lost
         except google_errors.GoogleAPICallError as error:
@@ -46,9 +59,17 @@ class CloudTaskQueue:
             "kind": follow_up.kind,
             "number": follow_up.number,
         }
+        name = _hashed(f"{follow_up.run_id}/{follow_up.number}")
+        return self._http_task(
+            name, follow_up.kind.value, body, _DISPATCH_DEADLINE_S[follow_up.kind]
+        )
+
+    def _http_task(
+        self, name: str, target: str, body: Mapping[str, object], deadline_s: int
+    ) -> tasks_v2.Task:
         request = tasks_v2.HttpRequest(
             http_method=tasks_v2.HttpMethod.POST,
-            url=f"{self.url}/tasks/{follow_up.kind}",
+            url=f"{self.url}/tasks/{target}",
             headers={"Content-Type": "application/json", **_trace_header()},
             body=json.dumps(body).encode(),
             oidc_token=tasks_v2.OidcToken(
@@ -56,9 +77,9 @@ class CloudTaskQueue:
             ),
         )
         return tasks_v2.Task(
-            name=f"{self.queue}/tasks/{_task_id(follow_up)}",
+            name=f"{self.queue}/tasks/{name}",
             http_request=request,
-            dispatch_deadline=Duration(seconds=_DISPATCH_DEADLINE_S[follow_up.kind]),
+            dispatch_deadline=Duration(seconds=deadline_s),
         )
 
 
@@ -69,6 +90,6 @@ def _trace_header() -> dict[str, str]:
     return {} if header is None else {"traceparent": header}
 
 
-def _task_id(follow_up: FollowUp) -> str:
+def _hashed(name: str) -> str:
     """Hashed, because sequential names slow a queue down."""
-    return hashlib.sha256(f"{follow_up.run_id}/{follow_up.number}".encode()).hexdigest()
+    return hashlib.sha256(name.encode()).hexdigest()

@@ -1,0 +1,64 @@
+"""Wraps data keys with a Cloud KMS key, checking every byte on its way with CRC32C."""
+
+import google_crc32c
+from google.api_core import exceptions as google_errors
+from google.cloud import kms_v1
+
+from candlewick.errors import Unavailable
+from candlewick.exchange_keys.envelope import NotOurs
+
+_TIMEOUT_S = 10
+_DOWN = "The key service does not answer; please try again."
+
+
+class KmsKeyWrapper:
+    """`KeyWrapper` over a key named `projects/…/locations/…/keyRings/…/cryptoKeys/…`."""
+
+    def __init__(self, client: kms_v1.KeyManagementServiceClient, key: str) -> None:
+        self._client = client
+        self._key = key
+
+    def wrap(self, data: bytes, *, bound_to: bytes) -> bytes:
+        request = kms_v1.EncryptRequest(
+            name=self._key,
+            plaintext=data,
+            additional_authenticated_data=bound_to,
+            plaintext_crc32c=_crc32c(data),
+            additional_authenticated_data_crc32c=_crc32c(bound_to),
+        )
+        try:
+            answer = self._client.encrypt(request=request, timeout=_TIMEOUT_S)
+        except google_errors.GoogleAPICallError as error:
+            raise Unavailable(_DOWN) from error
+        is_read = (
+            answer.verified_plaintext_crc32c
+            and answer.verified_additional_authenticated_data_crc32c
+        )
+        if not is_read or _crc32c(answer.ciphertext) != answer.ciphertext_crc32c:
+            raise Unavailable("The key service's answer was changed on its way; please try again.")
+        return bytes(answer.ciphertext)
+
+    def unwrap(self, data: bytes, *, bound_to: bytes) -> bytes:
+        request = kms_v1.DecryptRequest(
+            name=self._key,
+            ciphertext=data,
+            additional_authenticated_data=bound_to,
+            ciphertext_crc32c=_crc32c(data),
+            additional_authenticated_data_crc32c=_crc32c(bound_to),
+        )
+        try:
+            answer = self._client.decrypt(request=request, timeout=_TIMEOUT_S)
+        except google_errors.InvalidArgument as error:
+            raise NotOurs("This exchange key cannot be read; add it again.") from error
+        except google_errors.FailedPrecondition as error:
+            # The version that wrapped it is disabled or destroyed.
+            raise NotOurs("This exchange key cannot be read any more; add it again.") from error
+        except google_errors.GoogleAPICallError as error:
+            raise Unavailable(_DOWN) from error
+        if _crc32c(answer.plaintext) != answer.plaintext_crc32c:
+            raise Unavailable("The key service's answer was changed on its way; please try again.")
+        return bytes(answer.plaintext)
+
+
+def _crc32c(data: bytes) -> int:
+    return int(google_crc32c.value(data))
