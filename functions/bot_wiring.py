@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from google.cloud import firestore
 
-from candlewick.accounts.models import UserId
 from candlewick.backtests.firestore import FirestoreRunStore
 from candlewick.backtests.ports import VersionSource
 from candlewick.bots.events import BotEvents
 from candlewick.bots.firestore import FirestoreBotStore
 from candlewick.bots.journal_store import FirestoreJournalStore
+from candlewick.bots.key_use import BotsWithKey
 from candlewick.bots.lease_store import FirestoreLeaseStore
-from candlewick.bots.models import BotId, Cell, KeyId
+from candlewick.bots.models import BotId, Cell
 from candlewick.bots.operations import BotOperator
 from candlewick.bots.plans import PlanOffice
 from candlewick.bots.ports import ActualService, BotServices, ServiceSpec
@@ -26,7 +26,6 @@ from candlewick.bots.state_store import BucketStateStore
 from candlewick.bots.telling import LogTeller
 from candlewick.bots.venues import Venues, read_cells, read_venues
 from candlewick.bots.verified import StrategyDesk
-from candlewick.bots.wire import Wanted
 from candlewick.errors import Unavailable
 from candlewick.exchange_keys.binance import BinanceKeyChecker
 from candlewick.exchange_keys.envelope import Envelope
@@ -148,24 +147,13 @@ class LazyWrapper:
         return KmsKeyWrapper(clients.kms_client(self.settings.kms_endpoint), self.settings.kms_key)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredUse:
-    """`KeyUse` by the stored bots."""
-
-    bots: FirestoreBotStore
-
-    def bots_with(self, owner: UserId, key_id: KeyId) -> Sequence[str]:
-        found = self.bots.using_key(owner, key_id)
-        return [bot.name for bot in found if bot.is_active or bot.wanted is not Wanted.STOPPED]
-
-
 def exchange_keys(bots: BotPlatform) -> ExchangeKeyService:
     return ExchangeKeyService(
         keys=bots.keys,
         envelope=bots.envelope(),
         checker=BinanceKeyChecker(),
         venues=bots.venues,
-        use=StoredUse(bots.bots),
+        use=BotsWithKey(bots.bots),
         addresses=bots.settings.addresses,
         now=bots.parts.now,
         new_id=bots.parts.new_id,

@@ -1,4 +1,4 @@
-# Seven functions in each region, all from one archive; they differ by entry point, size and identity.
+# Ten functions in each region, all from one archive; they differ by entry point, size and identity.
 
 locals {
   functions = {
@@ -6,11 +6,17 @@ locals {
     strategies  = { entry_point = "strategies", feature = "strategies", serves = "api", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 40 }
     backtests   = { entry_point = "backtests", feature = "backtests", serves = "api", memory = "1Gi", cpu = "1", timeout = 60, concurrency = 20 }
     market-data = { entry_point = "market_data", feature = "market-data", serves = "api", memory = "1Gi", cpu = "1", timeout = 60, concurrency = 20 }
+    bots        = { entry_point = "bots", feature = "bots", serves = "api", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 40 }
+    credentials = { entry_point = "credentials", feature = "bots", serves = "api", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 20 }
     # Recomputing a result is work for one core and may take the ten minutes that a task is given.
     tasks      = { entry_point = "tasks", feature = "backtests", serves = "tasks", memory = "4Gi", cpu = "2", timeout = 600, concurrency = 2 }
     run-events = { entry_point = "run_events", feature = "backtests", serves = "jobs", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 40 }
+    # It takes and gives databases of up to 24 MiB.
+    bot-events = { entry_point = "bot_events", feature = "bots", serves = "jobs", memory = "1Gi", cpu = "1", timeout = 60, concurrency = 20 }
     reconcile  = { entry_point = "reconcile", feature = "platform", serves = "scheduler", memory = "512Mi", cpu = "1", timeout = 120, concurrency = 1 }
   }
+
+  asks_exchanges = { for name in keys(local.functions) : name => var.live_bots && contains(["credentials", "bot-events"], name) }
 
   public_functions = { for name, function in local.functions : name => function if function.serves == "api" }
 
@@ -51,6 +57,7 @@ locals {
     for region in var.regions : region => {
       CANDLEWICK_JOB                = "backtest"
       CANDLEWICK_EVENTS_URL         = local.urls[region].run-events
+      CANDLEWICK_BOT_EVENTS_URL     = local.urls[region].bot-events
       CANDLEWICK_RECONCILE_URL      = local.urls[region].reconcile
       CANDLEWICK_SCHEDULER_IDENTITY = google_service_account.this["scheduler-caller"].email
       CANDLEWICK_OIDC_ISSUER        = "https://accounts.google.com"
@@ -58,15 +65,28 @@ locals {
     }
   }
 
+  # Where bots may run and what they run; nothing of it where there are none.
+  bot_environment = !var.live_bots ? {} : merge(
+    {
+      CANDLEWICK_BOTS_ADDRESSES = join(",", [for address in google_compute_address.live_bots : address.address])
+      CANDLEWICK_BOT_CELLS      = jsonencode(local.bot_cells)
+    },
+    var.bot_image == "" ? {} : { CANDLEWICK_BOT_IMAGE = var.bot_image },
+  )
+  key_environment = { CANDLEWICK_KMS_KEY = google_kms_crypto_key.exchange_keys.id }
+
   # What one function has beside what its kind has.
   own_environment = {
-    auth = var.google_client_id == "" ? {} : { CANDLEWICK_GOOGLE_CLIENT_ID = var.google_client_id }
+    bots        = local.bot_environment
+    credentials = merge(local.bot_environment, local.key_environment)
+    bot-events  = local.key_environment
+    auth        = var.google_client_id == "" ? {} : { CANDLEWICK_GOOGLE_CLIENT_ID = var.google_client_id }
     # Cloud Run lets nobody but their one caller through to these two, and removes the signature of its token.
-    tasks = { CANDLEWICK_CALLERS_CHECKED_BY = "cloud-run" }
-    reconcile = {
+    tasks = merge(local.bot_environment, { CANDLEWICK_CALLERS_CHECKED_BY = "cloud-run" })
+    reconcile = merge(local.bot_environment, {
       CANDLEWICK_CALLERS_CHECKED_BY = "cloud-run"
       CANDLEWICK_BACKUP_LOCATION    = var.firestore_location
-    }
+    })
   }
 
   # Environment variable → secret; Cloud Run reads the value when an instance starts.
@@ -117,6 +137,18 @@ resource "google_cloudfunctions2_function" "this" {
     max_instance_request_concurrency = each.value.concurrency
     min_instance_count               = each.value.serves == "api" ? var.min_instances : 0
     max_instance_count               = each.value.serves == "scheduler" ? 1 : var.max_instances
+
+    # Who asks an exchange about a key comes from the address that the key is bound to.
+    direct_vpc_egress = local.asks_exchanges[each.value.name] ? "VPC_EGRESS_ALL_TRAFFIC" : null
+
+    dynamic "direct_vpc_network_interface" {
+      for_each = local.asks_exchanges[each.value.name] ? [google_compute_subnetwork.live_bots[each.value.region]] : []
+      content {
+        network    = google_compute_network.this.id
+        subnetwork = direct_vpc_network_interface.value.id
+        tags       = [local.tags.live_bot]
+      }
+    }
 
     environment_variables = merge(
       local.common_environment[each.value.region],

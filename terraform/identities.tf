@@ -8,6 +8,9 @@ locals {
       strategies-function  = "Strategies, versions, drafts."
       backtests-function   = "Takes backtests in, shows their results."
       market-data-function = "Says which candles there are."
+      bots-function        = "Live bots: makes, starts, stops and changes them, as far as documents go."
+      credentials-function = "Takes exchange keys, checks and encrypts them; it cannot decrypt."
+      bot-events-function  = "Leases, journals and states of live bots; the only one that decrypts exchange keys."
       tasks-function       = "Starts and stops jobs, verifies their results."
       run-events-function  = "Hands jobs their tickets, takes their reports."
       reconcile-function   = "Closes what is stuck, finishes erasures."
@@ -46,6 +49,11 @@ locals {
       title       = "Candlewick: erase objects"
       description = "List and delete, without reading: an erasure needs no look inside."
       permissions = ["storage.objects.list", "storage.objects.delete"]
+    }
+    botKeeper = {
+      title       = "Candlewick: keep live bots"
+      description = "Create, change and delete Cloud Run services; it may not say who calls them."
+      permissions = ["run.services.create", "run.services.get", "run.services.list", "run.services.update", "run.services.delete", "run.operations.get"]
     }
     sessionChecker = {
       title       = "Candlewick: check sessions"
@@ -99,7 +107,7 @@ resource "google_project_iam_member" "backup_watch" {
 # ── Firebase Auth: rights are the project's
 
 resource "google_project_iam_member" "session_checks" {
-  for_each = toset(["strategies-function", "backtests-function", "market-data-function"])
+  for_each = toset(["strategies-function", "backtests-function", "market-data-function", "bots-function", "credentials-function"])
 
   project = var.project
   role    = google_project_iam_custom_role.this["sessionChecker"].name
@@ -127,11 +135,13 @@ locals {
       market-data-function = [local.reader]
       tasks-function       = [local.reader]
       run-events-function  = [local.reader] # who signs a URL must be able to do what the URL allows
+      bot-events-function  = [local.reader]
     }
     code = {
       auth-function       = [local.eraser]
       strategies-function = [local.reader, local.maker]
       run-events-function = [local.reader, local.maker]
+      bot-events-function = [local.reader, local.maker]
       reconcile-function  = [local.eraser]
     }
     results = {
@@ -139,6 +149,8 @@ locals {
       backtests-function  = [local.reader, local.eraser]
       tasks-function      = [local.reader, local.maker]
       run-events-function = [local.maker]
+      bots-function       = [local.eraser]
+      bot-events-function = [local.reader, local.maker, local.eraser] # a state is written over the one before
       reconcile-function  = [local.eraser]
     }
   }
@@ -163,7 +175,7 @@ resource "google_storage_bucket_iam_member" "data" {
 # ── signing URLs: signBlob on oneself, in place of a key
 
 resource "google_service_account_iam_member" "signers" {
-  for_each = toset(["backtests-function", "run-events-function"])
+  for_each = toset(["backtests-function", "run-events-function", "bot-events-function"])
 
   service_account_id = google_service_account.this[each.value].name
   role               = "roles/iam.serviceAccountTokenCreator"
@@ -173,7 +185,7 @@ resource "google_service_account_iam_member" "signers" {
 # ── the queue
 
 locals {
-  enqueuers = ["backtests-function", "run-events-function", "reconcile-function"]
+  enqueuers = ["backtests-function", "run-events-function", "bots-function", "bot-events-function", "reconcile-function"]
 }
 
 resource "google_cloud_tasks_queue_iam_member" "enqueuers" {
@@ -203,6 +215,39 @@ resource "google_cloud_run_v2_job_iam_member" "dispatcher" {
   name     = google_cloud_run_v2_job.backtest[each.value].name
   role     = google_project_iam_custom_role.this["backtestRunner"].name
   member   = local.members["tasks-function"]
+}
+
+# ── live bots: their services, and the key that users' exchange keys are encrypted with
+
+# Cloud Run's rights cannot be narrowed to names: whoever may change a bot may change any service of the
+# project. A cell in a project of its own is narrower.
+resource "google_project_iam_member" "bot_keepers" {
+  for_each = var.live_bots ? toset(["tasks-function", "reconcile-function"]) : toset([])
+
+  project = var.project
+  role    = google_project_iam_custom_role.this["botKeeper"].name
+  member  = local.members[each.value]
+}
+
+# Making a service means choosing whom it runs as: this one, which has no role.
+resource "google_service_account_iam_member" "bot_keepers" {
+  for_each = var.live_bots ? toset(["tasks-function"]) : toset([])
+
+  service_account_id = google_service_account.this["live-bot"].name
+  role               = "roles/iam.serviceAccountUser"
+  member             = local.members[each.value]
+}
+
+# Who encrypts cannot decrypt, and who decrypts cannot encrypt.
+resource "google_kms_crypto_key_iam_member" "exchange_keys" {
+  for_each = {
+    credentials-function = "roles/cloudkms.cryptoKeyEncrypter"
+    bot-events-function  = "roles/cloudkms.cryptoKeyDecrypter"
+  }
+
+  crypto_key_id = google_kms_crypto_key.exchange_keys.id
+  role          = each.value
+  member        = local.members[each.key]
 }
 
 # ── who may call a function
@@ -306,7 +351,7 @@ locals {
   # What this file binds at the project, and the deployer may therefore bind.
   project_roles = concat(
     ["roles/datastore.user", "roles/datastore.backupsViewer", "roles/logging.logWriter", "roles/storage.objectViewer"],
-    [for name in ["sessionChecker", "accountEraser"] : google_project_iam_custom_role.this[name].name],
+    [for name in ["sessionChecker", "accountEraser", "botKeeper"] : google_project_iam_custom_role.this[name].name],
     local.operator_roles,
     local.restorer_roles,
   )

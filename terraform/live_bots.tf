@@ -1,6 +1,11 @@
 # The ground that live bots stand on. Each user's bot is a Cloud Run service made at run time, in the subnet
 # `live-bots`, with the tag and the identity below.
 
+locals {
+  # One cell for each region, of this project. More projects are more entries, with the rights below in each.
+  bot_cells = [for region in var.regions : { name = region, project = var.project, region = region, capacity = 800 }]
+}
+
 # Users bind exchange keys to these addresses, so they outlive everything else.
 resource "google_compute_address" "live_bots" {
   for_each = var.live_bots ? toset(var.regions) : toset([])

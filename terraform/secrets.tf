@@ -32,7 +32,7 @@ resource "google_kms_key_ring" "this" {
   location = var.kms_location
 }
 
-# Nobody has a right on it yet: the function that will hold exchange keys gets `encrypt`, the broker `decrypt`.
+# `credentials` may encrypt with it, `bot-events` may decrypt, nobody both (identities.tf).
 resource "google_kms_crypto_key" "exchange_keys" {
   #checkov:skip=CKV_GCP_82:`deletion_policy` protects it where data is protected; `prevent_destroy` takes no variable and would hold development back
   name            = "exchange-keys"

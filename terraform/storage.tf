@@ -1,4 +1,5 @@
-# The three buckets of the product. Objects never change but for the candles' current.json, so a version is
+# The three buckets of the product. Objects never change but for the candles' current.json and the databases of
+# live bots, so a version is
 # what an accident left behind, and lives for `recovery_days`.
 
 locals {
@@ -47,6 +48,21 @@ resource "google_storage_bucket" "data" {
     condition {
       days_since_noncurrent_time = var.recovery_days
       with_state                 = "ARCHIVED"
+    }
+  }
+
+  # A bot's database is replaced after each of its commits.
+  dynamic "lifecycle_rule" {
+    for_each = each.key == "results" ? [20] : []
+    content {
+      action {
+        type = "Delete"
+      }
+      condition {
+        num_newer_versions = lifecycle_rule.value
+        with_state         = "ARCHIVED"
+        matches_suffix     = ["/state.sqlite.zst"]
+      }
     }
   }
 

@@ -90,6 +90,17 @@ variable "cloud_armor" {
   default     = false
 }
 
+variable "bot_image" {
+  description = "The live bots' image by digest, as `engine_image`; empty: no bot can be started."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.bot_image == "" || can(regex("@sha256:[0-9a-f]{64}$", var.bot_image))
+    error_message = "Name the image by its digest: a tag may mean another bot tomorrow."
+  }
+}
+
 variable "live_bots" {
   description = "Make what live bots need: exit by Cloud NAT with a static address, and who may run them. Costs while it is idle."
   type        = bool

@@ -32,8 +32,9 @@ from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.models import code_object, hash_code
 from candlewick.strategies.parameter_sets import ParameterSetService
 from candlewick.strategies.service import StrategyService
-from tasks import reconcile, run_events, targets
+from tasks import bot_events, reconcile, run_events, targets
 from tests import factories
+from tests.bot_world import BotWorld
 from tests.fakes import (
     Clock,
     Counter,
@@ -92,6 +93,7 @@ class World:
         self.revision = factories.store_candles(self.candles, factories.a_manifest())
         self.alice, self.bob = (self.sessions.sign_in(name) for name in ("alice", "bob"))
         self.catalogue = CandleStore(self.candles)
+        self.bots = BotWorld(self)
 
     def account_service(self) -> AccountService:
         return AccountService(
@@ -157,6 +159,8 @@ class World:
                 new_id=self.new_id,
             ),
             backtests=self.backtest_service(),
+            bots=self.bots.service(),
+            exchange_keys=self.bots.exchange_keys(),
             candles=self.catalogue,
             results=self.results,
             plots=PlotStore(self.results),
@@ -194,12 +198,16 @@ class World:
 
     def target_services(self) -> targets.TargetServices:
         return targets.TargetServices(
-            dispatcher=self.dispatcher(), verifier=self.verifier, callers=PlatformOnly()
+            dispatcher=self.dispatcher(),
+            verifier=self.verifier,
+            operator=self.bots.operator(),
+            callers=PlatformOnly(),
         )
 
     def reconcile_services(self) -> reconcile.ReconcileServices:
         return reconcile.ReconcileServices(
             reconciler=self.reconciler(),
+            bots=self.bots.reconciler(),
             erase_again=self.account_service().erase_again,
             callers=PlatformOnly(),
             backups=lambda: None,
@@ -220,6 +228,11 @@ class World:
     def job(self, token: str | None = None) -> FlaskClient:
         """Return the run-events function as a job sees it."""
         app = run_events.create_app(self.events())
+        return _client(app, {} if token is None else bearer(token))
+
+    def supervisor(self, token: str | None = None) -> FlaskClient:
+        """Return the bot-events function as a bot's supervisor sees it."""
+        app = bot_events.create_app(self.bots.events())
         return _client(app, {} if token is None else bearer(token))
 
     def scheduler(self, headers: Mapping[str, str] = PLATFORM) -> FlaskClient:

@@ -4,10 +4,13 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from candlewick.backtests.models import RunId, RunState
+from candlewick.strategies.models import StrategyId, hash_code
 from tests import factories
 from tests.world import World
 
 JsonObject = dict[str, Any]
+CREDENTIALS = {"apiKey": "an-api-key-1234", "secret": "its-own-words-5678"}
 NO_SUCH = "00000000000000000000"
 
 
@@ -50,6 +53,35 @@ def a_request(strategy_id: str, **changes: Any) -> JsonObject:
         "end": "2025-01-02T00:00:00Z",
     }
     return {name: value for name, value in (body | changes).items() if value is not ...}
+
+
+def a_bot_request(strategy_id: str, **changes: Any) -> JsonObject:
+    body = {
+        "name": "Buyer one",
+        "mode": "paper",
+        "strategyId": strategy_id,
+        "version": 1,
+        "venue": "simulated",
+        "pairs": ["BTC/USDT"],
+        "stakeAmount": "100",
+    }
+    return {name: value for name, value in (body | changes).items() if value is not ...}
+
+
+def verified(world: World, strategy_id: str) -> None:
+    """Give Alice a verified backtest of the strategy's first version."""
+    code_hash = hash_code(factories.CODE)
+    strategy = factories.a_strategy_ref(id=StrategyId(strategy_id), code_hash=code_hash)
+    run = factories.a_run(RunState.SUCCEEDED, id=RunId("verified"), strategy=strategy)
+    world.put_run(run)
+
+
+def a_key(world: World, credential: str | None = None) -> str:
+    """Add an exchange key; return its id."""
+    body = {"name": "Main", "venue": "simulated", **CREDENTIALS}
+    response = world.api(credential or world.alice).post("/api/v1/exchange-keys", json=body)
+    key_id: str = ok(response, 201)["id"]
+    return key_id
 
 
 def submit(

@@ -1,7 +1,7 @@
 """Every operation of the API document, and what a rightful call of it looks like."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from werkzeug.test import TestResponse
@@ -9,8 +9,18 @@ from werkzeug.test import TestResponse
 from api.sign_in import COOKIE, PREFIX
 from candlewick.accounts.models import Scope
 from candlewick.backtests.models import RunState
+from candlewick.bots.wire import Wanted
+from candlewick.strategies.models import StrategyId
+from tests.bot_factories import a_bot, a_running_bot
 from tests.factories import CODE, a_run, store_indicators
-from tests.functions.answers import a_request, a_strategy
+from tests.functions.answers import (
+    CREDENTIALS,
+    a_bot_request,
+    a_key,
+    a_request,
+    a_strategy,
+    verified,
+)
 from tests.world import ORIGIN, PENDING, World, bearer
 
 Key = tuple[str, str]  # method and path
@@ -34,6 +44,7 @@ class Operation:
     run_state: RunState = RunState.SUCCEEDED
     owned: bool = False
     public: bool = False
+    bot_wanted: Wanted = Wanted.RUNNING
 
 
 _WINDOW = {"pair": "BTC/USDT", "timeframe": "5m", "start": "2025-01-01", "end": "2025-01-02"}
@@ -41,6 +52,8 @@ _SPAN = {name: _WINDOW[name] for name in ("pair", "start", "end")}
 _RUN = "/api/v1/backtests/{run_id}"
 _STRATEGY = "/api/v1/strategies/{strategy_id}"
 _SETS = f"{_STRATEGY}/versions/{{number}}/parameter-sets"
+_BOT = "/api/v1/bots/{bot_id}"
+_KEY = "/api/v1/exchange-keys/{key_id}"
 _MARKET = "/api/v1/market-data/exchanges"
 
 OPERATIONS: dict[Key, Operation] = {
@@ -114,6 +127,69 @@ OPERATIONS: dict[Key, Operation] = {
     ("get", _MARKET): Operation(scope=Scope.READ),
     ("get", f"{_MARKET}/{{exchange}}/coverage"): Operation(scope=Scope.READ),
     ("get", f"{_MARKET}/{{exchange}}/candles"): Operation(scope=Scope.READ, query=_WINDOW),
+    ("get", "/api/v1/bots"): Operation(scope=Scope.READ),
+    ("post", "/api/v1/bots"): Operation(
+        scope=Scope.BOTS, body=a_bot_request, headers=IDEMPOTENT, status=201, owned=True
+    ),
+    ("post", "/api/v1/bots/preview"): Operation(scope=Scope.READ, body=a_bot_request, owned=True),
+    ("post", "/api/v1/bots/stop-all"): Operation(
+        scope=Scope.BOTS, body=lambda _: {}, headers=IDEMPOTENT
+    ),
+    ("get", "/api/v1/bots/venues"): Operation(scope=Scope.READ),
+    ("get", "/api/v1/bots/alerts"): Operation(scope=Scope.READ),
+    ("put", "/api/v1/bots/alerts"): Operation(
+        scope=SESSION_ONLY, body=lambda _: {"email": "a@example.org"}
+    ),
+    ("get", _BOT): Operation(scope=Scope.READ, owned=True),
+    ("patch", _BOT): Operation(scope=Scope.BOTS, body=lambda _: {"name": "N"}, owned=True),
+    ("delete", _BOT): Operation(
+        scope=Scope.BOTS, status=204, owned=True, bot_wanted=Wanted.STOPPED
+    ),
+    ("post", f"{_BOT}/start"): Operation(
+        scope=Scope.BOTS,
+        body=lambda _: {},
+        status=202,
+        owned=True,
+        bot_wanted=Wanted.STOPPED,
+    ),
+    ("post", f"{_BOT}/stop"): Operation(
+        scope=Scope.BOTS, body=lambda _: {}, headers=IDEMPOTENT, status=202, owned=True
+    ),
+    ("post", f"{_BOT}/pause"): Operation(
+        scope=Scope.BOTS, headers=IDEMPOTENT, status=202, owned=True
+    ),
+    ("post", f"{_BOT}/resume"): Operation(
+        scope=Scope.BOTS, headers=IDEMPOTENT, status=202, owned=True
+    ),
+    ("post", f"{_BOT}/update"): Operation(
+        scope=Scope.BOTS, body=lambda _: {"version": 1}, status=202, owned=True
+    ),
+    ("post", f"{_BOT}/force-exit"): Operation(
+        scope=Scope.BOTS, body=lambda _: {}, headers=IDEMPOTENT, status=202, owned=True
+    ),
+    ("post", f"{_BOT}/force-entry"): Operation(
+        scope=Scope.BOTS,
+        body=lambda _: {"pair": "BTC/USDT"},
+        headers=IDEMPOTENT,
+        status=202,
+        owned=True,
+    ),
+    ("get", f"{_BOT}/commands"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_BOT}/orders"): Operation(scope=Scope.READ, owned=True),
+    ("get", "/api/v1/exchange-keys"): Operation(scope=Scope.READ),
+    ("post", "/api/v1/exchange-keys"): Operation(
+        scope=SESSION_ONLY,
+        body=lambda _: {"name": "Main", "venue": "binance", **CREDENTIALS},
+        status=201,
+    ),
+    ("get", _KEY): Operation(scope=Scope.READ, owned=True),
+    ("put", f"{_KEY}/limits"): Operation(
+        scope=SESSION_ONLY, body=lambda _: {"maxOpenStake": "100"}, owned=True
+    ),
+    ("post", f"{_KEY}/rotate"): Operation(
+        scope=SESSION_ONLY, body=lambda _: dict(CREDENTIALS), owned=True
+    ),
+    ("delete", _KEY): Operation(scope=SESSION_ONLY, status=204, owned=True),
 }
 
 
@@ -147,12 +223,19 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
         json={"name": "first", "parameters": {}},
     )
     store_indicators(world.results, f"{run.owner}/{run.id}/1", run.spec)
+    verified(world, strategy_id)
+    key_id = a_key(world)
+    bot = a_bot() if operation.bot_wanted is Wanted.STOPPED else a_running_bot()
+    reference = replace(bot.strategy, id=StrategyId(strategy_id))
+    world.bots.put(replace(bot, strategy=reference))
     (token,) = world.tokens.list(run.owner)
     return {
         "strategy_id": strategy_id,
         "run_id": run.id,
         "set_id": made.get_json()["id"],
         "token_id": token.id,
+        "bot_id": bot.id,
+        "key_id": key_id,
         "exchange": "simulated",
         **dict.fromkeys(("number", "older", "newer"), 1),
     }

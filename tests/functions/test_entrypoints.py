@@ -22,8 +22,11 @@ TARGETS = {
     "strategies",
     "backtests",
     "market_data",
+    "bots",
+    "credentials",
     "tasks",
     "run_events",
+    "bot_events",
     "reconcile",
 }
 
@@ -75,7 +78,9 @@ def test_an_entry_point_hands_over_method_path_headers_and_body(
     assert response.data == b'PATCH a/b?c=d mine {"body": 1}'
 
 
-@pytest.mark.parametrize("blueprint", ["auth", "strategies", "backtests", "market_data"])
+@pytest.mark.parametrize(
+    "blueprint", ["auth", "strategies", "backtests", "market_data", "bots", "credentials"]
+)
 def test_an_api_function_serves_its_own_part_alone(
     world: World, monkeypatch: pytest.MonkeyPatch, blueprint: str
 ) -> None:
@@ -86,6 +91,8 @@ def test_an_api_function_serves_its_own_part_alone(
         "strategies": "/api/v1/strategies",
         "backtests": "/api/v1/backtests",
         "market_data": "/api/v1/market-data/exchanges",
+        "bots": "/api/v1/bots",
+        "credentials": "/api/v1/exchange-keys",
     }
 
     answers = {
@@ -101,8 +108,14 @@ def test_the_internal_functions_serve_their_own_apps(
 ) -> None:
     monkeypatch.setattr("wiring.target_services", world.target_services)
     monkeypatch.setattr("wiring.run_events", world.events)
+    monkeypatch.setattr("wiring.bot_events", world.bots.events)
     monkeypatch.setattr("wiring.reconcile_services", world.reconcile_services)
-    paths = {"tasks": "/tasks/dispatch", "run_events": "/started", "reconcile": "/"}
+    paths = {
+        "tasks": "/tasks/dispatch",
+        "run_events": "/started",
+        "bot_events": "/acquire",
+        "reconcile": "/",
+    }
 
     answers = {name: function(name).post(path).status_code for name, path in paths.items()}
 

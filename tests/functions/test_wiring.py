@@ -23,6 +23,7 @@ BUILDERS: list[Callable[[], object]] = [
     wiring.api_services,
     wiring.target_services,
     wiring.run_events,
+    wiring.bot_events,
     wiring.reconcile_services,
 ]
 EVERY = pytest.mark.parametrize("build", BUILDERS, ids=lambda build: build.__name__)
@@ -78,7 +79,16 @@ def test_a_variable_that_is_missing_is_named_at_the_start(
 def test_every_rate_limited_action_has_its_allowance() -> None:
     limiter = wiring.api_services().limiter
 
-    actions = {"account", "strategy", "draft", "check", "backtest", "candles"}
+    actions = {
+        "account",
+        "strategy",
+        "draft",
+        "check",
+        "backtest",
+        "candles",
+        "bot",
+        "exchange_key",
+    }
     assert set(limiter.allowances) == actions  # type: ignore[attr-defined]  # FirestoreLimiter's
 
 

@@ -10,9 +10,18 @@ from tests.terraform.planning import PROJECT, Plan
 
 PRIMITIVE = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
 PUBLIC = frozenset({"allUsers", "allAuthenticatedUsers"})
-# The public API, and what a job in the VPC calls with its run token.
+# The public API, and what jobs and bots in the VPC call with their own tokens.
 OPEN_TO_ANYONE = frozenset(
-    f"function {name}" for name in ("auth", "strategies", "backtests", "market-data", "run-events")
+    f"function {name}" for name in (
+        "auth",
+        "strategies",
+        "backtests",
+        "market-data",
+        "bots",
+        "credentials",
+        "run-events",
+        "bot-events",
+    )
 )
 
 
@@ -51,6 +60,9 @@ RESOURCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "google_cloud_run_v2_job_iam_member": _called("job", "name"),
     "google_cloud_run_v2_service_iam_member": _called("function", "name"),
     "google_secret_manager_secret_iam_member": _called("secret", "secret_id"),
+    "google_kms_crypto_key_iam_member": lambda values: (
+        f"key {str(values['crypto_key_id']).rpartition('/')[2]}"
+    ),
     "google_artifact_registry_repository_iam_member": _called("repository", "repository"),
     "google_bigquery_dataset_iam_member": _called("dataset", "dataset_id"),
 }

@@ -88,6 +88,8 @@ class BotReconciler:
 
     def _repair(self, bot: Bot, actual: Mapping[BotId, ActualService]) -> bool:
         now = self.now()
+        if bot.cell not in self.cells:
+            return False  # another reconciler's
 
         def decide(found: Bot) -> Bot | None:
             if found.operation.kind is not OperationKind.NONE or found.deployment is None:
