@@ -107,20 +107,29 @@ class Bot:
             await self._server.cleanup()
 
 
-async def assemble(
-    http: aiohttp.ClientSession, events: Events, lease: Lease, gate: Gate, room: Room
-) -> Bot:
-    """Fetch key, journal, state and files of a lease, and build the bot.
+async def with_key(http: aiohttp.ClientSession, events: Events, lease: Lease) -> VenueClient:
+    """Return the exchange's client, with the key where the bot is to send orders.
 
     Raises:
         EventsUnavailable, Fenced, KeyRefused: from the bot-events function.
+    """
+    plan = lease.plan
+    needs_key = plan.mode in _ORDERING and plan.has_key
+    return VenueClient(http, plan.venue, Signer(await events.key()) if needs_key else None)
+
+
+async def assemble(
+    venue: VenueClient, events: Events, lease: Lease, gate: Gate, room: Room
+) -> Bot:
+    """Fetch journal, state and files of a lease, and build the bot.
+
+    Raises:
+        EventsUnavailable, Fenced: from the bot-events function.
         VenueUnclear, VenueRefused: the exchange does not answer.
         StateDamaged: what is stored is no state.
     """
     plan = lease.plan
     sends = plan.mode in _ORDERING
-    signer = Signer(await events.key()) if sends and plan.has_key else None
-    venue = VenueClient(http, plan.venue, signer)
     await venue.sync_clock()
     info = (await venue.public("/api/v3/exchangeInfo", {})).checked().json()
     journal, store = await events.journal(), StateStore(events, lease.state_generation)
@@ -153,7 +162,7 @@ async def assemble(
     desk = Desk(plan, book)
     desk.database = database
     desk.wanted = lease.wanted
-    await inputs.fetch(http, plan.files, room.inputs)
+    await inputs.fetch(venue.http, plan.files, room.inputs)
     bot = Bot(
         lease=lease,
         ports=ports,

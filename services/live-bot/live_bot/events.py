@@ -95,7 +95,7 @@ class Events:
     async def state(self) -> bytes | None:
         """Fetch what was stored last; `None` when nothing was."""
         body = await self._call(
-            "GET", "state", params=self._asking(), timeout=_STATE_TIMEOUT, missing_is_fine=True
+            "GET", "state", params=self._asking(), within=_STATE_TIMEOUT, missing_is_fine=True
         )
         return body or None
 
@@ -106,7 +106,7 @@ class Events:
             "state",
             params={**self._asking(), "generation": str(replaces)},
             content=content,
-            timeout=_STATE_TIMEOUT,
+            within=_STATE_TIMEOUT,
         )
         return Stored.model_validate_json(body).generation
 
@@ -132,7 +132,7 @@ class Events:
         *,
         content: bytes | None = None,
         params: Mapping[str, str] | None = None,
-        timeout: aiohttp.ClientTimeout = _TIMEOUT,
+        within: aiohttp.ClientTimeout = _TIMEOUT,
         missing_is_fine: bool = False,
     ) -> bytes:
         kind = "application/zstd" if path == "state" else "application/json"
@@ -143,7 +143,7 @@ class Events:
                 data=content,
                 params=params,
                 headers={**self._headers, "Content-Type": kind},
-                timeout=timeout,
+                timeout=within,
                 allow_redirects=False,
             ) as response:
                 body = await response.read()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from candlewick.bots.order_ids import OrderName
-from candlewick.bots.wire import Intent, Side
+from candlewick.bots.wire import RECV_WINDOW_MS, Intent, Side
 from live_bot.book import Book, Known
 from live_bot.errors import EventsUnavailable, HeldBack, Refused, VenueRefused, VenueUnclear
 from live_bot.events import Events
@@ -142,7 +142,7 @@ class Orders:
             # The time stamp first: should this process be held up from here on, the exchange refuses the call.
             stamp = await self._stamp()
             self._require_gate()
-            if self._p.gate.remaining_s() * 1_000 < self._window_ms():
+            if self._p.gate.remaining_s() * 1_000 < RECV_WINDOW_MS:
                 raise Refused("Candlewick: the bot stops.", status=UNAVAILABLE, code=-1001)
         except Refused as error:
             await self._p.recorder.never_sent(intent, str(error), told=True)
@@ -177,10 +177,6 @@ class Orders:
             await asyncio.sleep(_ASK_AGAIN_S)
             asked += _ASK_AGAIN_S
         raise Refused("The exchange did not take the order.", status=UNAVAILABLE, code=-1001)
-
-    def _window_ms(self) -> float:
-        """Return the window in milliseconds of this machine, which a replaying exchange's clock is not."""
-        return 0 if self._p.venue.replays else self._p.venue.window_ms
 
     def _open_entries(self) -> Decimal:
         return sum((_bound(known) for known in self._p.book.pending()), Decimal(0))

@@ -74,6 +74,7 @@ class Proxy:
             return await self._p.venue.public(path, parameters)
         handlers = {
             ("GET", "/api/v3/account"): self._account,
+            ("GET", "/sapi/v1/asset/tradeFee"): self._account,
             ("GET", "/api/v3/order"): self._order,
             ("GET", "/api/v3/openOrders"): self._own_orders,
             ("GET", "/api/v3/allOrders"): self._own_orders,

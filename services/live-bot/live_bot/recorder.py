@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from candlewick.bots.wire import Answer, Intent, JournalState
+from candlewick.bots.wire import RECV_WINDOW_MS, Answer, Intent, JournalState
 from live_bot.book import Book, Known, answer_from, fee_of
 from live_bot.clock import Clock, elapsed
 from live_bot.errors import EventsUnavailable, VenueRefused, VenueUnclear
@@ -122,8 +122,8 @@ class Recorder:
         stamp, since = self._unclear[intent.client_order_id]
         if self._venue.replays:
             # Its clock may stand still; a call that is cut is not on its way for longer than this.
-            return (self._clock() - since) * 1_000 > _MARGIN_MS
-        return now_ms > stamp + self._venue.window_ms + _MARGIN_MS
+            return (self._clock() - since) * 1_000 > RECV_WINDOW_MS
+        return now_ms > stamp + RECV_WINDOW_MS + _MARGIN_MS
 
     async def _fees(self, order: Mapping[str, Any], pair: str) -> tuple[Decimal, str]:
         if order.get("fills"):

@@ -16,7 +16,7 @@ from aiohttp import web
 from candlewick.bots.wire import EventKind, Lease, Renewal, Renewed, Wanted
 from candlewick.isolation.choose import choose
 from candlewick.isolation.driver import Driver, Room
-from live_bot.bot import Bot, assemble
+from live_bot.bot import Bot, assemble, with_key
 from live_bot.clock import elapsed
 from live_bot.commands import Commands
 from live_bot.crew import Crew
@@ -30,6 +30,7 @@ from live_bot.rounds import Rounds
 from live_bot.sandbox import prepared
 from live_bot.settings import Settings
 from live_bot.state import StateDamaged
+from live_bot.venue import VenueClient
 
 log = logging.getLogger(__name__)
 
@@ -128,9 +129,11 @@ class Supervisor:
         room: Room,
     ) -> None:
         bot: Bot | None = None
+        venue: VenueClient | None = None
         while bot is None and not self._stop.is_set():
             try:
-                bot = await self._unless_stopped(assemble(http, events, lease, self._gate, room))
+                venue = venue or await with_key(http, events, lease)
+                bot = await self._unless_stopped(assemble(venue, events, lease, self._gate, room))
             except (EventsUnavailable, VenueUnclear, VenueRefused) as error:
                 log.warning("cannot start yet", extra={"reason": str(error)})
                 await self._unless_stopped(asyncio.sleep(_TRY_AGAIN_S))

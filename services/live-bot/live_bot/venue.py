@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
@@ -15,7 +16,6 @@ from live_bot.signing import Signer
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10.0, connect=5.0)
 _MOST_BYTES: Final = 32 * 1024 * 1024
-_WORST_WINDOW_MS: Final = 60_000  # the longest that Binance allows
 _ERRORS_FROM, _SERVER_ERRORS_FROM = 400, 500
 # "Unexpected response from the message bus", "timeout waiting for the backend": unknown, says Binance.
 _UNCLEAR_CODES: Final = frozenset({-1006, -1007})
@@ -55,16 +55,11 @@ class VenueClient:
     """Signed calls carry the exchange's own time, so that one which comes late is refused there."""
 
     def __init__(self, http: aiohttp.ClientSession, venue: Venue, signer: Signer | None) -> None:
-        self._http = http
+        self.http = http
         self._url = venue.url.rstrip("/")
         self._signer = signer
         self._replays = venue.speed is not None
         self.clock = VenueClock(speed=venue.speed or 1.0)
-
-    @property
-    def window_ms(self) -> int:
-        """How long after its time stamp the exchange takes a call, by the exchange's clock."""
-        return _WORST_WINDOW_MS if self._replays else RECV_WINDOW_MS
 
     @property
     def replays(self) -> bool:
@@ -106,16 +101,18 @@ class VenueClient:
         at = stamp if stamp is not None else await self.stamp()
         kept = {k: v for k, v in parameters.items() if k not in {"timestamp", "recvWindow"}}
         query = self._signer.signed(
-            {**kept, "recvWindow": str(self.window_ms), "timestamp": str(at)}
+            {**kept, "recvWindow": str(RECV_WINDOW_MS), "timestamp": str(at)}
         )
         return await self._request(method, f"{path}?{query}", {}, self._signer.headers)
 
     async def _request(
         self, method: str, path: str, parameters: Parameters, headers: Mapping[str, str]
     ) -> Reply:
-        url = URL(f"{self._url}{path}", encoded=True).update_query(parameters or None)
+        query = f"?{urlencode(parameters)}" if parameters else ""
+        # As it is: a signature is over these very characters.
+        url = URL(f"{self._url}{path}{query}", encoded=True)
         try:
-            async with self._http.request(
+            async with self.http.request(
                 method, url, headers=headers, timeout=_TIMEOUT, allow_redirects=False
             ) as response:
                 body = await response.content.read(_MOST_BYTES)

@@ -40,7 +40,9 @@ def open_trades(bot: Freqtrader) -> Iterator[OpenTrade]:
 
 def closed_trades(acknowledged: Collection[int]) -> Iterator[ClosedTrade]:
     """Yield closed trades that were not told before, oldest first."""
-    closed: list[Trade] = Trade.get_trades([Trade.is_open.is_(False)]).order_by(Trade.id).all()
+    closed: list[Trade] = sorted(
+        Trade.get_trades([Trade.is_open.is_(False)]).all(), key=lambda trade: trade.id
+    )
     for trade in [trade for trade in closed if trade.id not in acknowledged][:_MOST]:
         if trade.close_date is None:
             continue
