@@ -118,9 +118,7 @@ async def with_key(http: aiohttp.ClientSession, events: Events, lease: Lease) ->
     return VenueClient(http, plan.venue, Signer(await events.key()) if needs_key else None)
 
 
-async def assemble(
-    venue: VenueClient, events: Events, lease: Lease, gate: Gate, room: Room
-) -> Bot:
+async def assemble(venue: VenueClient, events: Events, lease: Lease, gate: Gate, room: Room) -> Bot:
     """Fetch journal, state and files of a lease, and build the bot.
 
     Raises:

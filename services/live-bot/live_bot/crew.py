@@ -61,7 +61,7 @@ class Crew:
             self._breaker.started()
             self._trader = Trader(self._driver, self._new_room(), self.log)
             code = await self._until_it_ends(self._trader)
-            if self._desk.stop:
+            if self._told_to_stop():
                 return
             wait = self._breaker.crashed()
             log.warning(
@@ -84,6 +84,9 @@ class Crew:
                 log.warning("the trader did not end by itself")
                 trader.kill()
         return ended.result()
+
+    def _told_to_stop(self) -> bool:
+        return self._desk.stop
 
     def kill(self) -> None:
         if self._trader is not None:

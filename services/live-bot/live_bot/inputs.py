@@ -17,24 +17,24 @@ async def fetch(http: aiohttp.ClientSession, files: Iterable[InputFile], folder:
         EventsUnavailable: a file is not to be had, or is another.
     """
     for file in files:
-        target = (folder / file.path).resolve()
-        if not target.is_relative_to(folder.resolve()):
-            raise EventsUnavailable(f"{file.path} lies outside the folder.")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.parent.chmod(0o755)
-        target.write_bytes(await _content(http, file))
-        target.chmod(0o644)
+        _place(folder, file.path, await _content(http, file))
+
+
+def _place(folder: Path, name: str, content: bytes) -> None:
+    target = (folder / name).resolve()
+    if not target.is_relative_to(folder.resolve()):
+        raise EventsUnavailable(f"{name} lies outside the folder.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.chmod(0o755)
+    target.write_bytes(content)
+    target.chmod(0o644)
 
 
 async def _content(http: aiohttp.ClientSession, file: InputFile) -> bytes:
     try:
         async with http.get(file.url, allow_redirects=False) as response:
             response.raise_for_status()
-            content = await response.content.read(file.size_bytes + 1)
-            while more := await response.content.read(file.size_bytes + 1):
-                content += more
-                if len(content) > file.size_bytes:
-                    break
+            content = await response.content.read(-1)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise EventsUnavailable(f"{file.path}: {type(error).__name__}") from error
     if hashlib.sha256(content).hexdigest() != file.sha256:

@@ -92,8 +92,9 @@ class Orders:
         reach("cancel.journaled")
         return reply
 
-    def _require_gate(self) -> None:
-        if not self._p.gate.is_open:
+    def _require_gate(self, for_ms: int = 0) -> None:
+        gate = self._p.gate
+        if not gate.is_open or gate.remaining_s() * 1_000 < for_ms:
             raise Refused("Candlewick: the bot does not trade now.", status=UNAVAILABLE, code=-1001)
 
     async def _stamp(self) -> int:
@@ -141,9 +142,7 @@ class Orders:
         try:
             # The time stamp first: should this process be held up from here on, the exchange refuses the call.
             stamp = await self._stamp()
-            self._require_gate()
-            if self._p.gate.remaining_s() * 1_000 < RECV_WINDOW_MS:
-                raise Refused("Candlewick: the bot stops.", status=UNAVAILABLE, code=-1001)
+            self._require_gate(for_ms=RECV_WINDOW_MS)
         except Refused as error:
             await self._p.recorder.never_sent(intent, str(error), told=True)
             raise

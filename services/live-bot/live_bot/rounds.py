@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
-from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from candlewick.bots.wire import EventKind
 from live_bot.bot import Bot
 from live_bot.closing import close_all
 from live_bot.errors import VenueRefused, VenueUnclear
 from live_bot.trader_words import Report
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 log = logging.getLogger(__name__)
 

@@ -33,7 +33,7 @@ _BOOT: Final = (
 )
 _TAIL_LINES: Final = 200
 _TAIL_CHARS: Final = 8_000
-_MOST_OF_A_LINE: Final = 2_000
+_MOST_OF_A_LINE: Final = 6_000
 
 
 class LogTail:

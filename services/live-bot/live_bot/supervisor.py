@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 from aiohttp import web
@@ -30,7 +30,9 @@ from live_bot.rounds import Rounds
 from live_bot.sandbox import prepared
 from live_bot.settings import Settings
 from live_bot.state import StateDamaged
-from live_bot.venue import VenueClient
+
+if TYPE_CHECKING:
+    from live_bot.venue import VenueClient
 
 log = logging.getLogger(__name__)
 

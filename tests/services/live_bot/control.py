@@ -3,9 +3,8 @@
 import json
 import threading
 import time
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from candlewick.bots.wire import (
@@ -30,6 +29,9 @@ from candlewick.bots.wire import (
     Stored,
     Wanted,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FINAL = {JournalState.CLOSED, JournalState.CANCELLED, JournalState.REJECTED, JournalState.LOST}
 
@@ -222,9 +224,7 @@ class Control:
                 if self.headers.get("Authorization") != "Bearer test-bot-token":
                     return self._answer(401, b"{}")
                 try:
-                    found = control.handle(
-                        self.command, url.path, dict(parse_qsl(url.query)), body
-                    )
+                    found = control.handle(self.command, url.path, dict(parse_qsl(url.query)), body)
                 except Fault as fault:
                     return self._answer(fault.status, json.dumps({"detail": "no"}).encode())
                 return self._answer(200 if found else 204, found)

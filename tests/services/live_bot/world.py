@@ -75,7 +75,9 @@ class Exchange:
         ).raise_for_status()
 
     def faults(self, *faults: dict[str, Any]) -> None:
-        requests.put(f"{self.url}/emulator/faults", json=list(faults), timeout=20).raise_for_status()
+        requests.put(
+            f"{self.url}/emulator/faults", json=list(faults), timeout=20
+        ).raise_for_status()
 
     def books(self) -> dict[str, Any]:
         found: dict[str, Any] = requests.get(
@@ -103,7 +105,7 @@ def start_exchange(folder: Path, *arguments: str) -> Exchange:
     return Exchange(process=process, url=f"http://127.0.0.1:{port}")
 
 
-def plan_of(
+def plan_of(  # noqa: PLR0913 (what tests vary)
     exchange: Exchange,
     control_files: dict[str, bytes],
     files_url: str,
@@ -184,6 +186,15 @@ class Bot:
                 stdout=log,
                 stderr=log,
             )
+
+    def replace_strategy(self, source: str) -> None:
+        content = source.encode()
+        self.control.files["strategy.py"] = content
+        (file,) = self.control.plan.files
+        changes = {"sha256": sha256(content).hexdigest(), "size_bytes": len(content)}
+        self.control.plan = self.control.plan.model_copy(
+            update={"files": (file.model_copy(update=changes),)}
+        )
 
     def crashed(self) -> bool:
         return not self.may_crash and "the trader ended" in self.log

@@ -39,7 +39,7 @@ class Commands:
             return Done(command_id=command.id, done=True, message=self._do(command))
         except RPCException as error:
             return Done(command_id=command.id, done=False, message=str(error.message))
-        except Exception as error:  # noqa: BLE001 (whatever it was, the user hears of it)
+        except Exception as error:
             log.warning("a command failed", exc_info=True)
             return Done(command_id=command.id, done=False, message=str(error)[:1_000])
 

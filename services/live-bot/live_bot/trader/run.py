@@ -18,7 +18,7 @@ from live_bot.trader.door import Door, DoorClosed, FencedOff
 from live_bot.trader.freqtrader import Freqtrader
 from live_bot.trader.keeping import DatabaseDamaged, Keeping, restore
 from live_bot.trader.orders_from_user import Commands
-from live_bot.trader.setup import configuration, database_path
+from live_bot.trader.setup import configuration, database_of, database_path
 from live_bot.trader_words import Next, Report, Start
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,8 @@ def run(inputs: Path, scratch: Path, port: int) -> int:
         start = door.start()
         content = door.state() if start.has_state else b""
         restore(content, database_path(scratch))
-        return _Life(door, start, content, inputs, scratch, port).live()
+        config = configuration(start, inputs, scratch, port)
+        return _Life(door, start, content, config).live()
     except FencedOff:
         return STOPPED
     except DoorClosed as error:
@@ -58,16 +59,14 @@ def run(inputs: Path, scratch: Path, port: int) -> int:
 
 
 class _Life:
-    def __init__(  # noqa: PLR0913 (the run's surroundings)
-        self, door: Door, start: Start, content: bytes, inputs: Path, scratch: Path, port: int
-    ) -> None:
+    def __init__(self, door: Door, start: Start, content: bytes, config: dict[str, Any]) -> None:
         self._door = door
         self._mode = start.plan.mode
         self._traveller: Any = None
         self._set_clock(start.venue_ms)
-        self._keeping = Keeping(door, database_path(scratch), content)
+        self._keeping = Keeping(door, database_of(config), content)
         self._keeping.hook()
-        self._bot = Freqtrader(configuration(start, inputs, scratch, port), self._mode)
+        self._bot = Freqtrader(config, self._mode)
         self._adoption = Adoption(self._bot)
         self._commands = Commands(self._bot, self._keeping.save)
         self._known: list[str] = []

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from freqtrade.configuration import Configuration
+from freqtrade.resolvers import StrategyResolver
 
 from candlewick.bots.wire import Mode
 from live_bot.trader_words import Start
@@ -17,6 +18,10 @@ _STRATEGIES: Final = "strategies"
 
 def database_path(scratch: Path) -> Path:
     return scratch / "trades.sqlite"
+
+
+def database_of(config: dict[str, Any]) -> Path:
+    return Path(str(config["db_url"]).removeprefix("sqlite:///"))
 
 
 def configuration(start: Start, inputs: Path, scratch: Path, port: int) -> dict[str, Any]:
@@ -65,7 +70,16 @@ def configuration(start: Start, inputs: Path, scratch: Path, port: int) -> dict[
         "datadir": str(user_data / "data"),
     }
     found: dict[str, Any] = Configuration(arguments, None).get_config()
+    _price_market_orders(found)
     return found
+
+
+def _price_market_orders(config: dict[str, Any]) -> None:
+    """Look at the other side of the book for market orders, as Freqtrade demands."""
+    kinds = StrategyResolver.load_strategy(config).order_types
+    for name in ("entry", "exit"):
+        if kinds.get(name) == "market":
+            config[f"{name}_pricing"]["price_side"] = "other"
 
 
 def _ccxt(port: int) -> dict[str, Any]:

@@ -78,16 +78,17 @@ def decisions(bot: Freqtrader) -> Iterator[Decision]:
 
 def _decision(bot: Freqtrader, pair: str, last: Any, trade: Trade | None) -> Decision:
     candle = last["date"].to_pydatetime()
+    if trade is not None and trade.open_date_utc >= candle:
+        reason = f"Trade {trade.id} was opened."
+        return Decision(pair=pair, candle=candle, outcome="entered", reason=reason)
     if trade is not None:
-        outcome, reason = "in_trade", f"Trade {trade.id} is open."
-        if trade.open_date_utc >= candle:
-            outcome, reason = "entered", f"Trade {trade.id} was opened."
-    elif last.get("enter_long", 0) != 1:
-        outcome, reason = "no_signal", "The strategy gave no entry signal."
-    else:
-        outcome = "held_back"
-        reason = bot.refusals.get(pair) or "There was a signal, but no free trade, lock or stake."
-    return Decision(pair=pair, candle=candle, outcome=outcome, reason=reason[:500])
+        reason = f"Trade {trade.id} is open."
+        return Decision(pair=pair, candle=candle, outcome="in_trade", reason=reason)
+    if last.get("enter_long", 0) != 1:
+        reason = "The strategy gave no entry signal."
+        return Decision(pair=pair, candle=candle, outcome="no_signal", reason=reason)
+    reason = bot.refusals.get(pair) or "There was a signal, but no free trade, lock or stake."
+    return Decision(pair=pair, candle=candle, outcome="held_back", reason=reason[:500])
 
 
 def _rate(bot: Freqtrader, trade: Trade) -> float | None:
