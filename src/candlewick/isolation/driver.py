@@ -4,11 +4,9 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
-
-import backtest_job
-import candlewick
 
 _SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/usr/share/zoneinfo")
 _SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime")
@@ -19,14 +17,37 @@ TMP = "/tmp"  # noqa: S108 (the sandbox's own)
 _FIRST_UID = 1_000_000
 
 
+class Isolation(StrEnum):
+    """How the untrusted child is shut in."""
+
+    AUTO = "auto"
+    BUBBLEWRAP = "bubblewrap"
+    UNSHARE = "unshare"
+    NONE = "none"
+
+
+Code = tuple[tuple[Path, str], ...]
+
+
+class NoIsolation(Exception):
+    """No driver can start a process on this machine."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """The host's folders of one child, made by the supervisor, and the size of its scratch folder."""
+    """The host's folders of one child, made by the supervisor, and the size of its scratch folder.
+
+    Attributes:
+        code: our own code that the child runs: where it is, and its name below the child's source folder.
+        loopback: whether the child's network, empty otherwise, has a loopback interface that works.
+    """
 
     inputs: Path
     scratch: Path
     root: Path
     scratch_mib: int
+    code: Code = ()
+    loopback: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +98,6 @@ def hides_tmp(targets: Iterable[str]) -> bool:
     return any(Path(target).is_relative_to(TMP) for target in targets)
 
 
-def source_binds(target: str) -> list[tuple[str, str]]:
+def source_binds(room: Room, target: str) -> list[tuple[str, str]]:
     """Return (host path, path inside) of our own code that the child runs."""
-    job = Path(backtest_job.__file__).parent
-    library = Path(candlewick.__file__).parent
-    return [
-        (str(job / "__init__.py"), f"{target}/backtest_job/__init__.py"),
-        (str(job / "inside"), f"{target}/backtest_job/inside"),
-        (str(library / "__init__.py"), f"{target}/candlewick/__init__.py"),
-        (str(library / "backtests"), f"{target}/candlewick/backtests"),
-        (str(library / "engine"), f"{target}/candlewick/engine"),
-    ]
+    return [(str(path), f"{target}/{name}") for path, name in room.code]

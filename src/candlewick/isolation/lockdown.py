@@ -3,10 +3,10 @@
 import ctypes
 import os
 import resource
+from dataclasses import dataclass
 from pathlib import Path
 
-from backtest_job.inside import seccomp
-from candlewick.backtests.wire import Limits
+from candlewick.isolation import seccomp
 
 _MIB = 1024 * 1024
 _PR_SET_NO_NEW_PRIVS = 38
@@ -16,6 +16,17 @@ _THREADS_HEADROOM = 32
 # However busy the child makes the machine, the supervisor must be able to end it.
 _NICENESS = 10
 _CPU_HEADROOM_S = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What a child may use at most; without `cpu_s` it may compute for as long as it likes."""
+
+    memory_mib: int
+    largest_file_mib: int
+    processes: int
+    open_files: int
+    cpu_s: int | None = None
 
 
 def drop_privileges(uid: int | None) -> None:
@@ -31,18 +42,19 @@ def drop_privileges(uid: int | None) -> None:
         raise OSError(ctypes.get_errno(), "no_new_privs")
 
 
-def set_limits(limits: Limits) -> None:
+def set_limits(bounds: Bounds) -> None:
     """Set the kernel's limits; they are inherited and cannot be raised again."""
-    bounds = {
+    limits = {
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_CPU: limits.cpu_s + _CPU_HEADROOM_S,
-        resource.RLIMIT_DATA: (limits.memory_mib + _MEMORY_HEADROOM_MIB) * _MIB,
-        resource.RLIMIT_FSIZE: limits.scratch_mib * _MIB,
+        resource.RLIMIT_DATA: (bounds.memory_mib + _MEMORY_HEADROOM_MIB) * _MIB,
+        resource.RLIMIT_FSIZE: bounds.largest_file_mib * _MIB,
         resource.RLIMIT_MEMLOCK: 64 * 1024,
-        resource.RLIMIT_NOFILE: limits.open_files,
-        resource.RLIMIT_NPROC: limits.processes + _threads() + _THREADS_HEADROOM,
+        resource.RLIMIT_NOFILE: bounds.open_files,
+        resource.RLIMIT_NPROC: bounds.processes + _threads() + _THREADS_HEADROOM,
     }
-    for which, wanted in bounds.items():
+    if bounds.cpu_s is not None:
+        limits[resource.RLIMIT_CPU] = bounds.cpu_s + _CPU_HEADROOM_S
+    for which, wanted in limits.items():
         _, hard = resource.getrlimit(which)
         bound = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(which, (bound, bound))
@@ -56,6 +68,6 @@ def _threads() -> int:
         return os.cpu_count() or 1
 
 
-def forbid_system_calls() -> None:
+def forbid_system_calls(*, loopback: bool = False) -> None:
     """Install the system-call filter where the machine's architecture is known."""
-    seccomp.install()
+    seccomp.install(loopback=loopback)

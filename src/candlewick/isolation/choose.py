@@ -7,12 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from backtest_job.errors import PlatformFailure
-from backtest_job.isolation.bubblewrap import Bubblewrap
-from backtest_job.isolation.driver import Driver, Room
-from backtest_job.isolation.unconfined import Unconfined
-from backtest_job.isolation.unshare import Unshare
-from backtest_job.settings import Isolation
+from candlewick.isolation.bubblewrap import Bubblewrap
+from candlewick.isolation.driver import Code, Driver, Isolation, NoIsolation, Room
+from candlewick.isolation.unconfined import Unconfined
+from candlewick.isolation.unshare import Unshare
 
 log = logging.getLogger(__name__)
 
@@ -27,14 +25,18 @@ _PROBE_TIMEOUT_S: Final = 20
 
 
 def choose(isolation: Isolation) -> Driver:
-    """Return the first driver that can start a process here; never `none` unless it was asked for."""
+    """Return the first driver that can start a process here; never `none` unless it was asked for.
+
+    Raises:
+        NoIsolation: none can.
+    """
     if isolation is Isolation.NONE:
         return Unconfined()
     for driver in _CANDIDATES[isolation]:
         if works(driver):
             log.info("isolation chosen", extra={"driver": driver.name})
             return driver
-    raise PlatformFailure(
+    raise NoIsolation(
         f"No isolation works here (CANDLEWICK_ISOLATION={isolation}). Install bubblewrap, or run where "
         "user namespaces are allowed."
     )
@@ -68,7 +70,7 @@ def works(driver: Driver) -> bool:
     return probe.returncode == 0
 
 
-def make_room(folder: Path, *, scratch_mib: int) -> Room:
+def make_room(folder: Path, *, scratch_mib: int, code: Code = (), loopback: bool = False) -> Room:
     """Create the host's folders of one child; another user must be able to reach them."""
     folder.chmod(0o711)
     room = Room(
@@ -76,6 +78,8 @@ def make_room(folder: Path, *, scratch_mib: int) -> Room:
         scratch=folder / "scratch",
         root=folder / "root",
         scratch_mib=scratch_mib,
+        code=code,
+        loopback=loopback,
     )
     for made in (room.inputs, room.scratch, room.root):
         made.mkdir()

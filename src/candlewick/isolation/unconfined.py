@@ -3,9 +3,7 @@
 import logging
 from pathlib import Path
 
-import backtest_job
-import candlewick
-from backtest_job.isolation.driver import Placement, Room
+from candlewick.isolation.driver import Placement, Room
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +15,7 @@ class Unconfined:
 
     def placement(self, room: Room) -> Placement | None:
         log.warning("THE STRATEGY RUNS WITHOUT ISOLATION: it can read and change everything here")
-        roots = (Path(backtest_job.__file__).parents[1], Path(candlewick.__file__).parents[1])
+        roots = dict.fromkeys(_root(path, name) for path, name in room.code)
         return Placement(
             command=(),
             source=":".join(map(str, roots)),
@@ -25,3 +23,7 @@ class Unconfined:
             scratch=str(room.scratch),
             confined=False,
         )
+
+
+def _root(path: Path, name: str) -> Path:
+    return path.parents[len(Path(name).parts) - 1]

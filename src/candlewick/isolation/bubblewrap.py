@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from backtest_job.isolation.driver import (
+from candlewick.isolation.driver import (
     DEV_SHM_MIB,
     TMP,
     Placement,
@@ -55,7 +55,7 @@ class Bubblewrap:
 
 
 def _mounts(room: Room) -> list[str]:
-    binds = [*((path, path) for path in visible_paths()), *source_binds("/app")]
+    binds = [*((path, path) for path in visible_paths()), *source_binds(room, "/app")]
     read_only = [word for bind in binds for word in ("--ro-bind", *bind)]
     # Made beforehand: bubblewrap keeps parents that it makes itself to their owner.
     parents = {str(parent) for _, target in binds for parent in Path(target).parents} - {"/"}

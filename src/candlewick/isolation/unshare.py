@@ -6,8 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import backtest_job
-from backtest_job.isolation.driver import (
+from candlewick.isolation.driver import (
     DEV_SHM_MIB,
     Placement,
     Room,
@@ -30,14 +29,15 @@ class Unshare:
     def placement(self, room: Room) -> Placement | None:
         if os.getuid() != 0 and not self.user_namespace:
             return None
-        binds = [*((path, path) for path in visible_paths()), *source_binds("/app")]
+        binds = [*((path, path) for path in visible_paths()), *source_binds(room, "/app")]
         plan = {
             "root": str(room.root),
             "binds": [*binds, (str(room.inputs), "/input")],
             "user_namespace": self.user_namespace,
+            "loopback": room.loopback,
             "sizes_mib": {"/scratch": room.scratch_mib, "/dev/shm": DEV_SHM_MIB},  # noqa: S108
         }
-        confine = Path(backtest_job.__file__).parent / "isolation" / "confine.py"
+        confine = Path(__file__).with_name("confine.py")
         return Placement(
             command=(sys.executable, "-I", "-S", "-B", str(confine), json.dumps(plan)),
             source="/app",

@@ -21,6 +21,7 @@ _REFUSE: Final = 0x00050000 | errno.EPERM
 
 _NUMBER_AT, _ARCHITECTURE_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
 _AF_UNIX: Final = 1
+_AF_INET: Final = 2
 _X32_CALLS_FROM: Final = 0x40000000
 
 # machine: (audit architecture, socket, refused calls, deadly calls)
@@ -98,12 +99,16 @@ _MACHINES: Final[dict[str, tuple[int, int, tuple[int, ...], tuple[int, ...]]]] =
 }
 
 
-def install() -> bool:
-    """Filter this process and all that it will start; say whether the architecture is known."""
+def install(*, loopback: bool = False) -> bool:
+    """Filter this process and all that it will start; say whether the architecture is known.
+
+    With `loopback`, IPv4 sockets stay allowed: the process's network namespace must be an empty one.
+    """
     machine = _MACHINES.get(platform.machine())
     if machine is None:
         return False
-    program = b"".join(_program(*machine))
+    families = (_AF_UNIX, _AF_INET) if loopback else (_AF_UNIX,)
+    program = b"".join(_program(*machine, families=families))
     buffer = ctypes.create_string_buffer(program, len(program))
     descriptor = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
     libc = ctypes.CDLL(None, use_errno=True)
@@ -113,7 +118,12 @@ def install() -> bool:
 
 
 def _program(
-    architecture: int, socket_call: int, refused: tuple[int, ...], deadly: tuple[int, ...]
+    architecture: int,
+    socket_call: int,
+    refused: tuple[int, ...],
+    deadly: tuple[int, ...],
+    *,
+    families: tuple[int, ...],
 ) -> list[bytes]:
     return [
         _step(_LOAD, _ARCHITECTURE_AT),
@@ -124,9 +134,12 @@ def _program(
         _step(_RETURN, _KILL_PROCESS),
         *(step for call in deadly for step in _when(call, _KILL_PROCESS)),
         *(step for call in refused for step in _when(call, _REFUSE)),
-        _step(_JUMP_EQUAL, socket_call, on_false=3),
+        _step(_JUMP_EQUAL, socket_call, on_false=len(families) + 2),
         _step(_LOAD, _FIRST_ARGUMENT_AT),
-        _step(_JUMP_EQUAL, _AF_UNIX, on_true=1),
+        *(
+            _step(_JUMP_EQUAL, family, on_true=len(families) - place)
+            for place, family in enumerate(families)
+        ),
         _step(_RETURN, _REFUSE),
         _step(_RETURN, _ALLOW),
     ]

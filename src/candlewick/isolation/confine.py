@@ -7,10 +7,13 @@ unshare(1) would, with fewer demands on the kernel: gVisor knows no pidfd_open(2
 import contextlib
 import ctypes
 import errno
+import fcntl
 import json
 import os
 import select
 import signal
+import socket
+import struct
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,7 @@ _NEW_USER = 0x10000000
 _NEW_NAMESPACES = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x20000000 | 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 _PR_CAPBSET_DROP, _LAST_CAPABILITY = 24, 63
+_SIOCSIFFLAGS, _IFF_UP, _IFF_RUNNING = 0x8914, 1, 64
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 
@@ -35,6 +39,8 @@ def main() -> None:
     plan: dict[str, Any] = json.loads(sys.argv[1])
     keep_setuid = os.getuid() == 0 and not plan["user_namespace"] and _is_initial_user_namespace()
     _leave(plan["user_namespace"])
+    if plan["loopback"]:
+        _raise_loopback()
     alive_read, alive_write = os.pipe()
     first = os.fork()
     if first != 0:
@@ -61,6 +67,17 @@ def _leave(user_namespace: bool) -> None:  # noqa: FBT001 - a word of the plan
         Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
         Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
     _mount(None, Path("/"), None, _REC | _PRIVATE)
+
+
+def _raise_loopback() -> None:
+    """Make 127.0.0.1 of the new network usable; gVisor's is without a word."""
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket,
+        contextlib.suppress(OSError),
+    ):
+        fcntl.ioctl(
+            any_socket, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP | _IFF_RUNNING)
+        )
 
 
 def _die_with_parent(alive: int) -> None:
