@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from candlewick.gcp.kms import KmsKeyWrapper
 
 
+_NETWORK_TAG = "live-bot"  # as in terraform/network.tf
+
+
 class Clients(Protocol):
     """What `wiring.Platform` has."""
 
@@ -105,9 +108,25 @@ class BotPlatform:
     def states(self) -> BucketStateStore:
         return BucketStateStore(self.platform.results)
 
-    @property
+    @functools.cached_property
     def services(self) -> BotServices:
-        return NoServices()
+        if not self.cells:
+            return NoServices()
+        # Only what starts and counts services needs it, and it is slow to import.
+        from candlewick.gcp.run_services import CloudRunServices, Shape  # noqa: PLC0415
+
+        settings = self.settings
+        return CloudRunServices(
+            client=functools.cache(lambda: clients.services_client(settings.run_endpoint)),
+            cells=self.cells,
+            shape=Shape(
+                identity=settings.identity,
+                cpu="1",
+                memory="1Gi",
+                subnet=settings.subnet,
+                network_tag=_NETWORK_TAG,
+            ),
+        )
 
     def envelope(self) -> Envelope:
         return Envelope(LazyWrapper(settings=self.settings))
