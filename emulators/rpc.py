@@ -4,7 +4,7 @@ import base64
 import binascii
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
 
 import grpc
@@ -33,7 +33,10 @@ def not_found(message: str) -> Refused:
 
 
 def service(
-    name: str, messages: ModuleType, methods: Mapping[str, tuple[Handler, Any]]
+    name: str,
+    messages: ModuleType,
+    methods: Mapping[str, tuple[Handler, Any]],
+    requests: Mapping[str, Any] = MappingProxyType({}),
 ) -> grpc.GenericRpcHandler:
     """Make a gRPC service; a method that is not given answers UNIMPLEMENTED.
 
@@ -41,13 +44,16 @@ def service(
         name: with its package.
         messages: where the request of the method `Name` is called `NameRequest`.
         methods: by name, what runs and the type of its response, of proto-plus or plain protobuf.
+        requests: by name, the types of the requests that are defined elsewhere.
     """
     return grpc.method_handlers_generic_handler(
         name,
         {
             method: grpc.unary_unary_rpc_method_handler(
                 _answering(method, handler),
-                request_deserializer=_reader(getattr(messages, f"{method}Request")),
+                request_deserializer=_reader(
+                    requests.get(method) or getattr(messages, f"{method}Request")
+                ),
                 response_serializer=_writer(response),
             )
             for method, (handler, response) in methods.items()

@@ -11,12 +11,16 @@ from aiohttp import web
 
 from emulators.cloud_run.container import Orphanage
 from emulators.cloud_run.executions import Executions, Tasks
+from emulators.cloud_run.front import Front
 from emulators.cloud_run.jobs import Jobs
 from emulators.cloud_run.keeper import become_subreaper
 from emulators.cloud_run.operations import Operations
 from emulators.cloud_run.options import Options, read_options
+from emulators.cloud_run.region import Settings
+from emulators.cloud_run.service_world import ServiceWorld
+from emulators.cloud_run.services import Revisions, Services
 from emulators.cloud_run.store import Store
-from emulators.cloud_run.world import Settings, World
+from emulators.cloud_run.world import World
 from emulators.hosting import CannotStart, Host, run_emulator, side_app, sole_user_of
 from emulators.rpc import Refused
 
@@ -34,26 +38,34 @@ async def emulate(options: Options) -> None:
         stack.enter_context(sole_user_of(folder / "state.sqlite"))
         store = Store(folder / "state.sqlite")
         stack.callback(store.close)
-        world = _world(options, store, folder.absolute(), f"{host.http_url}/logs")
+        world = _world(options, store, folder.absolute(), host.http_url)
         operations = Operations()
         jobs = Jobs(world=world, operations=operations)
         world.load()
         for record in world.records.values():
             jobs.watch_run(record)
         _add_jobs(jobs, options)
+        services = ServiceWorld(region=world)
+        services.load()
         app = side_app(options.faults)
+        Front(world=services, certs_url=options.certs_url).add_routes(app)
         _show_logs(app, folder / "logs")
         stack.push_async_callback(_end_runs, world)
-        executions, tasks = Executions(world=world, operations=operations), Tasks(world=world)
-        services = [item.handler() for item in (jobs, executions, tasks, operations)]
-        await host.serve(services, app)
+        stack.push_async_callback(services.shut_down, min(_SHUTDOWN_GRACE_S, options.grace))
+        handlers = (
+            *(jobs, Executions(world=world, operations=operations), Tasks(world=world)),
+            *(Services(world=services, operations=operations), operations),
+            Revisions(world=services, operations=operations),
+        )
+        await host.serve([item.handler() for item in handlers], app)
 
 
-def _world(options: Options, store: Store, folder: Path, log_url: str) -> World:
+def _world(options: Options, store: Store, folder: Path, url: str) -> World:
     settings = Settings(
         images=options.images,
         folder=folder,
         grace=options.grace,
+        overlap=options.overlap,
         log_limit=options.log_limit,
         most_running=options.most_running,
     )
@@ -62,7 +74,7 @@ def _world(options: Options, store: Store, folder: Path, log_url: str) -> World:
         store=store,
         faults=options.faults,
         orphanage=Orphanage(),
-        log_url=log_url,
+        url=url,
     )
 
 

@@ -160,15 +160,20 @@ def _start_keeper(spec: Spec, output: int) -> subprocess.Popen[bytes]:
     with tempfile.TemporaryFile() as description:
         description.write(json.dumps(container).encode())
         description.seek(0)
-        return subprocess.Popen(
-            _KEEPER,
-            stdin=description,
-            stdout=output,
-            stderr=output,
-            env={name: os.environ[name] for name in _KEEPER_VARIABLES if name in os.environ},
-            cwd="/",
-            start_new_session=True,
-        )
+        # The keeper inherits the mask: a signal that comes before it is set up waits for it.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, keeper.WATCHED)
+        try:
+            return subprocess.Popen(
+                _KEEPER,
+                stdin=description,
+                stdout=output,
+                stderr=output,
+                env={name: os.environ[name] for name in _KEEPER_VARIABLES if name in os.environ},
+                cwd="/",
+                start_new_session=True,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 async def _ended(pid: int) -> None:

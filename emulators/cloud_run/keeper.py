@@ -25,7 +25,7 @@ _DEAD = ("Z", "X")
 _LONGEST_CLEANING_S = 10.0
 _CHILD_ENDED = signal.SIGCHLD
 _STOP, _KILL_ALL, _KILL_COMMAND = signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2
-_WATCHED = (_CHILD_ENDED, _STOP, _KILL_ALL, _KILL_COMMAND)
+WATCHED = (_CHILD_ENDED, _STOP, _KILL_ALL, _KILL_COMMAND)
 
 
 def set_parent_death_signal(number: int) -> None:
@@ -64,7 +64,7 @@ def kill_descendants(of: int, spare: frozenset[int] = frozenset()) -> bool:
 
 
 def main() -> None:
-    signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
+    signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
     container = json.load(sys.stdin)
     become_subreaper()
     set_parent_death_signal(_KILL_ALL)
@@ -90,7 +90,7 @@ def _start(container: dict[str, Any]) -> int:
         os.setsid()
         with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - pathlib adds nothing here
             os.dup2(nothing.fileno(), 0)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         os.chdir(container["cwd"])
         os.execvpe(container["argv"][0], container["argv"], container["env"])  # noqa: S606 - this is its purpose
@@ -111,7 +111,7 @@ def _watch(command: int, grace: float) -> int:
             if pid == command:
                 return status
         left = 3600.0 if deadline is None else max(0.0, deadline - time.monotonic())
-        received = signal.sigtimedwait(_WATCHED, left)
+        received = signal.sigtimedwait(WATCHED, left)
         number = None if received is None else received.si_signo
         if number == _STOP and deadline is None:
             deadline = time.monotonic() + grace

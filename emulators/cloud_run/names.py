@@ -1,4 +1,4 @@
-"""Names of jobs, executions and tasks."""
+"""Names of jobs, executions, tasks, services and revisions."""
 
 import re
 import secrets
@@ -10,6 +10,8 @@ _LOCATION = r"projects/[A-Za-z0-9:.\-]+/locations/[a-z0-9\-]+"
 _JOB = rf"{_LOCATION}/jobs/{_ID}"
 _EXECUTION = rf"{_JOB}/executions/[a-z][a-z0-9\-]{{0,78}}"
 _TASK = rf"{_EXECUTION}/tasks/[a-z][a-z0-9\-]{{0,98}}"
+_SERVICE = rf"{_LOCATION}/services/[a-z](?:[a-z0-9\-]{{0,47}}[a-z0-9])?"
+_REVISION = rf"{_SERVICE}/revisions/[a-z][a-z0-9\-]{{0,61}}[a-z0-9]"
 _SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 
 
@@ -29,6 +31,15 @@ def check_execution(name: str) -> str:
 def check_task(name: str) -> str:
     form = "projects/PROJECT/locations/LOCATION/jobs/JOB/executions/EXECUTION/tasks/TASK"
     return _checked(name, _TASK, form)
+
+
+def check_service(name: str) -> str:
+    return _checked(name, _SERVICE, "projects/PROJECT/locations/LOCATION/services/SERVICE")
+
+
+def check_revision(name: str) -> str:
+    form = "projects/PROJECT/locations/LOCATION/services/SERVICE/revisions/REVISION"
+    return _checked(name, _REVISION, form)
 
 
 def check_executions_parent(name: str) -> str:
@@ -64,6 +75,11 @@ def parent(name: str) -> str:
 def new_execution(job: str) -> str:
     suffix = "".join(secrets.choice(_SUFFIX_ALPHABET) for _ in range(5))
     return f"{job}/executions/{short(job)}-{suffix}"
+
+
+def new_revision(service: str, generation: int) -> str:
+    suffix = "".join(secrets.choice(_SUFFIX_ALPHABET) for _ in range(3))
+    return f"{service}/revisions/{short(service)}-{generation:05d}-{suffix}"
 
 
 def _checked(name: str, pattern: str, form: str) -> str:

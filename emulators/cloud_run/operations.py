@@ -1,4 +1,4 @@
-"""Long-running operations: google.longrunning.Operations over what executions are doing."""
+"""Long-running operations: google.longrunning.Operations over what executions and services are doing."""
 
 import asyncio
 import uuid
@@ -14,6 +14,7 @@ from google.protobuf import any_pb2, empty_pb2
 from google.rpc import code_pb2, status_pb2  # type: ignore[import-untyped]
 
 from emulators.cloud_run import lifecycle
+from emulators.cloud_run.service_world import Deployment
 from emulators.cloud_run.world import Record
 from emulators.rpc import not_found, page, service
 
@@ -126,7 +127,26 @@ def of_end(name: str, record: Record) -> operations_pb2.Operation:
     return operation
 
 
-def packed(message: run_v2.Job | run_v2.Execution) -> any_pb2.Any:
+def of_change(
+    name: str, service: run_v2.Service, deployment: Deployment
+) -> operations_pb2.Operation:
+    """Describe an operation that ends with a service's deployment; a revision that never was ready is its error."""
+    operation = operations_pb2.Operation(name=name, metadata=packed(service))
+    if not deployment.finished.is_set():
+        return operation
+    operation.done = True
+    if deployment.failure is None:
+        operation.response.CopyFrom(packed(service))
+    else:
+        # Which code Google's service ends with is a guess.
+        status = status_pb2.Status(code=code_pb2.FAILED_PRECONDITION, message=deployment.failure)
+        operation.error.CopyFrom(status)
+    return operation
+
+
+def packed(
+    message: run_v2.Job | run_v2.Execution | run_v2.Service | run_v2.Revision,
+) -> any_pb2.Any:
     box = any_pb2.Any()
     box.Pack(type(message).pb(message))
     return box

@@ -17,6 +17,11 @@ KNOWN_FAULTS = {
     "lost_run_reply": Fault(status="UNAVAILABLE"),
     "kill_task": Fault(),
     "refuse_run": Fault(status="RESOURCE_EXHAUSTED"),
+    "slow_instance": Fault(seconds=5),
+    "stop_instance": Fault(),
+    "kill_instance": Fault(),
+    "lost_service_reply": Fault(status="UNAVAILABLE"),
+    "refuse_service": Fault(status="RESOURCE_EXHAUSTED"),
 }
 _EPILOG = """\
 faults (--fault NAME:key=value,... or PUT /faults {"NAME": {"key": value}}; keys probability, next and those named):
@@ -24,12 +29,19 @@ faults (--fault NAME:key=value,... or PUT /faults {"NAME": {"key": value}}; keys
   lost_run_reply  RunJob starts the execution and ends with `status` (UNAVAILABLE)
   kill_task       the first `attempts` (1) of each task are killed after `seconds` (0)
   refuse_run      RunJob starts nothing and ends with `status` (RESOURCE_EXHAUSTED)
+  slow_instance   an instance of a service starts `seconds` (5) late
+  stop_instance   an instance that is ready is told to end after `seconds` (0); another one follows
+  kill_instance   an instance that is ready is killed after `seconds` (0); another one follows
+  lost_service_reply  CreateService or UpdateService is carried out and ends with `status` (UNAVAILABLE)
+  refuse_service      they do nothing and end with `status` (RESOURCE_EXHAUSTED)
 
 A container's environment is PATH, HOME (a fresh folder, also its working directory unless --image-cwd says otherwise),
 LANG, the image's variables, the job's, the run's overrides, and Cloud Run's own; nothing else. An unpacked image is a
 folder with rootfs/ and image.json (an OCI image's `config`); its containers share this machine's network.
 
-HTTP: /healthz, /faults, /logs/EXECUTION (each task's attempts), /logs/EXECUTION/INDEX
+HTTP: /healthz, /faults, /logs/EXECUTION (each task's attempts), /logs/EXECUTION/INDEX, /logs/SERVICE (each instance's);
+/services/SERVICE/... is a service's address; /instances/SERVICE shows what runs, and POST .../stop, .../kill or
+.../replace (new ones first) does to it what Cloud Run may do at any time.
 """
 
 
@@ -43,6 +55,8 @@ class Options:
     images: dict[str, Image]
     state: Path | None
     grace: float
+    overlap: float
+    certs_url: str | None
     log_limit: int
     most_running: int
     faults: Faults
@@ -68,6 +82,8 @@ def read_options(arguments: list[str] | None = None) -> Options:
         images=images,
         state=given.state,
         grace=given.grace,
+        overlap=given.overlap,
+        certs_url=given.oidc_certs_url,
         log_limit=given.log_limit,
         most_running=given.max_running_executions,
         faults=faults,
@@ -97,6 +113,18 @@ def _parser() -> argparse.ArgumentParser:
         default=10,
         metavar="SECONDS",
         help="from SIGTERM to SIGKILL (%(default)s)",
+    )
+    parser.add_argument(
+        "--overlap",
+        type=float,
+        default=1,
+        metavar="SECONDS",
+        help="that two revisions of a service run beside each other at a deployment (%(default)s)",
+    )
+    parser.add_argument(
+        "--oidc-certs-url",
+        metavar="URL",
+        help="by which the tokens of a service's callers are checked; without it nobody may call one",
     )
     parser.add_argument(
         "--log-limit",

@@ -1,4 +1,4 @@
-"""The jobs, executions and tasks that outlive the emulator's process."""
+"""The jobs, executions, tasks, services and revisions that outlive the emulator's process."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -18,6 +18,10 @@ CREATE TABLE IF NOT EXISTS executions (
 CREATE TABLE IF NOT EXISTS tasks (
     execution TEXT NOT NULL, position INTEGER NOT NULL, message BLOB NOT NULL,
     PRIMARY KEY (execution, position)
+);
+CREATE TABLE IF NOT EXISTS services (name TEXT PRIMARY KEY, message BLOB NOT NULL, policy BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS revisions (
+    name TEXT PRIMARY KEY, service TEXT NOT NULL, message BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS keepers (pid INTEGER PRIMARY KEY, started_at INTEGER NOT NULL);
 """
@@ -79,6 +83,37 @@ class Store:
             self._database.execute("BEGIN")
             self._database.execute("DELETE FROM executions WHERE name = ?", (name,))
             self._database.execute("DELETE FROM tasks WHERE execution = ?", (name,))
+
+    def services(self) -> list[tuple[run_v2.Service, bytes]]:
+        """Return every service with its policy."""
+        rows = self._database.execute("SELECT message, policy FROM services").fetchall()
+        return [(run_v2.Service.deserialize(message), policy) for message, policy in rows]
+
+    def save_service(self, service: run_v2.Service, policy: bytes) -> None:
+        values = (service.name, run_v2.Service.serialize(service), policy)
+        self._database.execute(
+            "INSERT OR REPLACE INTO services (name, message, policy) VALUES (?, ?, ?)", values
+        )
+
+    def delete_service(self, name: str) -> None:
+        with self._database:
+            self._database.execute("BEGIN")
+            self._database.execute("DELETE FROM services WHERE name = ?", (name,))
+            self._database.execute("DELETE FROM revisions WHERE service = ?", (name,))
+
+    def revisions(self, service: str) -> list[run_v2.Revision]:
+        query = "SELECT message FROM revisions WHERE service = ?"
+        rows = self._database.execute(query, (service,)).fetchall()
+        return [run_v2.Revision.deserialize(message) for (message,) in rows]
+
+    def save_revision(self, service: str, revision: run_v2.Revision) -> None:
+        values = (revision.name, service, run_v2.Revision.serialize(revision))
+        self._database.execute(
+            "INSERT OR REPLACE INTO revisions (name, service, message) VALUES (?, ?, ?)", values
+        )
+
+    def delete_revision(self, name: str) -> None:
+        self._database.execute("DELETE FROM revisions WHERE name = ?", (name,))
 
     def keepers(self) -> list[tuple[int, int]]:
         return self._database.execute("SELECT pid, started_at FROM keepers").fetchall()

@@ -60,7 +60,7 @@ def apply_overrides(
             raise invalid(f"Overrides: the job has no container named {override.name!r}.")
         if override.args or override.clear_args:
             container.args = override.args
-        _check_environment(override.env)
+        check_environment(override.env)
         container.env = _merged(container.env, override.env)
     _check_numbers(template)
     return template
@@ -83,7 +83,7 @@ def _check_numbers(template: run_v2.ExecutionTemplate) -> None:
         raise invalid("timeout must be more than 0s and at most 604800s.")
 
 
-def _check_container(container: run_v2.Container, images: Mapping[str, Image]) -> None:
+def check_image(container: run_v2.Container, images: Mapping[str, Image]) -> None:
     if container.image not in images:
         known = ", ".join(sorted(images)) or "none"
         raise invalid(
@@ -92,12 +92,16 @@ def _check_container(container: run_v2.Container, images: Mapping[str, Image]) -
         )
     if container.volume_mounts:
         raise Refused(grpc.StatusCode.UNIMPLEMENTED, "Container.volume_mounts is not emulated.")
+
+
+def _check_container(container: run_v2.Container, images: Mapping[str, Image]) -> None:
+    check_image(container, images)
     if container.ports or "startup_probe" in container or "liveness_probe" in container:
         raise invalid("A job's container has neither ports nor probes.")
-    _check_environment(container.env)
+    check_environment(container.env)
 
 
-def _check_environment(variables: Any) -> None:
+def check_environment(variables: Any) -> None:
     if len(variables) > _MOST_VARIABLES:
         raise invalid(f"At most {_MOST_VARIABLES} environment variables are allowed.")
     for variable in variables:

@@ -1,21 +1,18 @@
-"""Everything that the emulated region holds, in memory and in the store."""
+"""The jobs and executions that the emulated region holds, in memory and in the store."""
 
 import logging
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from google.cloud import run_v2
 
 from emulators.cloud_run import lifecycle
-from emulators.cloud_run.container import Orphanage, end_leftover
-from emulators.cloud_run.images import Image
+from emulators.cloud_run.container import end_leftover
 from emulators.cloud_run.lifecycle import Stop, Verdict
 from emulators.cloud_run.names import parent, short
-from emulators.cloud_run.store import Store
-from emulators.faults import Faults
+from emulators.cloud_run.region import Region
 from emulators.times import moment, utc_now
 
 if TYPE_CHECKING:
@@ -40,26 +37,10 @@ class Record:
         return str(self.execution.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How containers are run here."""
-
-    images: Mapping[str, Image]
-    folder: Path
-    grace: float
-    log_limit: int
-    most_running: int
-
-
 @dataclass(slots=True, kw_only=True)
-class World:
+class World(Region):
     """The region's jobs and executions, by name."""
 
-    settings: Settings
-    store: Store
-    faults: Faults
-    orphanage: Orphanage
-    log_url: str
     jobs: dict[str, run_v2.Job] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
 

@@ -89,3 +89,15 @@ class Unavailable(AppError):
     """A dependency is down or throttling; the same call may work later."""
 
     code, status, retryable = "unavailable", 503, True
+
+
+class Fenced(AppError):
+    """Another holder has the lease: stop, and do nothing more."""
+
+    code, status = "fenced", 409
+
+
+class HeldBack(AppError):
+    """This one order must not be sent; the message says why."""
+
+    code, status = "held_back", 423

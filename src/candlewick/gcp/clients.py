@@ -16,6 +16,7 @@ from google.auth.transport.requests import Request
 from google.cloud import firestore, run_v2, tasks_v2
 from google.cloud.run_v2.services.executions.transports import ExecutionsGrpcTransport
 from google.cloud.run_v2.services.jobs.transports import JobsGrpcTransport
+from google.cloud.run_v2.services.services.transports import ServicesGrpcTransport
 from google.cloud.storage import Client as StorageClient
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
@@ -79,6 +80,12 @@ def executions_client(endpoint: str | None) -> run_v2.ExecutionsClient:
     if endpoint is None:
         return run_v2.ExecutionsClient()
     return run_v2.ExecutionsClient(transport=ExecutionsGrpcTransport(channel=_channel(endpoint)))
+
+
+def services_client(endpoint: str | None) -> run_v2.ServicesClient:
+    if endpoint is None:
+        return run_v2.ServicesClient()
+    return run_v2.ServicesClient(transport=ServicesGrpcTransport(channel=_channel(endpoint)))
 
 
 def firestore_admin_client() -> "FirestoreAdminClient":

@@ -1,9 +1,11 @@
 """`ObjectStore` on Cloud Storage: create-only writes, compare-and-swap replacement, V4 signed URLs."""
 
+import base64
 import functools
 from collections.abc import Iterator
 from datetime import timedelta
 
+import google_crc32c
 from google.api_core import exceptions as google_errors
 from google.auth.credentials import Credentials, Signing
 from google.cloud.storage import Client as StorageClient
@@ -57,6 +59,43 @@ class BucketStore:
             data, content_type=content_type, timeout=_TIMEOUT_S
         )
 
+    def read_generation(self, name: str) -> tuple[bytes, int]:
+        """Return an object's bytes with the generation that they are of; `NotFound` when there is none."""
+        blob = self._bucket.blob(name)
+        try:
+            data: bytes = blob.download_as_bytes(timeout=_TIMEOUT_S)
+        except google_errors.NotFound as error:
+            raise NotFound(f"There is no object named {name}.") from error
+        return data, int(blob.generation)
+
+    def generation(self, name: str) -> int:
+        """Return an object's generation, 0 when there is none."""
+        blob = self._bucket.get_blob(name, timeout=_TIMEOUT_S)
+        return 0 if blob is None else int(blob.generation)
+
+    def replace_generation(
+        self, name: str, data: bytes, *, content_type: str, generation: int
+    ) -> int:
+        """Write over `generation` (0: over nothing) and return the new one; `Conflict` when it is another.
+
+        A repetition after a lost answer finds its own bytes there, and succeeds.
+        """
+        blob = self._bucket.blob(name)
+        try:
+            blob.upload_from_string(
+                data,
+                content_type=content_type,
+                if_generation_match=generation,
+                timeout=_TIMEOUT_S,
+                checksum="crc32c",
+            )
+        except google_errors.PreconditionFailed as error:
+            found = self._bucket.get_blob(name, timeout=_TIMEOUT_S)
+            if found is not None and found.crc32c == _crc32c(data):
+                return int(found.generation)
+            raise Conflict(f"The object {name} is not of generation {generation}.") from error
+        return int(blob.generation)
+
     def delete_prefix(self, prefix: str) -> int:
         """Delete every object whose name starts with `prefix`; return how many there were."""
         blobs = list(self._client.list_blobs(self._bucket, prefix=prefix, timeout=_TIMEOUT_S))
@@ -103,3 +142,7 @@ class BucketStore:
             api_access_endpoint=self._client.api_endpoint,
         )
         return SignedPut(url=url, headers=headers, max_bytes=max_bytes)
+
+
+def _crc32c(data: bytes) -> str:
+    return base64.b64encode(google_crc32c.value(data).to_bytes(4, "big")).decode()

@@ -8,10 +8,13 @@ from typing import Any
 
 import grpc
 import pytest
+import requests
 from google.api_core.operation import Operation
 from google.cloud import run_v2
 from google.cloud.run_v2.services.executions.transports import ExecutionsGrpcTransport
 from google.cloud.run_v2.services.jobs.transports import JobsGrpcTransport
+from google.cloud.run_v2.services.revisions.transports import RevisionsGrpcTransport
+from google.cloud.run_v2.services.services.transports import ServicesGrpcTransport
 from google.cloud.run_v2.services.tasks.transports import TasksGrpcTransport
 
 from tests.emulators.cloud_run.containers import image_flags
@@ -28,6 +31,8 @@ class Cloud:
     jobs: run_v2.JobsClient
     executions: run_v2.ExecutionsClient
     tasks: run_v2.TasksClient
+    services: run_v2.ServicesClient
+    revisions: run_v2.RevisionsClient
     state: Path
 
     def new_job(self, image: str, *args: object, **template: Any) -> str:
@@ -71,6 +76,17 @@ class Cloud:
         name = execution.rpartition("/")[2]
         return (self.state / "logs" / name / f"{task}-{attempt}.log").read_text()
 
+    def instances(self, service: str) -> dict[str, list[dict[str, Any]]]:
+        """Return what runs for a service, by revision."""
+        url = f"{self.emulator.http_url}/instances/{service.rpartition('/')[2]}"
+        found: dict[str, list[dict[str, Any]]] = requests.get(url, timeout=5).json()
+        return found
+
+    def act(self, service: str, action: str) -> None:
+        name = service.rpartition("/")[2]
+        url = f"{self.emulator.http_url}/instances/{name}/{action}"
+        requests.post(url, timeout=30).raise_for_status()
+
     def _if_finished(self, name: str) -> run_v2.Execution | None:
         execution = self.executions.get_execution(name=name)
         return execution if "completion_time" in execution else None
@@ -92,6 +108,8 @@ def connected(emulator: EmulatorProcess, state: Path) -> Iterator[Cloud]:
             jobs=run_v2.JobsClient(transport=JobsGrpcTransport(channel=channel)),
             executions=run_v2.ExecutionsClient(transport=ExecutionsGrpcTransport(channel=channel)),
             tasks=run_v2.TasksClient(transport=TasksGrpcTransport(channel=channel)),
+            services=run_v2.ServicesClient(transport=ServicesGrpcTransport(channel=channel)),
+            revisions=run_v2.RevisionsClient(transport=RevisionsGrpcTransport(channel=channel)),
             state=state,
         )
 

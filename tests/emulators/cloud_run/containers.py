@@ -90,6 +90,30 @@ if os.fork() == 0:
         if os.fork():
             os._exit(0)
 """,
+    # A service: says who it is and what it was sent; /sick makes it fail its probes, /leave makes it end.
+    "server": """
+import http.server, json, os, signal, sys
+healthy = True
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        global healthy
+        if self.path == "/leave":
+            os._exit(7)
+        healthy = healthy and self.path != "/sick"
+        body = json.dumps({"pid": os.getpid(), "env": dict(os.environ), "path": self.path}).encode()
+        self.send_response(200 if healthy or self.path != "/healthz" else 500)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_):
+        pass
+def leave(*_):
+    print("leaving", flush=True)
+    os._exit(0)
+signal.signal(signal.SIGTERM, signal.SIG_IGN if "STUBBORN" in os.environ else leave)
+print("serving", flush=True)
+http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+""",
     "chatter": "print('x' * 100000)",
 }
 

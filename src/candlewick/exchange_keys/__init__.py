@@ -1,0 +1,1 @@
+"""Exchange keys: checked at the exchange, encrypted, released to a live lease only."""
