@@ -6,8 +6,6 @@ import sys
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from aiohttp import web
-
 from emulators import aio
 from emulators.exchange import library
 from emulators.exchange.app import create_app
@@ -35,7 +33,7 @@ def main() -> int:
     except CannotStart as error:
         sys.stderr.write(f"{_NAME}: {error}\n")
         return 2
-    aio.serve(lambda: _app(desk), options)
+    aio.serve(lambda: create_app(desk), options)
     return 0
 
 
@@ -76,8 +74,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _desk(options: argparse.Namespace) -> Desk:
-    clock = Clock(options.start, 0.0 if options.stepped else options.speed)
     exchange = Exchange(_listings(options), share=options.volume_share)
+    # Reading candles takes time, which is not the market's: the clock starts after it.
+    clock = Clock(options.start, 0.0 if options.stepped else options.speed)
     desk = Desk(
         exchange=exchange,
         clock=clock,
@@ -101,12 +100,6 @@ def _listings(options: argparse.Namespace) -> dict[str, Listing]:
     if options.simulated:
         return library.simulated_market(options.pair)
     return library.from_folder(options.candles, options.pair)
-
-
-def _app(desk: Desk) -> web.Application:
-    # Reading candles takes time, which is not the market's.
-    desk.clock.set_speed(desk.clock.speed)
-    return create_app(desk)
 
 
 def _account(text: str) -> tuple[str, dict[str, Decimal]]:

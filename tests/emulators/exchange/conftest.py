@@ -42,6 +42,24 @@ def quiet(standing: Venue) -> Iterator[Venue]:
         yield owner
 
 
+@pytest.fixture(scope="module")
+def moving(candles: Path) -> Iterator[Venue]:
+    with running(candles, "--stepped", "--any-time") as started:
+        yield started
+
+
+@pytest.fixture
+def shaken(moving: Venue) -> Iterator[Venue]:
+    """An account of its own at an exchange that is without faults before and after."""
+    owner = moving.account(uuid4().hex, USDT="1000")
+    owner.control("DELETE", "requests")
+    with owner.session:
+        yield owner
+        owner.faults()
+        owner.control("PUT", "maintenance", {"on": False})
+        owner.control("POST", "amnesty")
+
+
 @pytest.fixture
 def venue(candles: Path) -> Iterator[Venue]:
     with running(candles, "--stepped", "--any-time") as started:

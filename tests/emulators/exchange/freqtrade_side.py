@@ -64,5 +64,12 @@ def configuration(venue: Venue, folder: Path) -> dict[str, Any]:
         "db_url": f"sqlite:///{folder / 'trades.sqlite'}",
         "user_data_dir": folder,
         "datadir": folder,
+        # What Freqtrade fills in when it reads a file.
+        "bot_name": "tested",
+        "tradable_balance_ratio": 0.99,
+        "amend_last_stake_amount": False,
+        "last_stake_amount_min_ratio": 0.5,
+        "initial_state": "running",
+        "dataformat_ohlcv": "feather",
         "internals": {},
     }

@@ -14,7 +14,11 @@ from freqtrade.resolvers import ExchangeResolver
 from tests.emulators.exchange.freqtrade_side import configuration
 from tests.emulators.exchange.venue import BTC, ETH, STEP_MS, Venue
 
-pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("exchange")]
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.xdist_group("exchange"),
+    pytest.mark.filterwarnings("ignore:The inplace keyword"),
+]
 
 YESTERDAY = datetime(2025, 4, 30, tzinfo=UTC)
 
