@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     from candlewick.gcp.kms import KmsKeyWrapper
 
 
-_NETWORK_TAG = "live-bot"  # as in terraform/network.tf
-
-
 class Clients(Protocol):
     """What `wiring.Platform` has."""
 
@@ -108,24 +105,24 @@ class BotPlatform:
     def states(self) -> BucketStateStore:
         return BucketStateStore(self.platform.results)
 
-    @functools.cached_property
+    @property
     def services(self) -> BotServices:
         if not self.cells:
             return NoServices()
-        # Only what starts and counts services needs it, and it is slow to import.
+        # The API's functions do not need it.
         from candlewick.gcp.run_services import CloudRunServices, Shape  # noqa: PLC0415
 
         settings = self.settings
+        shape = Shape(
+            identity=settings.identity,
+            cpu="1",
+            memory="1Gi",
+            subnet=settings.subnet,
+            network_tag="live-bot",
+        )
+        endpoint = settings.run_endpoint
         return CloudRunServices(
-            client=functools.cache(lambda: clients.services_client(settings.run_endpoint)),
-            cells=self.cells,
-            shape=Shape(
-                identity=settings.identity,
-                cpu="1",
-                memory="1Gi",
-                subnet=settings.subnet,
-                network_tag=_NETWORK_TAG,
-            ),
+            client=lambda: clients.services_client(endpoint), cells=self.cells, shape=shape
         )
 
     def envelope(self) -> Envelope:

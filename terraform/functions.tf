@@ -70,10 +70,12 @@ locals {
     {
       CANDLEWICK_BOTS_ADDRESSES = join(",", [for address in google_compute_address.live_bots : address.address])
       CANDLEWICK_BOT_CELLS      = jsonencode(local.bot_cells)
+      CANDLEWICK_BOT_IDENTITY   = google_service_account.this["live-bot"].account_id
+      CANDLEWICK_BOT_SUBNET     = "live-bots"
     },
     var.bot_image == "" ? {} : { CANDLEWICK_BOT_IMAGE = var.bot_image },
   )
-  key_environment = { CANDLEWICK_KMS_KEY = google_kms_crypto_key.exchange_keys.id }
+  key_environment = { CANDLEWICK_KMS_KEY = local.exchange_keys_key }
 
   # What one function has beside what its kind has.
   own_environment = {

@@ -245,7 +245,7 @@ resource "google_kms_crypto_key_iam_member" "exchange_keys" {
     bot-events-function  = "roles/cloudkms.cryptoKeyDecrypter"
   }
 
-  crypto_key_id = google_kms_crypto_key.exchange_keys.id
+  crypto_key_id = local.exchange_keys_key
   role          = each.value
   member        = local.members[each.key]
 }

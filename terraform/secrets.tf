@@ -43,3 +43,8 @@ resource "google_kms_crypto_key" "exchange_keys" {
 
   deletion_policy = local.deletion_policy
 }
+
+locals {
+  # Its name is known before it is made.
+  exchange_keys_key = "projects/${var.project}/locations/${var.kms_location}/keyRings/${google_kms_key_ring.this.name}/cryptoKeys/${google_kms_crypto_key.exchange_keys.name}"
+}

@@ -44,5 +44,7 @@ class Clock:
     def set_speed(self, speed: float) -> None:
         if speed < 0:
             raise ValueError("A speed is not negative; 0 makes the clock stand.")
-        self.move_to(self.now_ms())
-        self.speed = speed
+        # Read once: at a high speed the clock has moved on by the time it is read again.
+        at = self._monotonic()
+        self._base_ms += int((at - self._since) * 1_000 * self.speed)
+        self._since, self.speed = at, speed

@@ -7,7 +7,6 @@ from candlewick.errors import AppError
 
 _GOOGLE_AUTHORIZE = "https://accounts.google.com/o/oauth2/v2/auth"
 _KEY_RELEASES_PER_MINUTE = 20
-_BOT_IDENTITY = "live-bot"
 _GOOGLE_TOKEN = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 
 
@@ -63,10 +62,10 @@ class BotSettings:
     kms_endpoint: str | None
     image: str | None
     events_url: str | None
-    run_endpoint: str | None
-    identity: str  # the bots' service account, in each cell's project; it has no role
-    subnet: str  # behind the static address; empty: the internet is reached directly
     key_releases_per_minute: int
+    run_endpoint: str | None
+    identity: str  # the service account's id, which has no role
+    subnet: str  # the one behind the static address; empty where there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,10 +226,10 @@ def _bots(read: Reader) -> BotSettings:
         kms_endpoint=read.optional("CANDLEWICK_KMS_ENDPOINT"),
         image=read.optional("CANDLEWICK_BOT_IMAGE"),
         events_url=read.optional("CANDLEWICK_BOT_EVENTS_URL"),
-        run_endpoint=read.optional("CANDLEWICK_RUN_ENDPOINT"),
-        identity=read.optional("CANDLEWICK_BOT_IDENTITY") or _BOT_IDENTITY,
-        subnet=read.optional("CANDLEWICK_BOT_SUBNET") or "",
         key_releases_per_minute=int(per_minute or _KEY_RELEASES_PER_MINUTE),
+        run_endpoint=read.optional("CANDLEWICK_RUN_ENDPOINT"),
+        identity=read.optional("CANDLEWICK_BOT_IDENTITY") or "live-bot",
+        subnet=read.optional("CANDLEWICK_BOT_SUBNET") or "",
     )
 
 

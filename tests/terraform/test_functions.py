@@ -11,8 +11,8 @@ from tests.terraform.planning import ENGINE_DIGEST, PROJECT, Plan
 pytestmark = pytest.mark.xdist_group("terraform")
 
 FUNCTION = "google_cloudfunctions2_function"
-PUBLIC = {"auth", "strategies", "backtests", "market-data"}
-INTERNAL = {"tasks", "run-events", "reconcile"}
+PUBLIC = {"auth", "strategies", "backtests", "market-data", "bots", "credentials"}
+INTERNAL = {"tasks", "run-events", "bot-events", "reconcile"}
 ANY = "europe-west1/auth"
 
 
@@ -69,7 +69,7 @@ def with_config(plan: Plan, key: str, **values: Any) -> Plan:
     return plan.changed(FUNCTION, "this", key, service_config=[config])
 
 
-def test_there_are_seven_functions_in_each_region(dev: Plan, prod: Plan) -> None:
+def test_there_are_ten_functions_in_each_region(dev: Plan, prod: Plan) -> None:
     names = PUBLIC | INTERNAL
 
     assert {item.key for item in dev.of(FUNCTION)} == {f"europe-west1/{name}" for name in names}

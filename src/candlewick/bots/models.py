@@ -159,7 +159,10 @@ class Bot:
         return replace(self, operation=operation, deadline_at=now + _PATIENCE[kind], is_active=True)
 
     def with_token(self, secret_hash: str, now: datetime) -> "Bot":
-        """Return the bot with one more token. Those of earlier revisions stay until the service is gone."""
+        """Return the bot with one more token. Those of earlier revisions stay until the service is gone.
+
+        A repeated attempt is a revision of its own: the service may be there with a token that nobody knows.
+        """
         number = self.tokens_issued + 1
         token = KnownToken(number=number, secret_hash=secret_hash)
         attempt = replace(self.operation, attempts=self.operation.attempts + 1)
@@ -167,6 +170,7 @@ class Bot:
             self,
             tokens=(*self.tokens, token)[-_KEPT_TOKENS:],
             tokens_issued=number,
+            revision=self.revision + (self.operation.attempts > 0),
             operation=attempt,
             deadline_at=now + _PATIENCE[OperationKind.STARTING],
         )

@@ -83,12 +83,6 @@ def executions_client(endpoint: str | None) -> run_v2.ExecutionsClient:
     return run_v2.ExecutionsClient(transport=ExecutionsGrpcTransport(channel=_channel(endpoint)))
 
 
-def services_client(endpoint: str | None) -> run_v2.ServicesClient:
-    if endpoint is None:
-        return run_v2.ServicesClient()
-    return run_v2.ServicesClient(transport=ServicesGrpcTransport(channel=_channel(endpoint)))
-
-
 def kms_client(endpoint: str | None) -> "KeyManagementServiceClient":
     # Two functions need it, and it is slow to import.
     from google.cloud.kms_v1 import KeyManagementServiceClient  # noqa: PLC0415
@@ -100,6 +94,12 @@ def kms_client(endpoint: str | None) -> "KeyManagementServiceClient":
         return KeyManagementServiceClient()
     channel = _channel(endpoint)
     return KeyManagementServiceClient(transport=KeyManagementServiceGrpcTransport(channel=channel))
+
+
+def services_client(endpoint: str | None) -> run_v2.ServicesClient:
+    if endpoint is None:
+        return run_v2.ServicesClient()
+    return run_v2.ServicesClient(transport=ServicesGrpcTransport(channel=_channel(endpoint)))
 
 
 def firestore_admin_client() -> "FirestoreAdminClient":

@@ -62,6 +62,7 @@ class _Life:
     def __init__(self, door: Door, start: Start, content: bytes, config: dict[str, Any]) -> None:
         self._door = door
         self._mode = start.plan.mode
+        self._replays = start.plan.venue.speed is not None
         self._traveller: Any = None
         self._set_clock(start.venue_ms)
         self._keeping = Keeping(door, database_of(config), content)
@@ -192,8 +193,8 @@ class _Life:
         time.sleep(min(max(left, _POLL_S), 1.0))
 
     def _set_clock(self, venue_ms: int) -> None:
-        """In a replay, make it as late in this process as it is at the exchange."""
-        if self._mode is not Mode.REPLAY:
+        """Where the exchange replays history, make it as late in this process as it is at the exchange."""
+        if not self._replays:
             return
         if self._traveller is None:
             self._traveller = time_machine.travel(venue_ms / 1_000, tick=True)
