@@ -26,7 +26,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("library")
     write_candles(made, {BTC: walk(100_000.0, 24, seed=5), ETH: walk(3_000.0, 24, seed=6)})
     frame = feather.read((made / "BTC_USDT-5m.feather").read_bytes())
-    (made / "BTC_USDT-1h.feather").write_bytes(feather.write(frame.iloc[[0, 12]].reset_index(drop=True)))
+    (made / "BTC_USDT-1h.feather").write_bytes(
+        feather.write(frame.iloc[[0, 12]].reset_index(drop=True))
+    )
     return made
 
 
