@@ -184,22 +184,34 @@ def _pairs(
     backtest: Sequence[Trade], live: Sequence[Trade], candle: timedelta
 ) -> list[tuple[Trade, Trade]]:
     candidates = sorted(
-        (
-            (abs(first.opened_at - second.opened_at), first.opened_at, place, other)
-            for place, first in enumerate(backtest)
-            for other, second in enumerate(live)
-            if first.pair == second.pair
-            and abs(_candle(first.opened_at, candle) - _candle(second.opened_at, candle))
-            <= _LATEST_CANDLES * candle
-        ),
+        (_distance(first, second), place, other)
+        for place, first in enumerate(backtest)
+        for other, second in enumerate(live)
+        if first.pair == second.pair
+        and abs(_candle(first.opened_at, candle) - _candle(second.opened_at, candle))
+        <= _LATEST_CANDLES * candle
     )
     taken: set[int] = set()
     matched: dict[int, int] = {}
-    for _, _, place, other in candidates:
+    for _, place, other in candidates:
         if place not in matched and other not in taken:
             matched[place] = other
             taken.add(other)
     return [(backtest[place], live[other]) for place, other in matched.items()]
+
+
+def _distance(first: Trade, second: Trade) -> tuple[Any, ...]:
+    """Return how far two trades are apart: by their entries, then by all else."""
+    return (
+        abs(first.opened_at - second.opened_at),
+        abs(first.closed_at - second.closed_at),
+        abs(first.amount - second.amount),
+        abs(first.open_rate - second.open_rate),
+        abs(first.close_rate - second.close_rate),
+        abs(first.fees - second.fees),
+        abs(first.profit - second.profit),
+        first.exit_reason != second.exit_reason,
+    )
 
 
 def _of_both(backtest: Trade, live: Trade, known: Circumstances) -> Difference:
