@@ -1,12 +1,15 @@
 """Klines and 24-hour figures, built from the tape up to now and no further."""
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
 
 from emulators.exchange import path
 from emulators.exchange.refusals import Refusal
 from emulators.exchange.tape import Tape
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _MINUTE_MS: Final = 60_000
 _DAY_MS: Final = 86_400_000
@@ -54,7 +57,7 @@ def klines(tape: Tape, length: int, wanted: Wanted, now: int) -> list[Kline]:
     end = now if wanted.end is None else min(now, wanted.end)
     if wanted.start is not None:
         first = _ceiling(max(wanted.start, tape.start - length), length)
-        return list(islice(_between(tape, first, end, length, now), wanted.limit))
+        return _from(tape, first, _opened(end, length), length, wanted.limit, now)
     found: list[Kline] = []
     last = _opened(min(end, tape.until - 1), length)
     while len(found) < wanted.limit and last >= _opened(tape.start, length):
@@ -74,17 +77,50 @@ def day(tape: Tape, now: int) -> Kline:
     return found._replace(at=now - _DAY_MS, until=now)
 
 
-def _between(tape: Tape, first: int, last: int, length: int, now: int) -> Iterator[Kline]:
+def _from(  # noqa: PLR0913, PLR0917 (a window of a tape)
+    tape: Tape, first: int, end: int, length: int, limit: int, now: int
+) -> list[Kline]:
+    """Return the first `limit` klines that open in [first, end], whatever gaps there are."""
+    found: list[Kline] = []
+    while len(found) < limit:
+        index = tape.index(first - 1) + 1
+        if index >= len(tape.at) or first > end:
+            break
+        first = max(first, _opened(int(tape.at[index]), length))
+        last = first + length * (limit - len(found) - 1)
+        found += _between(tape, first, min(last, end), length, now)
+        first = last + length
+    return found
+
+
+def _between(tape: Tape, first: int, last: int, length: int, now: int) -> list[Kline]:
     """Return the klines that open in [first, last]."""
     index = tape.index(first - 1) + 1
     end = tape.index(min(now, last + length - 1)) + 1
-    while index < end:
-        opened = _opened(int(tape.at[index]), length)
-        after = min(end, tape.index(opened + length - 1) + 1)
-        merged = _merged(tape, index, after, now)
-        if merged is not None:
-            yield merged._replace(at=opened, until=opened + length)
-        index = after
+    if index >= end or last < first:
+        return []
+    opened = _opened_all(tape.at[index:end], length)
+    begins = np.flatnonzero(np.r_[True, opened[1:] != opened[:-1]])
+    ends = np.r_[begins[1:], opened.size]
+    ticks, lots = tape.ticks[index:end], tape.lots[index:end]
+    columns = [
+        opened[begins],
+        opened[begins] + length,
+        ticks[begins, 0],
+        np.maximum.reduceat(ticks[:, 1], begins),
+        np.minimum.reduceat(ticks[:, 2], begins),
+        ticks[ends - 1, 3],
+        np.add.reduceat(lots, begins),
+        np.add.reduceat(_turnover(ticks, lots), begins),
+    ]
+    rows = [Kline(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+    # The newest candle may still be running.
+    newest = _merged(tape, index + int(begins[-1]), end, now)
+    return (
+        rows
+        if newest is None
+        else [*rows[:-1], newest._replace(at=rows[-1].at, until=rows[-1].until)]
+    )
 
 
 def _merged(tape: Tape, first: int, end: int, now: int) -> Kline | None:
@@ -94,8 +130,7 @@ def _merged(tape: Tape, first: int, end: int, now: int) -> Kline | None:
     running = tape.candle(end - 1)
     seen = path.so_far(running, now)
     ticks, lots = tape.ticks[first : end - 1], tape.lots[first : end - 1]
-    middle = ((ticks[:, 1] + ticks[:, 2]) // 2).tolist()
-    turnover = sum(price * volume for price, volume in zip(middle, lots.tolist(), strict=True))
+    turnover = sum(_turnover(ticks, lots).tolist())
     return Kline(
         at=int(tape.at[first]),
         until=running.until,
@@ -106,6 +141,18 @@ def _merged(tape: Tape, first: int, end: int, now: int) -> Kline | None:
         lots=int(lots.sum()) + seen.lots,
         turnover=turnover + (seen.high + seen.low) // 2 * seen.lots,
     )
+
+
+def _turnover(ticks: "NDArray[np.int64]", lots: "NDArray[np.int64]") -> "NDArray[np.object_]":
+    """Return each candle's mean price times its volume, as Python's integers: 64 bits may not do."""
+    middle = (ticks[:, 1] + ticks[:, 2]) // 2
+    product: NDArray[np.object_] = middle.astype(object) * lots.astype(object)
+    return product
+
+
+def _opened_all(at: "NDArray[np.int64]", length: int) -> "NDArray[np.int64]":
+    shift = _FIRST_MONDAY_MS if length == _WEEK_MS else 0
+    return (at - shift) // length * length + shift
 
 
 def _opened(at: int, length: int) -> int:

@@ -1,6 +1,6 @@
 """The control interface below /emulator: clock, accounts and keys, faults, books. It is no part of Binance's.
 
-GET  /emulator/clock                   {"nowMs", "now", "speed", "skewMs"}
+GET  /emulator/clock                   {"nowMs", "now", "speed", "skewMs", "untilMs"}
 PUT  /emulator/clock                   any of {"advanceMs"} or {"to"} (ISO 8601), {"speed"}, {"skewMs"}
 GET  /emulator/accounts                accounts with balances and keys
 POST /emulator/accounts                {"name", "balances", "makerFee"?, "takerFee"?, "apiKey"?, "secret"?}: the key
@@ -157,6 +157,8 @@ class Control:
             "now": datetime.fromtimestamp(now / 1_000, UTC).isoformat(),
             "speed": clock.speed,
             "skewMs": clock.skew_ms,
+            # From here on every market is closed.
+            "untilMs": max(item.tape.until for item in self._desk.exchange.listings.values()),
         }
 
     def _account(self, account: Account) -> dict[str, Any]:

@@ -148,7 +148,7 @@ class Exchange:
         tape = self.matching.tape(symbol)
         step = AVERAGE_MINUTES * _MINUTE_MS // _SAMPLES
         instants = [max(tape.start, now - step * back) for back in range(_SAMPLES + 1)]
-        ticks = sum(tape.quote(at).last for at in instants) // len(instants)
+        ticks = sum(tape.last(at) for at in instants) // len(instants)
         return symbol.price(ticks)
 
     def _next(self, order: Order, now: int) -> Iterator[tuple[int, int, Reach]]:

@@ -14,6 +14,7 @@ MAX_ALGO_ORDERS: Final = 5
 DECIMALS: Final = 8
 
 _MAX_QUANTITY: Final = Decimal(9_000_000_000)
+_MAX_PRICE: Final = Decimal(1_000_000)
 _MAX_NOTIONAL: Final = Decimal(9_000_000)
 _NO_MIN_NOTIONAL: Final = Decimal(0)
 
@@ -30,14 +31,11 @@ class Symbol:
     min_notional: Decimal = _NO_MIN_NOTIONAL
     max_quantity: Decimal = _MAX_QUANTITY
     max_notional: Decimal = _MAX_NOTIONAL
+    max_price: Decimal = _MAX_PRICE
 
     @property
     def pair(self) -> str:
         return f"{self.base}/{self.quote}"
-
-    @property
-    def max_price(self) -> Decimal:
-        return self.tick * 10**8
 
     def price(self, ticks: int) -> Decimal:
         return self.tick * ticks

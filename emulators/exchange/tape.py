@@ -81,6 +81,10 @@ class Tape:
         candle = self.candle(index)
         return candle if now < candle.until else None
 
+    def last(self, now: int) -> int:
+        """Return the last price; the pair must have a candle before `now`."""
+        return path.price(self.candle(max(0, self.index(now))), now)
+
     def quote(self, now: int) -> Quote:
         """Return the top of the book; the pair must have a candle before `now`."""
         candle = self.candle(max(0, self.index(now)))

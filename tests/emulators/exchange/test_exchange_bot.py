@@ -27,7 +27,7 @@ from tests.emulators.exchange.venue import (
 
 pytestmark = [
     pytest.mark.emulator,
-    pytest.mark.xdist_group("exchange"),
+    pytest.mark.xdist_group("exchange-bot"),
     pytest.mark.timeout(600),
     pytest.mark.filterwarnings("ignore:The inplace keyword"),
 ]

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from freqtrade.enums import CandleType
 from freqtrade.exceptions import InsufficientFundsError, InvalidOrderException
 from freqtrade.exchange import Exchange
 from freqtrade.resolvers import ExchangeResolver
 
 from tests.emulators.exchange.freqtrade_side import configuration
-from tests.emulators.exchange.venue import BTC, ETH, STEP_MS, Venue
+from tests.emulators.exchange.venue import BTC, ETH, START, STEP_MS, Venue
 
 pytestmark = [
     pytest.mark.emulator,
@@ -25,9 +26,11 @@ YESTERDAY = datetime(2025, 4, 30, tzinfo=UTC)
 
 @pytest.fixture
 def exchange(venue: Venue, tmp_path: Path) -> Iterator[Exchange]:
-    made = ExchangeResolver.load_exchange(configuration(venue, tmp_path), validate=True)
-    yield made
-    made.close()
+    # Freqtrade's clock is the exchange's, by which it knows which candle is running.
+    with time_machine.travel(START, tick=False):
+        made = ExchangeResolver.load_exchange(configuration(venue, tmp_path), validate=True)
+        yield made
+        made.close()
 
 
 def order(exchange: Exchange, kind: str, side: Any, amount: float, rate: float) -> dict[str, Any]:

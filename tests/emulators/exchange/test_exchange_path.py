@@ -142,6 +142,18 @@ def test_pages_of_klines_are_the_whole_series(tape: Tape, interval: str, limit: 
     assert candlesticks.klines(tape, length, Wanted(None, None, limit), now) == whole[-limit:]
 
 
+@given(tapes(), st.sampled_from(["5m", "15m", "1h"]), *[st.integers(0, 13 * STEP)] * 2)
+def test_a_window_of_klines_is_cut_out_of_the_series(
+    tape: Tape, interval: str, start: int, end: int
+) -> None:
+    length = candlesticks.interval_ms(tape, interval)
+    whole = candlesticks.klines(tape, length, Wanted(None, None, 500), tape.until)
+
+    window = candlesticks.klines(tape, length, Wanted(start, end, 500), tape.until)
+
+    assert window == [row for row in whole if start <= row.at <= end]
+
+
 def test_prices_of_the_files_are_exact() -> None:
     candle = Candle(at=0, step=STEP, open=12_345_678, high=12_345_679, low=1, close=2, lots=3)
 

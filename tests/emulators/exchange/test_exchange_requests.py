@@ -82,6 +82,10 @@ def test_a_skewed_clock_is_told(venue: Venue) -> None:
     venue.control("PUT", "clock", {"skewMs": 2_000})
 
     assert venue.now() == before + 2_000
+    clock = venue.control("GET", "clock")
+    assert (clock["nowMs"], clock["skewMs"]) == (before, 2_000)
+    # Five candles that are shown and three hundred more.
+    assert clock["untilMs"] == START_MS + 305 * STEP_MS
 
 
 def test_requests_without_key_signature_or_with_another_body_are_refused(punctual: Venue) -> None:

@@ -4,11 +4,14 @@ import hashlib
 import hmac
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -17,7 +20,8 @@ import requests
 
 from candlewick.market_data import feather
 from candlewick.market_data.markets import Terms, market
-from tests.emulators.storage.servers import serving
+from tests.emulators.emulator_process import eventually
+from tests.emulators.storage.servers import free_ports
 
 START: Final = "2025-05-01T00:00:00+00:00"
 START_MS: Final = 1_746_057_600_000
@@ -93,8 +97,7 @@ class Venue:
 @contextmanager
 def running(folder: Path, *arguments: str) -> Iterator[Venue]:
     """Serve the folder's candles from START on, with an account `test` of 1,000 USDT."""
-    with serving(
-        "emulators.exchange",
+    with _serving(
         *("--candles", str(folder), "--start", START, "--account", "test:USDT=1000"),
         *(arguments or ("--stepped",)),
     ) as url:
@@ -102,6 +105,27 @@ def running(folder: Path, *arguments: str) -> Iterator[Venue]:
         venue = Venue(url=url, api_key=key["apiKey"], secret=key["secret"])
         with venue.session:
             yield venue
+
+
+@contextmanager
+def _serving(*arguments: str) -> Iterator[str]:
+    (port,) = free_ports(1)
+    with TemporaryDirectory() as folder:
+        ready = Path(folder) / "ready"
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "emulators.exchange", "--port", str(port)),
+                *("--ready-file", str(ready), *arguments),
+            ]
+        )
+        try:
+            # It reads candles first, which takes long on a machine that is busy.
+            eventually(lambda: ready.exists() or process.poll() is not None, within=100)
+            assert process.poll() is None
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(60)
 
 
 def write_candles(folder: Path, candles: Mapping[str, Sequence[Row]], *, first: int = 0) -> None:
