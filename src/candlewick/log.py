@@ -16,7 +16,7 @@ _trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
 _labels: ContextVar[Mapping[str, str]] = ContextVar("labels", default={})  # noqa: B039 (never changed in place)
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName"}
-_ALSO_LABELS = ("run_id", "user_class")
+_ALSO_LABELS = ("run_id", "bot_id", "user_class")
 
 
 def begin(trace: Trace | None, **labels: str) -> None:

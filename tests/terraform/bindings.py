@@ -12,7 +12,8 @@ PRIMITIVE = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
 PUBLIC = frozenset({"allUsers", "allAuthenticatedUsers"})
 # The public API, and what jobs and bots in the VPC call with their own tokens.
 OPEN_TO_ANYONE = frozenset(
-    f"function {name}" for name in (
+    f"function {name}"
+    for name in (
         "auth",
         "strategies",
         "backtests",

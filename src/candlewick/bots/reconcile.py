@@ -84,7 +84,7 @@ class BotReconciler:
                 kind = OperationKind.DELETING  # it had its time
             return found.operating(kind, now)
 
-        return self._move(bot, decide, "bot operation was stuck")
+        return self._move(bot, decide, "operation stuck")
 
     def _repair(self, bot: Bot, actual: Mapping[BotId, ActualService]) -> bool:
         now = self.now()
@@ -103,7 +103,7 @@ class BotReconciler:
                 return None
             return found.starting(found.cell, now)
 
-        return self._move(bot, decide, "bot service had drifted")
+        return self._move(bot, decide, "service drifted")
 
     def _remove(self, stray: ActualService) -> bool:
         if stray.cell not in self.cells:
@@ -158,12 +158,14 @@ class BotReconciler:
         ]
         return sum(item is not None for item in settled)
 
-    def _move(self, bot: Bot, decide: Callable[[Bot], Bot | None], message: str) -> bool:
+    def _move(self, bot: Bot, decide: Callable[[Bot], Bot | None], reason: str) -> bool:
         moved = self._change(bot, decide)
         if moved is None:
             return False
         facts = {"bot_id": bot.id, "operation": moved.operation.kind, "error": bot.operation.error}
-        log.warning(message, extra={**facts, "user_class": bot.user_class})
+        log.warning(
+            "bot repaired", extra={**facts, "reason": reason, "user_class": bot.user_class}
+        )
         send_task(self.queue, moved)
         return True
 

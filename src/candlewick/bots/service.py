@@ -138,7 +138,7 @@ class BotService:
             fresh = replace(found, last_seen_at=None, silent_since=None, phase=None)
             return fresh.wants(Wanted.RUNNING, now).starting(cell, now)
 
-        return self._move(bot, decide, "bot started")
+        return self._move(bot, decide, "started")
 
     def stop(self, owner: UserId, bot_id: BotId, wish: CommandRequest) -> Bot:
         """Stop a bot, and sell what it holds if `wish.verb` says so. One that has stopped stays so."""
@@ -150,7 +150,7 @@ class BotService:
                 return None
             return found.stopping(now, closes=closes)
 
-        stopped = self._move(bot, decide, "bot stopped")
+        stopped = self._move(bot, decide, "stopped")
         if stopped.operation.kind is OperationKind.STOPPING:
             self.commands.send(stopped, wish)
         return stopped
@@ -172,7 +172,7 @@ class BotService:
                 raise Conflict("This bot is stopped; start it first.")
             return None if found.wanted is wanted else found.wants(wanted, now)
 
-        changed = self._move(bot, decide, f"bot to be {wanted}")
+        changed = self._move(bot, decide, wanted.value)
         self.commands.send(changed, wish)
         return changed
 
@@ -221,7 +221,7 @@ class BotService:
                 return updated
             return updated.starting(found.cell, now)
 
-        return self._move(bot, decide, "bot updated")
+        return self._move(bot, decide, "updated")
 
     def delete(self, owner: UserId, bot_id: BotId) -> None:
         """Delete a stopped bot with its journal and its database; `Conflict` while it may still run."""
@@ -278,12 +278,12 @@ class BotService:
                 return cell.name
         raise Unavailable("There is no room for another bot at the moment; we have been told.")
 
-    def _move(self, bot: Bot, decide: Callable[[Bot], Bot | None], message: str) -> Bot:
+    def _move(self, bot: Bot, decide: Callable[[Bot], Bot | None], change: str) -> Bot:
         moved = self.bots.change(bot.owner, bot.id, decide)
         if moved is None:
             return self.get(bot.owner, bot.id)
         facts = {"bot_id": bot.id, "mode": bot.mode, "operation": moved.operation.kind}
-        log.info(message, extra={**facts, "user_class": bot.user_class})
+        log.info("bot changed", extra={**facts, "change": change, "user_class": bot.user_class})
         if moved.operation.kind is OperationKind.STARTING:
             send_task(self.queue, moved)
         return moved
