@@ -62,12 +62,14 @@ class _Life:
     def __init__(self, door: Door, start: Start, content: bytes, config: dict[str, Any]) -> None:
         self._door = door
         self._mode = start.plan.mode
+        self._replays = start.plan.venue.speed is not None
         self._traveller: Any = None
         self._set_clock(start.venue_ms)
         self._keeping = Keeping(door, database_of(config), content)
         self._keeping.hook()
         self._bot = Freqtrader(config, self._mode)
         self._adoption = Adoption(self._bot)
+        self._news = telling.News()
         self._commands = Commands(self._bot, self._keeping.save)
         self._known: list[str] = []
         self._report = Report()
@@ -162,7 +164,10 @@ class _Life:
         return ""
 
     def _told(self, iteration: int, venue_ms: int, problem: str) -> Report:
-        events, self._bot.signals = tuple(self._bot.signals[:50]), []
+        signals, self._bot.signals = self._bot.signals, []
+        # Of real orders the supervisor tells, by what the exchange says.
+        news = [] if self._mode in _ORDERING else self._news.since_last_time()
+        events = (*signals, *news)[:50]
         return Report(
             iteration=iteration,
             venue_ms=venue_ms,
@@ -192,8 +197,8 @@ class _Life:
         time.sleep(min(max(left, _POLL_S), 1.0))
 
     def _set_clock(self, venue_ms: int) -> None:
-        """In a replay, make it as late in this process as it is at the exchange."""
-        if self._mode is not Mode.REPLAY:
+        """Where history is replayed, make it as late in this process as it is at the exchange."""
+        if not self._replays:
             return
         if self._traveller is None:
             self._traveller = time_machine.travel(venue_ms / 1_000, tick=True)
