@@ -8,7 +8,7 @@ from candlewick.bots.venues import VenueEntry
 from candlewick.bots.wire import Mode, RiskLimits
 
 # One always-on instance of 1 vCPU and 1 GiB at list price (docs/cost.md has the calculation's terms):
-# 2,628,000 s × (0.000018 + 0.000002) USD.
+# 2,628,000 s at (0.000018 + 0.000002) USD a second.
 MONTHLY_USD: Final = Decimal("52.56")
 
 
@@ -19,8 +19,10 @@ def sentences(
     return (
         _what(name, mode, trading, venue),
         _bounds(trading, limits),
-        f"Running it takes one small server all day: about {MONTHLY_USD} USD a month at Google's list "
-        "price in the cheapest regions, whether it trades or not.",
+        (
+            f"Running it takes one small server all day: about {MONTHLY_USD} USD a month at Google's list "
+            "price in the cheapest regions, whether it trades or not."
+        ),
     )
 
 

@@ -105,8 +105,8 @@ class FirestoreBotStore:
 
     def placed(self, cell: str) -> int:
         group = self.client.collection_group("bots")
-        query = group.where(filter=FieldFilter("activeCell", "==", cell))
-        return int(query.count().get()[0][0].value)  # type: ignore[index]
+        query: Any = group.where(filter=FieldFilter("activeCell", "==", cell))
+        return int(query.count().get()[0][0].value)
 
     def add_command(self, command: BotCommand) -> BotCommand:
         places = self._places(command.owner, command.bot_id)

@@ -36,7 +36,7 @@ class PlanOffice:
             venue=venue,
             class_name=bot.strategy.class_name,
             config=live_config(bot, venue.exchange),
-            files=tuple([*self._strategy_files(bot), *self._markets(bot)]),
+            files=(*self._strategy_files(bot), *self._markets(bot)),
             limits=bot.limits,
             has_key=bot.key_id is not None,
         )
@@ -80,8 +80,6 @@ class PlanOffice:
         try:
             markets = self.catalogue.current(exchange).manifest.markets
         except NotFound:
-            return []
-        if markets is None:
             return []
         url = self.candles.sign_get(markets.object_name, valid_for=_VALID_FOR)
         return [

@@ -135,7 +135,7 @@ class BotReconciler:
             kind=EventKind.SILENT,
             at=now,
             text=f"{bot.name} has said nothing since {since:%Y-%m-%d %H:%M} UTC. "
-            "Its orders at the exchange stand; the platform tries to bring it back.",
+            "Its orders at the exchange stand; a server that died is replaced by itself.",
         )
         if self.bots.add_event(bot.owner, bot.id, event):
             self.teller.tell(changed, [event])

@@ -1,18 +1,20 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useParams, useSearch } from '@tanstack/react-router'
 import { Download } from 'lucide-react'
 
 import { Button } from '@/components/ui/button'
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
 import { fetchDownload, runQueries } from '@/features/runs/api'
-import { type TableState, TradesTable } from '@/features/trades/trades-table'
+import { TradesTable } from '@/features/trades/trades-table'
+
+import { useSearchWriter } from '../use-search-writer'
 
 /** Every trade of a run. */
 export function RunTrades() {
   const { runId } = useParams({ from: '/shell/backtests/$runId/trades' })
   const state = useSearch({ from: '/shell/backtests/$runId/trades' })
-  const navigate = useNavigate({ from: '/backtests/$runId/trades' })
+  const onState = useSearchWriter(`/backtests/${runId}/trades`)
   const run = useQuery(runQueries.detail(runId))
   const trades = useQuery(runQueries.trades(runId))
   const failed = [run, trades].find((query) => query.error !== null)
@@ -26,12 +28,6 @@ export function RunTrades() {
       </Loading>
     )
   }
-  const onState = (change: TableState) =>
-    void navigate({
-      search: (known) => ({ ...known, ...change }),
-      replace: true,
-      resetScroll: false,
-    })
   return (
     <TradesTable
       runId={runId}

@@ -1,0 +1,1 @@
+"""Tells users what their bots do: by e-mail, webhook and Telegram."""

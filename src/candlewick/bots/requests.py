@@ -1,0 +1,59 @@
+"""Stores what users tell their bots: each once, with an expiry and an outcome."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from candlewick.bots.models import COMMAND_LIFETIME, Bot, BotCommand
+from candlewick.bots.ports import BotStore
+from candlewick.bots.wire import Verb
+
+_ID_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRequest:
+    """One thing to tell a bot.
+
+    Attributes:
+        key: the caller's idempotency key: the same one never tells twice.
+        by: who asked, for the record: `session`, `api token` or `webhook`.
+    """
+
+    verb: Verb
+    key: str
+    by: str
+    pair: str = ""
+    trade: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandSender:
+    bots: BotStore
+    now: Callable[[], datetime]
+
+    def send(self, bot: Bot, wish: CommandRequest) -> BotCommand:
+        """Store a command for a bot to fetch; the earlier one when its key was used before."""
+        now = self.now()
+        expires_at = now + COMMAND_LIFETIME
+        return self.bots.add_command(
+            BotCommand(
+                id=_sha256(f"{bot.id}:{wish.key}")[:_ID_LENGTH],
+                bot_id=bot.id,
+                owner=bot.owner,
+                verb=wish.verb,
+                pair=wish.pair,
+                trade=wish.trade,
+                at=now,
+                expires_at=expires_at,
+                pending_until=expires_at,
+                by=wish.by,
+                body_hash=_sha256(json.dumps([wish.verb, wish.pair, wish.trade])),
+            )
+        )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
