@@ -147,7 +147,9 @@ async def with_key(http: aiohttp.ClientSession, events: Events, lease: Lease) ->
     return VenueClient(http, plan.venue, Signer(await events.key()) if needs_key else None)
 
 
-async def assemble(venue: VenueClient, events: Events, lease: Lease, gate: Gate, room: Room) -> Bot:
+async def assemble(
+    venue: VenueClient, events: Events, lease: Lease, parts: tuple[Gate, Notices], room: Room
+) -> Bot:
     """Fetch journal, state and files of a lease, and build the bot.
 
     Raises:
@@ -163,7 +165,7 @@ async def assemble(venue: VenueClient, events: Events, lease: Lease, gate: Gate,
     stored = await store.load()
     database, checkpoint = stored if stored is not None else (None, Checkpoint())
     book, ledger = Book(), Ledger.restored(checkpoint)
-    notices = Notices(plan.bot_id, lease.epoch)
+    gate, notices = parts
     recorder = Recorder(
         events=events,
         venue=venue,

@@ -175,6 +175,31 @@ def test_the_user_pauses_forces_an_exit_and_stops(new_bot: NewBot) -> None:
     assert orphans(bot) == []
 
 
+def test_stopped_by_the_user_it_sells_releases_and_waits_for_the_next_start(
+    new_bot: NewBot,
+) -> None:
+    bot = new_bot(cycle(kind="market", period=12, hold=11))
+    bot.start()
+    bot.until_ready()
+    step_until(bot, lambda: bot.control.answers, most=70)
+
+    stop = command(Verb.STOP_AND_CLOSE)
+    bot.control.commands[stop.id] = stop
+    bot.control.wanted = Wanted.STOPPED
+    eventually(lambda: bot.control.releases, within=60)
+    (outcome,) = bot.control.outcomes
+    bot.control.wanted = Wanted.RUNNING
+    bot.until_ready()
+    assert bot.terminate() == 0
+
+    assert outcome.done, outcome
+    assert bot.control.epoch >= 2
+    journal = bot.control.journal()
+    assert [e.intent.purpose.value for e in journal][-1] == "close_all"
+    assert orphans(bot) == [], bot.log[-6_000:]
+    assert positions_differ(bot) == []
+
+
 def test_at_a_limit_of_loss_entries_stop_and_all_is_sold(new_bot: NewBot) -> None:
     # Fees alone reach a limit as small as this.
     limits = RiskLimits(pairs=PAIRS, max_daily_loss=Decimal("0.05"), close_all=True)
