@@ -341,7 +341,7 @@ _MAKERS: Mapping[str, Callable[[Options, Mapping[str, int]], Service]] = {
     "firebase-auth": _firebase_auth,
     "cloud-tasks": _cloud_tasks,
     "exchange": _exchange,
-    # kms
+    "kms": _kms,
     "cloud-run": _cloud_run,
     "hosting": _hosting,
     "scheduler": _scheduler,

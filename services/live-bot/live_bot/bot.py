@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, Final
 import aiohttp
 from aiohttp import web
 
-from candlewick.bots.wire import Lease, Mode, Wanted
+from candlewick.bots.wire import Lease, Mode, OpenTrade, Wanted
 from candlewick.isolation.driver import Room
 from live_bot import inputs
 from live_bot.book import Book
@@ -32,6 +33,9 @@ from live_bot.venue import VenueClient
 
 log = logging.getLogger(__name__)
 
+_DISAGREEMENTS: Final = 3
+_DUST_SHARE: Final = Decimal("0.01")
+_DUST_VALUE: Final = 5  # in quote currency: less than an exchange lets one sell
 _ORDERING: Final = frozenset({Mode.LIVE, Mode.REPLAY})
 
 
@@ -48,6 +52,7 @@ class Bot:
     notices: Notices
     settings_revision: int
     prices: dict[str, Decimal] = field(default_factory=dict)
+    disagreements: int = 0
     _server: web.AppRunner | None = None
 
     @property
@@ -58,10 +63,28 @@ class Bot:
     def quote(self) -> str:
         return str(self.lease.plan.config["stake_currency"])
 
+    def compare(self, trades: Iterable[OpenTrade]) -> str:
+        """Compare the trader's open trades with what the fills left; return what differs this third time.
+
+        A report may be older than the newest fill: one that differs says nothing yet.
+        """
+        amounts: dict[str, Decimal] = {}
+        for trade in trades:
+            amounts[trade.pair] = amounts.get(trade.pair, Decimal(0)) + trade.amount
+        ledger, busy = self.ports.guard.ledger, {k.intent.pair for k in self.ports.book.pending()}
+        differs = [
+            f"{pair}: trades of {amounts.get(pair, 0)}, fills of {ledger.held(pair)}"
+            for pair in sorted((amounts.keys() | ledger.positions.keys()) - busy)
+            if _differ(amounts.get(pair, Decimal(0)), ledger.held(pair), self.prices.get(pair))
+        ]
+        self.disagreements = self.disagreements + 1 if differs else 0
+        return "; ".join(differs) if self.disagreements >= _DISAGREEMENTS else ""
+
     def entries_blocked(self) -> str:
         """Return why no entry may be made now, limits apart; nothing when it may."""
         checks = (
             (not self.desk.report.reconciled, "the account and the database do not agree yet."),
+            (self.disagreements >= _DISAGREEMENTS, "its trades are not what its orders bought."),
             (self.ports.recorder.has_unclear, "an order's fate is not known yet."),
             (not self.store.is_saved, "the bot's database could not be stored."),
             (self.desk.wanted is not Wanted.RUNNING, "the bot is paused."),
@@ -107,6 +130,12 @@ class Bot:
             await self._server.cleanup()
 
 
+def _differ(trades: Decimal, fills: Decimal, price: Decimal | None) -> bool:
+    """Whether more is missing than fees and steps of amounts leave over."""
+    gap = abs(trades - fills)
+    return gap > fills * _DUST_SHARE and gap * (price or 0) > _DUST_VALUE
+
+
 async def with_key(http: aiohttp.ClientSession, events: Events, lease: Lease) -> VenueClient:
     """Return the exchange's client, with the key where the bot is to send orders.
 
@@ -118,7 +147,9 @@ async def with_key(http: aiohttp.ClientSession, events: Events, lease: Lease) ->
     return VenueClient(http, plan.venue, Signer(await events.key()) if needs_key else None)
 
 
-async def assemble(venue: VenueClient, events: Events, lease: Lease, gate: Gate, room: Room) -> Bot:
+async def assemble(
+    venue: VenueClient, events: Events, lease: Lease, parts: tuple[Gate, Notices], room: Room
+) -> Bot:
     """Fetch journal, state and files of a lease, and build the bot.
 
     Raises:
@@ -134,7 +165,7 @@ async def assemble(venue: VenueClient, events: Events, lease: Lease, gate: Gate,
     stored = await store.load()
     database, checkpoint = stored if stored is not None else (None, Checkpoint())
     book, ledger = Book(), Ledger.restored(checkpoint)
-    notices = Notices(plan.bot_id, lease.epoch)
+    gate, notices = parts
     recorder = Recorder(
         events=events,
         venue=venue,

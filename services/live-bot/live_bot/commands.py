@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 from typing import Final
 
 from candlewick.bots.wire import Command, Outcome, Renewed, Verb, Wanted
@@ -25,6 +26,7 @@ class Commands:
         self._events = events
         self._crew = crew
         self._stopping: asyncio.Task[None] | None = None
+        self.stopped = asyncio.Event()
 
     async def heard(self, renewed: Renewed) -> None:
         """Take over what a renewal brought."""
@@ -36,11 +38,13 @@ class Commands:
         bot.ports.guard.blacklist = frozenset(renewed.blacklist)
         bot.desk.blacklist = renewed.blacklist
         bot.desk.acknowledged = renewed.acknowledged_trades
-        self._want(renewed.wanted)
-        bot.desk.order(tuple(c for c in renewed.commands if c.verb not in _OWN))
-        for command in renewed.commands:
+        now = datetime.now(UTC)
+        valid = [command for command in renewed.commands if command.expires_at > now]
+        for command in valid:
             if command.verb in _OWN and self._stopping is None:
                 self._stopping = asyncio.create_task(self._stop(command))
+        self.want(renewed.wanted)
+        bot.desk.order(tuple(command for command in valid if command.verb not in _OWN))
 
     async def done(self, done: Done) -> None:
         """Pass on what became of a command; it is asked for again when that fails."""
@@ -56,19 +60,27 @@ class Commands:
         except EventsUnavailable as error:
             log.warning("an outcome was not told", extra={"reason": str(error)})
 
-    def _want(self, wanted: Wanted) -> None:
+    def want(self, wanted: Wanted) -> None:
+        """Have the trader do what the user wants; once it was stopped, only a new lease starts it."""
         desk = self._bot.desk
-        if desk.wanted is wanted or (self._stopping is not None and not self._stopping.done()):
+        if self._stopping is not None:
             return
+        if wanted is Wanted.STOPPED:
+            desk.stop = True
+            self._stopping = asyncio.create_task(self._stop(None))
         desk.wanted = wanted
-        desk.stop = wanted is Wanted.STOPPED
         desk.wake()
 
-    async def _stop(self, command: Command) -> None:
+    async def _stop(self, command: Command | None) -> None:
         desk = self._bot.desk
         desk.wanted, desk.stop = Wanted.STOPPED, True
         desk.wake()
         await self._crew.idle()
+        if command is not None:
+            await self._closed(command)
+        self.stopped.set()
+
+    async def _closed(self, command: Command) -> None:
         problems: list[str] = []
         if command.verb is Verb.STOP_AND_CLOSE and self._bot.sends_orders:
             problems = await close_all(self._bot.ports, self._bot.orders, self._bot.prices)

@@ -63,6 +63,8 @@ class Rounds:
             bot.notices.put(event)
         if report.problem:
             bot.notices.add(EventKind.ERROR, report.problem, what=str(report.iteration))
+        if bot.sends_orders and (differs := bot.compare(report.open_trades)):
+            bot.notices.add(EventKind.ERROR, f"No more entries: {differs}.", what="differs")
         if first:
             bot.notices.add(EventKind.STARTED, f"{bot.lease.plan.name} has started.")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 from aiohttp import web
 
-from candlewick.bots.wire import EventKind, Lease, Renewal, Renewed, Wanted
+from candlewick.bots.wire import EventKind, Lease, Renewal, Renewed
 from candlewick.isolation.choose import choose
 from candlewick.isolation.driver import Driver, Room
 from live_bot.bot import Bot, assemble, with_key
@@ -21,11 +21,19 @@ from live_bot.clock import elapsed
 from live_bot.commands import Commands
 from live_bot.crew import Crew
 from live_bot.desk import DeskHandlers, application
-from live_bot.errors import EventsUnavailable, Fenced, LeaseTaken, VenueRefused, VenueUnclear
+from live_bot.errors import (
+    EventsUnavailable,
+    Fenced,
+    KeyRefused,
+    LeaseTaken,
+    VenueRefused,
+    VenueUnclear,
+)
 from live_bot.events import Events
 from live_bot.figures import figures, starting
 from live_bot.health import Health
 from live_bot.lease import Gate, Keeper
+from live_bot.notices import Notices
 from live_bot.rounds import Rounds
 from live_bot.sandbox import prepared
 from live_bot.settings import Settings
@@ -52,6 +60,7 @@ class Supervisor:
         self._crew: Crew | None = None
         self._rounds: Rounds | None = None
         self._commands: Commands | None = None
+        self._notices = Notices("", 0)
         self._health = Health(self._progress)
 
     def stop(self) -> None:
@@ -63,10 +72,13 @@ class Supervisor:
     async def run(self) -> None:
         """Return when all is done; whatever happens, no trader is left."""
         await self._health.start(self._settings.host, self._settings.port)
-        folder = Path(tempfile.mkdtemp(prefix="candlewick-bot-"))
+        folder = _own_folder()
         try:
+            driver = await asyncio.to_thread(choose, self._settings.isolation)
             async with aiohttp.ClientSession() as http:
-                await self._hold(http, prepared(folder))
+                while not self._stop.is_set():
+                    await self._hold(http, driver, folder / secrets.token_hex(4))
+                    await self._unless_stopped(asyncio.sleep(_TRY_AGAIN_S))
         except Fenced as error:
             log.warning("fenced off", extra={"reason": str(error)})
         finally:
@@ -80,8 +92,8 @@ class Supervisor:
         self._gate.close()
         self._fenced.set()
 
-    async def _hold(self, http: aiohttp.ClientSession, room: Room) -> None:
-        driver = await asyncio.to_thread(choose, self._settings.isolation)
+    async def _hold(self, http: aiohttp.ClientSession, driver: Driver, folder: Path) -> None:
+        """Wait for the lease, and hold it until told to stop, by the platform or by the user."""
         settings = self._settings
         events = Events(
             http,
@@ -93,9 +105,12 @@ class Supervisor:
         lease = await self._acquired(events)
         if lease is None:
             return
+        self._notices = Notices(lease.plan.bot_id, lease.epoch)
         keeper = Keeper(self._gate, lambda: self._renew(events, lease))
         keeping = asyncio.create_task(keeper.keep(self._heard))
-        working = asyncio.create_task(self._work(http, events, lease, driver, room))
+        working = asyncio.create_task(
+            self._work(http, events, lease, driver, prepared(_made(folder)))
+        )
         fenced = asyncio.create_task(self._fenced.wait())
         tasks = {keeping, working, fenced}
         try:
@@ -105,19 +120,24 @@ class Supervisor:
             # Whichever ended says why.
             await (keeping if keeping.done() else working)
         finally:
+            self._gate.close()
             await _ended(*tasks)
+            self._bot = self._crew = self._rounds = self._commands = None
 
     async def _acquired(self, events: Events) -> Lease | None:
         """Wait for the lease; `None` when told to stop before it came."""
         while not self._stop.is_set():
-            sent_at = elapsed()
+            gate, sent_at = Gate(), elapsed()
             try:
                 lease = await events.acquire(self._settings.revision)
             except (LeaseTaken, EventsUnavailable) as error:
                 log.info("no lease yet", extra={"reason": str(error)})
                 await self._unless_stopped(asyncio.sleep(_TRY_AGAIN_S))
                 continue
-            self._gate.granted(sent_at=sent_at, ttl_s=lease.ttl_s)
+            gate.granted(sent_at=sent_at, ttl_s=lease.ttl_s)
+            self._gate = gate
+            if self._stop.is_set():
+                gate.close()
             log.info("lease granted", extra={"epoch": lease.epoch, "mode": lease.plan.mode.value})
             return lease
         return None
@@ -135,9 +155,13 @@ class Supervisor:
         while bot is None and not self._stop.is_set():
             try:
                 venue = venue or await with_key(http, events, lease)
-                bot = await self._unless_stopped(assemble(venue, events, lease, self._gate, room))
-            except (EventsUnavailable, VenueUnclear, VenueRefused) as error:
+                bot = await self._unless_stopped(
+                    assemble(venue, events, lease, (self._gate, self._notices), room)
+                )
+            except (EventsUnavailable, VenueUnclear, VenueRefused, KeyRefused) as error:
                 log.warning("cannot start yet", extra={"reason": str(error)})
+                if isinstance(error, KeyRefused):
+                    self._notices.add(EventKind.KEY_TROUBLE, f"There is no key: {error}")
                 await self._unless_stopped(asyncio.sleep(_TRY_AGAIN_S))
             except StateDamaged:
                 await events.release("The stored state is damaged.")
@@ -158,11 +182,11 @@ class Supervisor:
         )
         exchange = web.route("*", "/venue/{path:.*}", bot.proxy.handle)
         await bot.open_door(application(handlers, exchange), room.inputs)
-        bot.desk.stop = bot.desk.wanted is Wanted.STOPPED
+        commands.want(bot.desk.wanted)
         self._crew, self._rounds, self._commands, self._bot = crew, rounds, commands, bot
         manning, going = asyncio.create_task(crew.man()), asyncio.create_task(rounds.go())
         try:
-            stopping = asyncio.create_task(self._stop.wait())
+            stopping = asyncio.create_task(self._stop_or(commands.stopped))
             await asyncio.wait({manning, going, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if going.done():
                 await going
@@ -189,7 +213,7 @@ class Supervisor:
 
     async def _renew(self, events: Events, lease: Lease) -> Renewed:
         bot = self._bot
-        notices = () if bot is None else bot.notices.waiting()
+        notices = self._notices.waiting()
         log_tail = "" if self._crew is None else self._crew.log.text()
         balance = None if self._rounds is None else self._rounds.balance
         stopping = self._stop.is_set()
@@ -202,13 +226,20 @@ class Supervisor:
             settings_revision=lease.settings_revision if bot is None else bot.settings_revision,
         )
         renewed = await events.renew(renewal)
-        if bot is not None:
-            bot.notices.told(notices)
+        self._notices.told(notices)
         return renewed
 
     async def _heard(self, renewed: Renewed) -> None:
         if self._commands is not None:
             await self._commands.heard(renewed)
+
+    async def _stop_or(self, stopped: asyncio.Event) -> None:
+        """Wait until the platform ends the container, or the user has stopped the bot."""
+        waiting = [asyncio.create_task(event.wait()) for event in (self._stop, stopped)]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await _ended(*waiting)
 
     async def _unless_stopped(self, step: Coroutine[Any, Any, Any]) -> Any:
         """Return the step's result; `None` when told to stop before, the step being given up."""
@@ -231,6 +262,18 @@ class Supervisor:
             "iteration": report.iteration,
             "venueMs": report.venue_ms,
         }
+
+
+def _own_folder() -> Path:
+    """Make a folder in which another user finds what it knows the name of."""
+    folder = Path(tempfile.mkdtemp(prefix="candlewick-bot-"))
+    folder.chmod(0o711)
+    return folder
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def _trouble(bot: Bot) -> Any:

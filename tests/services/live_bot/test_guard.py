@@ -24,9 +24,8 @@ NOW = 1_746_057_600_000
 HOLDER: dict[str, Any] = {"holder": "h" * 32, "epoch": 1}
 
 
-def known(
-    sequence: int, side: Side, amount: str, cost: str, fee: str = "0", currency: str = ""
-) -> Known:
+def known(sequence: int, side: Side, amount: str, cost: str, fee: str = "0 BTC") -> Known:
+    paid, currency = fee.split()
     name = f"cw-0123456789-1-{sequence}"
     purpose = Purpose.ENTRY if side is Side.BUY else Purpose.EXIT
     return Known(
@@ -48,7 +47,7 @@ def known(
             exchange_order_id=str(sequence),
             filled=Decimal(amount),
             cost=Decimal(cost),
-            fee=Decimal(fee),
+            fee=Decimal(paid),
             fee_currency=currency,
             updated_at=datetime.now(UTC),
         ),
@@ -85,8 +84,8 @@ def guard(limits: dict[str, Any], counted: Ledger | None = None) -> Guard:
 
 def test_profit_counts_fees_of_both_sides() -> None:
     counted = ledger(
-        known(1, Side.BUY, "2", "200", "0.002", "BTC"),
-        known(2, Side.SELL, "1.998", "219.78", "0.21978", "USDT"),
+        known(1, Side.BUY, "2", "200", "0.002 BTC"),
+        known(2, Side.SELL, "1.998", "219.78", "0.21978 USDT"),
     )
 
     assert counted.held("BTC/USDT") == 0

@@ -1,6 +1,7 @@
 """The way of one order, with the real exchange interface and journal, and every fault at its request."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -147,7 +148,9 @@ def test_an_order_whose_answer_is_lost_is_found_and_not_sent_again(fault: str, d
     (order,) = desk.theirs()
     assert str(found["orderId"]) == str(order["orderId"])
     assert answer_of(desk.control).state is JournalState.CLOSED
-    assert desk.ledger.held("BTC/USDT") == Decimal("0.00999")  # less the fee, taken of what was bought
+    assert desk.ledger.held("BTC/USDT") == Decimal(
+        "0.00999"
+    )  # less the fee, taken of what was bought
 
 
 @pytest.mark.parametrize("fault", ["cut_before", "error", "maintenance"])
@@ -192,10 +195,8 @@ def test_a_cut_at_any_request_leaves_one_order_or_none_and_all_books_equal(
         lost = {"fault": "cut_after", "method": "POST", "path": "/api/v3/order", "count": 1}
         faults = [cut] if method == "POST" else [cut, lost]
         await asyncio.to_thread(desk.exchange.faults, *faults)
-        try:
+        with contextlib.suppress(Refused):
             await orders.place(*market_buy())
-        except Refused:
-            pass
         while ports.book.pending():
             await ports.recorder.settle()
 

@@ -31,8 +31,6 @@ class Commands:
         begun = self._begun()
         if command.id in begun:
             return Done(command_id=command.id, done=True, message="Done before.")
-        if command.expires_at.timestamp() < command.at.timestamp():
-            return Done(command_id=command.id, done=False, message="It came too late.")
         KeyValueStore.store_value(_KEY, json.dumps([*begun, command.id][-_REMEMBERED:]))
         self._save()
         try:

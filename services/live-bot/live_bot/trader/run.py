@@ -69,6 +69,7 @@ class _Life:
         self._keeping.hook()
         self._bot = Freqtrader(config, self._mode)
         self._adoption = Adoption(self._bot)
+        self._news = telling.News()
         self._commands = Commands(self._bot, self._keeping.save)
         self._known: list[str] = []
         self._report = Report()
@@ -163,7 +164,10 @@ class _Life:
         return ""
 
     def _told(self, iteration: int, venue_ms: int, problem: str) -> Report:
-        events, self._bot.signals = tuple(self._bot.signals[:50]), []
+        signals, self._bot.signals = self._bot.signals, []
+        # Of real orders the supervisor tells, by what the exchange says.
+        news = [] if self._mode in _ORDERING else self._news.since_last_time()
+        events = (*signals, *news)[:50]
         return Report(
             iteration=iteration,
             venue_ms=venue_ms,
@@ -193,7 +197,7 @@ class _Life:
         time.sleep(min(max(left, _POLL_S), 1.0))
 
     def _set_clock(self, venue_ms: int) -> None:
-        """Where the exchange replays history, make it as late in this process as it is at the exchange."""
+        """Where history is replayed, make it as late in this process as it is at the exchange."""
         if not self._replays:
             return
         if self._traveller is None:

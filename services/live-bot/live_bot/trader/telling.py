@@ -9,7 +9,7 @@ from typing import Any, Final
 from freqtrade.exceptions import FreqtradeException
 from freqtrade.persistence import Trade
 
-from candlewick.bots.wire import ClosedTrade, Decision, OpenTrade
+from candlewick.bots.wire import ClosedTrade, Decision, Event, EventKind, OpenTrade
 from live_bot.trader.freqtrader import Freqtrader
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,37 @@ def closed_trades(acknowledged: Collection[int]) -> Iterator[ClosedTrade]:
             tag=(trade.enter_tag or "")[:255],
             exit_reason=(trade.exit_reason or "")[:255],
         )
+
+
+class News:
+    """Tells once of each trade that was opened or closed since the trader started."""
+
+    def __init__(self) -> None:
+        self._open = {trade.id for trade in Trade.get_open_trades()}
+
+    def since_last_time(self) -> list[Event]:
+        now = {trade.id: trade for trade in Trade.get_open_trades()}
+        opened = [now[number] for number in sorted(now.keys() - self._open)]
+        gone = self._open - now.keys()
+        closed: list[Trade] = Trade.get_trades([Trade.id.in_(gone)]).all() if gone else []
+        self._open = set(now)
+        return [
+            *(_event(trade, EventKind.ENTRY, trade.open_date_utc) for trade in opened),
+            *(_event(trade, EventKind.EXIT, trade.close_date_utc) for trade in closed),
+        ]
+
+
+def _event(trade: Trade, kind: EventKind, at: datetime) -> Event:
+    bought = kind is EventKind.ENTRY
+    rate = trade.open_rate if bought else trade.close_rate
+    profit = "" if bought else f", {trade.close_profit:+.2%} ({trade.exit_reason})"
+    return Event(
+        id=f"t-{trade.id}-{'in' if bought else 'out'}",
+        kind=kind,
+        at=at,
+        text=f"{'Bought' if bought else 'Sold'} {trade.pair} at {rate:.8f}{profit}."[:1_000],
+        pair=trade.pair,
+    )
 
 
 def decisions(bot: Freqtrader) -> Iterator[Decision]:
