@@ -39,7 +39,7 @@ test: setup ## Everything: lint, types, unit tests, tests on the local stack, se
 	@$(PYTHON) -m tools.check
 
 test-fast: setup ## Unit tests only, in parallel
-	@$(PYTHON) -m pytest -q -n auto -m "not stack and not emulator and not images"
+	@$(PYTHON) -m pytest -q -n auto -m "not stack and not emulator and not images and not bots"
 
 lint: setup ## Style, import contracts, formatting
 	@ruff check .

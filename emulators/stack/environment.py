@@ -1,5 +1,6 @@
 """The environment variables of every part; docs/architecture.md says what each one is."""
 
+import json
 import os
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -14,6 +15,10 @@ BUCKETS = {
 }
 QUEUE = "backtests"
 JOB = "backtest"
+BOT_IMAGE = "live-bot"
+KMS_KEY_RING = f"projects/{PROJECT}/locations/{REGION}/keyRings/candlewick"
+# An hour of the simulated exchange is a minute here.
+EXCHANGE_SPEED = 60
 GOOGLE_CLIENT = "local.apps.googleusercontent.com"
 # Both are known to everybody and worth nothing outside a local stack.
 GOOGLE_CLIENT_SECRET = "local-client-secret"  # noqa: S105
@@ -121,12 +126,17 @@ def _places(options: Options, ports: Mapping[str, int]) -> dict[str, str]:
         "CANDLEWICK_OIDC_ISSUER": url(ports, "identity"),
         "CANDLEWICK_OIDC_CERTS_URL": f"{url(ports, 'identity')}/oidc/certs",
         "CANDLEWICK_ALLOWED_ORIGINS": ",".join(web_origins(ports)),
+        "CANDLEWICK_BOT_IMAGE": BOT_IMAGE,
+        "CANDLEWICK_KMS_ENDPOINT": url(ports, "kms"),
+        "CANDLEWICK_KMS_KEY": f"{KMS_KEY_RING}/cryptoKeys/exchange-keys",
+        "CANDLEWICK_VENUES": json.dumps({"simulated": _venue(ports)}),
     }
     targets = {
         "CANDLEWICK_TASKS_URL": "tasks",
         "CANDLEWICK_EVENTS_URL": "run_events",
         "CANDLEWICK_BOT_EVENTS_URL": "bot_events",
         "CANDLEWICK_RECONCILE_URL": "reconcile",
+        "CANDLEWICK_BOT_EVENTS_URL": "bot_events",
     }
     known = {
         variable: url(ports, name)
@@ -134,6 +144,17 @@ def _places(options: Options, ports: Mapping[str, int]) -> dict[str, str]:
         if name in options.functions
     }
     return places | known | BUCKETS
+
+
+def _venue(ports: Mapping[str, int]) -> dict[str, object]:
+    return {
+        "title": "Simulated exchange",
+        "url": url(ports, "exchange"),
+        "candles": "simulated",
+        "speed": EXCHANGE_SPEED,
+        "modes": ["paper", "replay", "signals"],
+        "is_simulated": True,
+    }
 
 
 def engine() -> str:

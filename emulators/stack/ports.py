@@ -32,6 +32,9 @@ DEFAULTS = {
     "cloud-run": 8708,
     "cloud-run-http": 8709,
     "google-sign-in": 8710,
+    "exchange": 8711,
+    "kms": 8712,
+    "kms-http": 8713,
 } | {name: _FIRST_FUNCTION + index for index, name in enumerate(FUNCTIONS)}
 
 

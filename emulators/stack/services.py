@@ -42,8 +42,8 @@ class Service:
 def names(options: Options) -> tuple[str, ...]:
     """Return the names under which ports are chosen."""
     emulators = ("hosting", "firestore", "firebase-auth", "storage", "fake-gcs", "identity")
-    grpc = ("cloud-tasks", "cloud-tasks-http", "cloud-run", "cloud-run-http")
-    return (*emulators, *grpc, "google-sign-in", *options.functions)
+    grpc = ("cloud-tasks", "cloud-tasks-http", "cloud-run", "cloud-run-http", "kms", "kms-http")
+    return (*emulators, *grpc, "google-sign-in", "exchange", *options.functions)
 
 
 def wanted(options: Options) -> tuple[str, ...]:
@@ -188,6 +188,8 @@ def _cloud_run(options: Options, ports: Mapping[str, int]) -> Service:
             *("--project", PROJECT, "--region", REGION),
             *("--job", str(ROOT / "jobs" / "backtest" / "job.yaml")),
             *_job_image(options),
+            *_bot_image(),
+            *("--oidc-certs-url", f"{environment.url(ports, 'identity')}/oidc/certs"),
         ],
         env=_emulator_environment(),
         probe=answers(ports["cloud-run-http"], "/healthz"),
@@ -209,6 +211,47 @@ def _job_image(options: Options) -> list[str]:
         *("--image", f"{job}={sys.executable} -m backtest_job"),
         *("--image-env", f"{job}:PYTHONPATH={path}", "--image-cwd", f"{job}={ROOT}"),
     ]
+
+
+def _bot_image() -> list[str]:
+    bot = environment.BOT_IMAGE
+    path = f"{ROOT / 'src'}:{ROOT / 'services' / 'live-bot'}"
+    return [
+        *("--image", f"{bot}={sys.executable} -m live_bot"),
+        *("--image-env", f"{bot}:PYTHONPATH={path}", "--image-cwd", f"{bot}={ROOT}"),
+    ]
+
+
+def _exchange(_: Options, ports: Mapping[str, int]) -> Service:
+    pairs = ("BTC/USDT", "ETH/USDT", "ADA/USDT")
+    return Service(
+        name="exchange",
+        argv=[
+            *_python("emulators.exchange"),
+            *("--port", str(ports["exchange"]), "--simulated", "--start", "2025-03-01"),
+            *("--speed", str(environment.EXCHANGE_SPEED), "--account", "demo:USDT=10000"),
+            *(text for pair in pairs for text in ("--pair", pair)),
+        ],
+        env=environment.minimal() | {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"},
+        probe=answers(ports["exchange"], "/healthz"),
+        http_port=ports["exchange"],
+        deadline_s=120,
+    )
+
+
+def _kms(options: Options, ports: Mapping[str, int]) -> Service:
+    return Service(
+        name="kms",
+        argv=[
+            *_python("emulators.kms"),
+            *_grpc_ports(ports, "kms"),
+            *("--state", str(options.state_dir / "kms.json")),
+            *("--key", f"{environment.KMS_KEY_RING}/cryptoKeys/exchange-keys"),
+        ],
+        env=_emulator_environment(),
+        probe=answers(ports["kms-http"], "/healthz"),
+        http_port=ports["kms-http"],
+    )
 
 
 def _function(options: Options, ports: Mapping[str, int], name: str) -> Service:
@@ -297,6 +340,8 @@ _MAKERS: Mapping[str, Callable[[Options, Mapping[str, int]], Service]] = {
     "firestore": _firestore,
     "firebase-auth": _firebase_auth,
     "cloud-tasks": _cloud_tasks,
+    "exchange": _exchange,
+    "kms": _kms,
     "cloud-run": _cloud_run,
     "hosting": _hosting,
     "scheduler": _scheduler,

@@ -12,10 +12,10 @@ import tempfile
 from pathlib import Path
 
 from backtest_job.child import Child
-from backtest_job.isolation.choose import choose
-from backtest_job.settings import Isolation
 from backtest_job.watch import Watch
 from candlewick.backtests.wire import Limits
+from candlewick.isolation.choose import choose
+from candlewick.isolation.driver import Isolation
 
 
 def main(inputs: Path, config: dict[str, object]) -> None:

@@ -9,13 +9,24 @@ import time
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import candlewick
 from backtest_job.errors import PlatformFailure, RunFailed
-from backtest_job.isolation.choose import make_room
-from backtest_job.isolation.driver import Driver
 from backtest_job.logtail import Log
 from backtest_job.messages import Message, MessageBuffer, MessageFlood, MessageRefused, Ready
 from candlewick.backtests.wire import Failure, FailureKind, Limits
+from candlewick.isolation.choose import make_room
+from candlewick.isolation.driver import Driver
 
+_JOB: Final = Path(__file__).parent
+_LIBRARY: Final = Path(candlewick.__file__).parent
+_CODE: Final = (
+    (_JOB / "__init__.py", "backtest_job/__init__.py"),
+    (_JOB / "inside", "backtest_job/inside"),
+    (_LIBRARY / "__init__.py", "candlewick/__init__.py"),
+    (_LIBRARY / "backtests", "candlewick/backtests"),
+    (_LIBRARY / "engine", "candlewick/engine"),
+    (_LIBRARY / "isolation", "candlewick/isolation"),
+)
 _BOOT: Final = (
     "import sys; sys.path[:0] = sys.argv[1].split(':'); "
     "from backtest_job.inside.guest import main; main(sys.argv[2])"
@@ -29,7 +40,7 @@ class Child:
     """One sandboxed process tree. Must be started by a thread that outlives it (parent-death signal)."""
 
     def __init__(self, driver: Driver, folder: Path, *, scratch_mib: int) -> None:
-        room = make_room(folder, scratch_mib=scratch_mib)
+        room = make_room(folder, scratch_mib=scratch_mib, code=_CODE)
         placement = driver.placement(room)
         if placement is None:
             raise PlatformFailure(f"The isolation driver {driver.name} is gone.")

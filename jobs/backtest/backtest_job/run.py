@@ -15,8 +15,6 @@ from backtest_job.child import Child
 from backtest_job.errors import CancelRequested, FencedOff, PlatformFailure, RunFailed
 from backtest_job.events import Events
 from backtest_job.heartbeat import Heartbeat
-from backtest_job.isolation.choose import choose
-from backtest_job.isolation.driver import Driver
 from backtest_job.logtail import Log
 from backtest_job.redaction import redacted
 from backtest_job.settings import Settings
@@ -36,6 +34,8 @@ from candlewick.backtests.wire import (
     Timings,
     Upload,
 )
+from candlewick.isolation.choose import choose
+from candlewick.isolation.driver import Driver, NoIsolation
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,10 @@ class Task:
         return code
 
     def _attempt(self) -> Succeeded:
-        driver = choose(self._settings.isolation)
+        try:
+            driver = choose(self._settings.isolation)
+        except NoIsolation as error:
+            raise PlatformFailure(str(error)) from error
         # Before the claim: importing Freqtrade takes longer than everything up to the go.
         child = self._start(driver, Limits().scratch_mib)
         try:

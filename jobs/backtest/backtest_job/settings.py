@@ -2,17 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from urllib.parse import urlsplit
 
-
-class Isolation(StrEnum):
-    """How the untrusted child is shut in."""
-
-    AUTO = "auto"
-    BUBBLEWRAP = "bubblewrap"
-    UNSHARE = "unshare"
-    NONE = "none"
+from candlewick.isolation.driver import Isolation
 
 
 class SettingsInvalid(Exception):

@@ -12,9 +12,6 @@ import pytest
 
 from backtest_job.archive import checked
 from backtest_job.errors import PlatformFailure, RunFailed
-from backtest_job.isolation import choose as choosing
-from backtest_job.isolation.bubblewrap import Bubblewrap
-from backtest_job.isolation.unconfined import Unconfined
 from backtest_job.logtail import Log
 from backtest_job.messages import (
     MAX_LINE_BYTES,
@@ -25,9 +22,12 @@ from backtest_job.messages import (
     MessageRefused,
 )
 from backtest_job.redaction import redacted
-from backtest_job.settings import Isolation
 from backtest_job.transfers import fetch_all, open_client
 from candlewick.backtests.wire import MAX_LOG_TAIL_CHARS, FailureKind, InputFile, Phase
+from candlewick.isolation import choose as choosing
+from candlewick.isolation.bubblewrap import Bubblewrap
+from candlewick.isolation.driver import Isolation, NoIsolation
+from candlewick.isolation.unconfined import Unconfined
 from tests.jobs.backtest.platform import Platform, Run
 
 
@@ -211,7 +211,7 @@ def test_no_isolation_is_never_chosen_unless_it_is_asked_for(
 ) -> None:
     monkeypatch.setattr(choosing, "works", lambda _driver: False)
 
-    with pytest.raises(PlatformFailure, match="No isolation works here"):
+    with pytest.raises(NoIsolation, match="No isolation works here"):
         choosing.choose(Isolation.AUTO)
 
     assert isinstance(choosing.choose(Isolation.NONE), Unconfined)

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from backtest_job.isolation.bubblewrap import Bubblewrap
-from backtest_job.isolation.choose import works
 from candlewick.backtests.wire import Failed, FailureKind
+from candlewick.isolation.bubblewrap import Bubblewrap
+from candlewick.isolation.choose import works
 from tests.jobs.backtest.conftest import StartJob
 from tests.jobs.backtest.platform import Run
 
 _REPOSITORY = Path(__file__).parents[3]
 _PROBE = """
-from backtest_job.isolation.choose import works
-from backtest_job.isolation.{module} import {driver}
+from candlewick.isolation.choose import works
+from candlewick.isolation.{module} import {driver}
 print(works({driver}(user_namespace=False)))
 """
 

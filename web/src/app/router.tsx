@@ -6,13 +6,20 @@ import { NotFoundPage } from '@/components/layout/not-found-page'
 import { ErrorPage } from './error-page'
 import { rootRoute, shellRoute } from './roots'
 import { accountRoutes, publicRoutes } from './routes/account.routes'
+import { botRoutes } from './routes/bot.routes'
 import { compareRoute } from './routes/compare.routes'
 import { runRoutes } from './routes/run.routes'
 import { strategyRoutes } from './routes/strategies.routes'
 
 const routeTree = rootRoute.addChildren([
   ...publicRoutes,
-  shellRoute.addChildren([...accountRoutes, ...strategyRoutes, ...runRoutes, compareRoute]),
+  shellRoute.addChildren([
+    ...accountRoutes,
+    ...strategyRoutes,
+    ...runRoutes,
+    ...botRoutes,
+    compareRoute,
+  ]),
 ])
 
 /**

@@ -14,8 +14,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backtest_job.inside import lockdown
 from candlewick.backtests.wire import FailureKind, Limits, Phase
+from candlewick.isolation import lockdown
 
 if TYPE_CHECKING:
     from candlewick.engine.errors import EngineError
@@ -35,7 +35,7 @@ def main(options_json: str) -> None:
     messages = _Messages(options["message_fd"])
     messages.send(type="ready", importS=time.monotonic() - began)
     word = json.loads(sys.stdin.readline())
-    lockdown.set_limits(Limits.model_validate(word["limits"]))
+    lockdown.set_limits(_bounds(Limits.model_validate(word["limits"])))
     if options["confined"]:
         lockdown.forbid_system_calls()
     inputs = run.Inputs.in_folder(Path(options["input"]), scratch=Path(options["scratch"]))
@@ -54,6 +54,16 @@ def main(options_json: str) -> None:
     sys.stdout.flush()
     # Not sys.exit: exit handlers and threads of the user's are not waited for.
     os._exit(0)
+
+
+def _bounds(limits: Limits) -> lockdown.Bounds:
+    return lockdown.Bounds(
+        memory_mib=limits.memory_mib,
+        largest_file_mib=limits.scratch_mib,
+        processes=limits.processes,
+        open_files=limits.open_files,
+        cpu_s=limits.cpu_s,
+    )
 
 
 class _Messages:

@@ -1,3 +1,5 @@
+import { useQuery } from '@tanstack/react-query'
+
 import { Page } from '@/components/layout/page'
 import { Panel } from '@/components/ui/panel'
 import { ApiTokens } from '@/features/accounts/api-tokens'
@@ -6,6 +8,10 @@ import { ProfileForm } from '@/features/accounts/profile-form'
 import { QuotaMeters } from '@/features/accounts/quota-meters'
 import styles from '@/features/accounts/settings.module.css'
 import { ThemeChoice } from '@/features/accounts/theme-choice'
+import { AlertSettings } from '@/features/bots/alert-settings'
+import { botQueries } from '@/features/bots/api'
+import { needsKey } from '@/features/bots/words'
+import { ExchangeKeys } from '@/features/exchange-keys/exchange-keys'
 
 export function SettingsPage() {
   return (
@@ -21,10 +27,25 @@ export function SettingsPage() {
           <ThemeChoice />
         </Panel>
       </div>
+      <BotSettings />
       <ApiTokens />
       <div className={styles['grid']}>
         <Leave />
       </div>
     </Page>
+  )
+}
+
+/** Keys need to know where bots can trade, which is the bots' to say. */
+function BotSettings() {
+  const venues = useQuery(botQueries.venues())
+  return (
+    <>
+      <ExchangeKeys
+        venues={venues.data?.items.filter((each) => each.modes.some(needsKey)) ?? []}
+        addresses={venues.data?.addresses ?? []}
+      />
+      <AlertSettings />
+    </>
   )
 }

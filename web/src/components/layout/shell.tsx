@@ -1,5 +1,5 @@
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
-import { FlaskConical, House, type LucideIcon, ScrollText, Settings } from 'lucide-react'
+import { Bot, FlaskConical, House, type LucideIcon, ScrollText, Settings } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 
 import { useSession } from '@/lib/session'
@@ -8,13 +8,14 @@ import { Mark } from './brand'
 import styles from './shell.module.css'
 
 const PAGES: readonly {
-  to: '/home' | '/strategies' | '/backtests' | '/settings'
+  to: '/home' | '/strategies' | '/backtests' | '/bots' | '/settings'
   text: string
   icon: LucideIcon
 }[] = [
   { to: '/home', text: 'Home', icon: House },
   { to: '/strategies', text: 'Strategies', icon: ScrollText },
   { to: '/backtests', text: 'Backtests', icon: FlaskConical },
+  { to: '/bots', text: 'Bots', icon: Bot },
   { to: '/settings', text: 'Settings', icon: Settings },
 ]
 

@@ -19,7 +19,7 @@ const quotasSchema = z.object({
   apiTokens: quotaSchema,
 })
 
-export const scopeSchema = z.enum(['read', 'strategies', 'backtests'])
+export const scopeSchema = z.enum(['read', 'strategies', 'backtests', 'bots'])
 export type Scope = z.infer<typeof scopeSchema>
 
 const tokenSchema = z.object({

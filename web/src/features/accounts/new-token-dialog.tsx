@@ -21,6 +21,7 @@ const SCOPES: readonly (readonly [Scope, string])[] = [
   ['read', 'read strategies, backtests and candles'],
   ['strategies', 'change strategies'],
   ['backtests', 'start and change backtests'],
+  ['bots', 'start, change and stop bots'],
 ]
 
 interface NewTokenDialogProps {

@@ -1,7 +1,5 @@
-import type { ReactNode } from 'react'
-
 import { Change } from '@/components/ui/change'
-import { Hint } from '@/components/ui/hint'
+import { Figure, Figures } from '@/components/ui/figures'
 import {
   formatMoney,
   formatNumber,
@@ -11,7 +9,6 @@ import {
 } from '@/lib/format'
 
 import type { Run, Summary } from '../schemas'
-import styles from './headline.module.css'
 
 const UNDEFINED = -100 // Freqtrade's mark for a ratio without a denominator
 
@@ -34,7 +31,7 @@ export function Headline({ run, summary, held }: HeadlineProps) {
   const growth = finalBalance / startingBalance - 1
   const ahead = held === null ? null : growth - held
   return (
-    <dl className={styles['grid']}>
+    <Figures>
       <Figure
         name="Profit"
         about="What the wallet gained or lost, open positions at their last price, fees paid."
@@ -80,24 +77,6 @@ export function Headline({ run, summary, held }: HeadlineProps) {
       >
         {formatPercent(balance['exposure'], 1)}
       </Figure>
-    </dl>
-  )
-}
-
-interface FigureProps {
-  name: string
-  about: string
-  isLarge?: boolean
-  children: ReactNode
-}
-
-function Figure({ name, about, isLarge = false, children }: FigureProps) {
-  return (
-    <div className={styles['figure']} data-large={isLarge || undefined}>
-      <dt>
-        <Hint term={name}>{about}</Hint>
-      </dt>
-      <dd>{children}</dd>
-    </div>
+    </Figures>
   )
 }

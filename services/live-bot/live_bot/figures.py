@@ -1,0 +1,55 @@
+"""The bot in figures, counted by the supervisor where it can, told by the trader where it must."""
+
+from decimal import Decimal
+
+from candlewick.bots.wire import Figures, Phase, Wanted
+from live_bot.bot import Bot
+
+
+def phase(bot: Bot, *, stopping: bool) -> Phase:
+    """Return what the bot is doing, by the first that applies."""
+    report = bot.desk.report
+    checks = (
+        (stopping or bot.desk.wanted is Wanted.STOPPED, Phase.STOPPING),
+        (report.iteration == 0 and not report.reconciled, Phase.STARTING),
+        (bot.sends_orders and not report.reconciled, Phase.RECONCILING),
+        (bool(bot.ports.guard.breached), Phase.HELD),
+        (bot.desk.wanted is Wanted.PAUSED, Phase.PAUSED),
+    )
+    return next((found for applies, found in checks if applies), Phase.RUNNING)
+
+
+def figures(
+    bot: Bot, log_tail: str, balance: tuple[Decimal, Decimal] | None, *, stopping: bool = False
+) -> Figures:
+    """Return the figures of this moment; `balance` is (all, free) of the account."""
+    ledger, report = bot.ports.guard.ledger, bot.desk.report
+    open_stake = sum((trade.stake for trade in report.open_trades), Decimal(0))
+    profit = sum((trade.profit or Decimal(0) for trade in report.open_trades), Decimal(0))
+    counts = bot.sends_orders
+    return Figures(
+        phase=phase(bot, stopping=stopping),
+        balance=None if balance is None else balance[0],
+        free=None if balance is None else balance[1],
+        open_stake=ledger.open_stake() if counts else open_stake,
+        day_profit=ledger.day_profit(bot.prices) if counts else profit,
+        drawdown=max(0.0, ledger.drawdown(bot.prices)) if counts else 0.0,
+        orders_today=ledger.orders_today,
+        open_trades=report.open_trades,
+        closed_trades=report.closed_trades,
+        decisions=report.decisions,
+        log_tail=log_tail[-8_000:],
+    )
+
+
+def starting(*, stopping: bool) -> Figures:
+    """Return the figures of a bot of which nothing is known yet."""
+    return Figures(
+        phase=Phase.STOPPING if stopping else Phase.STARTING,
+        balance=None,
+        free=None,
+        open_stake=Decimal(0),
+        day_profit=Decimal(0),
+        drawdown=0.0,
+        orders_today=0,
+    )

@@ -1,0 +1,1 @@
+"""The untrusted side: Freqtrade and the strategy, behind one door."""

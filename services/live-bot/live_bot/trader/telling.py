@@ -1,0 +1,137 @@
+"""What the trader tells of itself: trades, and why it did or did not trade on the last candle."""
+
+import logging
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from freqtrade.exceptions import FreqtradeException
+from freqtrade.persistence import Trade
+
+from candlewick.bots.wire import ClosedTrade, Decision, Event, EventKind, OpenTrade
+from live_bot.trader.freqtrader import Freqtrader
+
+log = logging.getLogger(__name__)
+
+_MOST: Final = 100
+
+
+def open_trades(bot: Freqtrader) -> Iterator[OpenTrade]:
+    """Yield the open trades with their profit at the last price that the bot saw."""
+    for trade in Trade.get_open_trades()[:_MOST]:
+        rate = _rate(bot, trade)
+        amounts = trade.amount > 0 and rate is not None
+        profit = trade.calculate_profit(rate) if amounts else None
+        yield OpenTrade(
+            number=trade.id,
+            pair=trade.pair,
+            opened_at=trade.open_date_utc,
+            amount=_decimal(trade.amount),
+            stake=_decimal(trade.stake_amount),
+            open_rate=_decimal(trade.open_rate),
+            rate=None if rate is None else _decimal(rate),
+            profit=None if profit is None else _decimal(profit.profit_abs),
+            profit_ratio=None if profit is None else profit.profit_ratio,
+            stop=_decimal(trade.stop_loss) if trade.stop_loss else None,
+            tag=(trade.enter_tag or "")[:255],
+        )
+
+
+def closed_trades(acknowledged: Collection[int]) -> Iterator[ClosedTrade]:
+    """Yield closed trades that were not told before, oldest first."""
+    closed: list[Trade] = sorted(
+        Trade.get_trades([Trade.is_open.is_(False)]).all(), key=lambda trade: trade.id
+    )
+    for trade in [trade for trade in closed if trade.id not in acknowledged][:_MOST]:
+        if trade.close_date is None:
+            continue
+        yield ClosedTrade(
+            number=trade.id,
+            pair=trade.pair,
+            opened_at=trade.open_date_utc,
+            closed_at=trade.close_date_utc,
+            amount=_decimal(trade.amount),
+            stake=_decimal(trade.stake_amount),
+            open_rate=_decimal(trade.open_rate),
+            close_rate=_decimal(trade.close_rate or 0.0),
+            fees=_decimal((trade.fee_open_cost or 0.0) + (trade.fee_close_cost or 0.0)),
+            profit=_decimal(trade.close_profit_abs or 0.0),
+            profit_ratio=trade.close_profit or 0.0,
+            tag=(trade.enter_tag or "")[:255],
+            exit_reason=(trade.exit_reason or "")[:255],
+        )
+
+
+class News:
+    """Tells once of each trade that was opened or closed since the trader started."""
+
+    def __init__(self) -> None:
+        self._open = {trade.id for trade in Trade.get_open_trades()}
+
+    def since_last_time(self) -> list[Event]:
+        now = {trade.id: trade for trade in Trade.get_open_trades()}
+        opened = [now[number] for number in sorted(now.keys() - self._open)]
+        gone = self._open - now.keys()
+        closed: list[Trade] = Trade.get_trades([Trade.id.in_(gone)]).all() if gone else []
+        self._open = set(now)
+        return [
+            *(_event(trade, EventKind.ENTRY, trade.open_date_utc) for trade in opened),
+            *(_event(trade, EventKind.EXIT, trade.close_date_utc) for trade in closed),
+        ]
+
+
+def _event(trade: Trade, kind: EventKind, at: datetime) -> Event:
+    bought = kind is EventKind.ENTRY
+    rate = trade.open_rate if bought else trade.close_rate
+    profit = "" if bought else f", {trade.close_profit:+.2%} ({trade.exit_reason})"
+    return Event(
+        id=f"t-{trade.id}-{'in' if bought else 'out'}",
+        kind=kind,
+        at=at,
+        text=f"{'Bought' if bought else 'Sold'} {trade.pair} at {rate:.8f}{profit}."[:1_000],
+        pair=trade.pair,
+    )
+
+
+def decisions(bot: Freqtrader) -> Iterator[Decision]:
+    """Yield for each pair why it was or was not traded on its last candle."""
+    in_trade = {trade.pair: trade for trade in Trade.get_open_trades()}
+    for pair in bot.active_pair_whitelist[:200]:
+        frame, _ = bot.dataprovider.get_analyzed_dataframe(pair, bot.strategy.timeframe)
+        if len(frame) == 0:
+            yield Decision(
+                pair=pair, candle=datetime.now(UTC), outcome="no_data", reason="No candles yet."
+            )
+            continue
+        yield _decision(bot, pair, frame.iloc[-1], in_trade.get(pair))
+
+
+def _decision(bot: Freqtrader, pair: str, last: Any, trade: Trade | None) -> Decision:
+    candle = last["date"].to_pydatetime()
+    if trade is not None and trade.open_date_utc >= candle:
+        reason = f"Trade {trade.id} was opened."
+        return Decision(pair=pair, candle=candle, outcome="entered", reason=reason)
+    if trade is not None:
+        reason = f"Trade {trade.id} is open."
+        return Decision(pair=pair, candle=candle, outcome="in_trade", reason=reason)
+    if last.get("enter_long", 0) != 1:
+        reason = "The strategy gave no entry signal."
+        return Decision(pair=pair, candle=candle, outcome="no_signal", reason=reason)
+    reason = bot.refusals.get(pair) or "There was a signal, but no free trade, lock or stake."
+    return Decision(pair=pair, candle=candle, outcome="held_back", reason=reason[:500])
+
+
+def _rate(bot: Freqtrader, trade: Trade) -> float | None:
+    try:
+        rate: float = bot.exchange.get_rate(
+            trade.pair, side="exit", is_short=trade.is_short, refresh=False
+        )
+    except FreqtradeException as error:
+        log.info("no price of %s: %s", trade.pair, error)
+        return None
+    return rate
+
+
+def _decimal(value: float) -> Decimal:
+    return Decimal(str(value))

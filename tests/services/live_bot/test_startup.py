@@ -1,0 +1,109 @@
+"""Freqtrade's own start takes an order that the exchange cannot find for cancelled; ours does not."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
+from freqtrade.exceptions import InvalidOrderException
+from freqtrade.freqtradebot import FreqtradeBot
+from freqtrade.persistence import Order, Trade, init_db
+
+from candlewick.bots.wire import Mode
+from live_bot.trader.freqtrader import Freqtrader
+from live_bot.trader.keeping import DatabaseDamaged, restore
+
+Startup = Any
+
+
+@pytest.fixture(autouse=True)
+def _database(tmp_path: Path) -> Iterator[None]:
+    init_db(f"sqlite:///{tmp_path}/trades.sqlite")
+    yield
+    Trade.session.remove()
+    Trade.session.get_bind().dispose()
+
+
+def open_entry(age: timedelta) -> None:
+    opened = datetime.now(UTC) - age
+    trade = Trade(
+        pair="BTC/USDT",
+        stake_amount=100.0,
+        amount=0.0,
+        amount_requested=1.0,
+        open_rate=100.0,
+        open_date=opened,
+        fee_open=0.001,
+        fee_close=0.001,
+        exchange="binance",
+        is_open=True,
+    )
+    trade.orders.append(
+        Order(
+            order_id="7",
+            ft_pair="BTC/USDT",
+            ft_order_side="buy",
+            ft_is_open=True,
+            ft_amount=1.0,
+            ft_price=100.0,
+            status="open",
+            order_type="limit",
+            side="buy",
+            symbol="BTC/USDT",
+            amount=1.0,
+            filled=0.0,
+            remaining=1.0,
+            order_date=opened,
+        )
+    )
+    Trade.session.add(trade)
+    Trade.commit()
+
+
+def started(kind: Any) -> Any:
+    """Run the bot's start-up step at an exchange that does not find any order."""
+    bot = kind.__new__(kind)
+    bot.config = {"dry_run": False, "exchange": {}, "stake_currency": "USDT"}
+    bot.exchange = MagicMock()
+    bot.exchange.fetch_order_or_stoploss_order.side_effect = InvalidOrderException("not found")
+    bot.exchange.fetch_order.side_effect = InvalidOrderException("not found")
+    bot.exchange.cancel_order_with_result.side_effect = InvalidOrderException("not found")
+    bot.exchange.check_order_canceled_empty.return_value = True
+    bot.strategy = MagicMock()
+    bot.wallets = MagicMock()
+    bot.rpc = MagicMock()
+    bot.not_found = set()
+    bot.mode = Mode.LIVE
+    bot.startup_update_open_orders()
+    return bot
+
+
+@pytest.mark.parametrize("age", [timedelta(minutes=1), timedelta(days=30)])
+def test_an_order_that_is_not_found_stays_open(age: timedelta) -> None:
+    open_entry(age)
+
+    bot = started(Freqtrader)
+
+    assert [order.order_id for order in Order.get_open_orders()] == ["7"]
+    assert len(Trade.get_open_trades()) == 1
+    assert bot.not_found == {"7"}
+
+
+def test_freqtrades_own_start_forgets_an_order_of_a_minute_ago() -> None:
+    """When this fails, Freqtrade has repaired it: then our own way is worth a second look."""
+    open_entry(timedelta(minutes=1))
+
+    started(FreqtradeBot)
+
+    assert list(Order.get_open_orders()) == []
+
+
+def test_a_database_that_fails_its_check_is_not_used(tmp_path: Path) -> None:
+    file = tmp_path / "restored.sqlite"
+    content = bytearray((tmp_path / "trades.sqlite").read_bytes())
+    content[4_096:12_000] = b"\xff" * (12_000 - 4_096)
+
+    with pytest.raises(DatabaseDamaged):
+        restore(bytes(content), file)

@@ -1,0 +1,85 @@
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+
+import { NotFoundPage } from '@/components/layout/not-found-page'
+import { Page } from '@/components/layout/page'
+import { Problem } from '@/components/ui/problem'
+import { Loading, Skeleton } from '@/components/ui/skeleton'
+import { BotActions } from '@/features/bots/bot-actions'
+import { BotBadge, ModeBadge } from '@/features/bots/bot-badge'
+import { BotFigures } from '@/features/bots/bot-figures'
+import { BotLog, Commands } from '@/features/bots/bot-log'
+import styles from '@/features/bots/bots.module.css'
+import { Decisions } from '@/features/bots/decisions'
+import { DeleteBot } from '@/features/bots/delete-bot'
+import { OpenTrades } from '@/features/bots/open-trades'
+import { Orders } from '@/features/bots/orders'
+import type { Bot } from '@/features/bots/schemas'
+import { useLiveBot } from '@/features/bots/use-live-bot'
+import { plural } from '@/lib/format'
+import { ApiError } from '@/lib/problem'
+
+const crumb = <Link to="/bots">Bots</Link>
+
+/** One bot: what it does, what it holds, what it did and why. */
+export function BotPage() {
+  const { botId } = useParams({ from: '/shell/bots/$botId' })
+  const { data: bot, error, refetch } = useLiveBot(botId)
+  if (bot !== undefined) return <Known bot={bot} />
+  if (error instanceof ApiError && error.status === 404) return <NotFoundPage />
+  return (
+    <Page title="Bot" crumb={crumb}>
+      {error === null ? (
+        <Loading label="The bot is loading">
+          <Skeleton height="40rem" />
+        </Loading>
+      ) : (
+        <Problem error={error} onRetry={() => void refetch()} />
+      )}
+    </Page>
+  )
+}
+
+function Known({ bot }: { bot: Bot }) {
+  const navigate = useNavigate()
+  return (
+    <Page
+      title={bot.name}
+      crumb={crumb}
+      mark={
+        <>
+          <BotBadge bot={bot} /> <ModeBadge mode={bot.mode} />
+        </>
+      }
+      lead={
+        <>
+          <Link to="/strategies/$strategyId" params={{ strategyId: bot.strategy.id }}>
+            {bot.strategy.name} v{bot.strategy.version}
+          </Link>{' '}
+          on {plural(bot.pairs.length, 'pair')} of {bot.venue}, {bot.timeframe} candles. Allowed by{' '}
+          <Link to="/backtests/$runId" params={{ runId: bot.verifiedBy }}>
+            this verified backtest
+          </Link>
+          .
+        </>
+      }
+      actions={<BotActions bot={bot} />}
+    >
+      {bot.operation.error !== '' && <Problem error={new Error(bot.operation.error)} />}
+      <BotFigures bot={bot} />
+      <OpenTrades bot={bot} />
+      <div className={styles['columns']}>
+        <div className={styles['stack']}>
+          <Orders bot={bot} />
+          <BotLog bot={bot} />
+        </div>
+        <div className={styles['stack']}>
+          <Decisions bot={bot} />
+          <Commands bot={bot} />
+          {bot.wanted === 'stopped' && (
+            <DeleteBot bot={bot} onDeleted={() => void navigate({ to: '/bots' })} />
+          )}
+        </div>
+      </div>
+    </Page>
+  )
+}
