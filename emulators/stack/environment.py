@@ -136,7 +136,6 @@ def _places(options: Options, ports: Mapping[str, int]) -> dict[str, str]:
         "CANDLEWICK_EVENTS_URL": "run_events",
         "CANDLEWICK_BOT_EVENTS_URL": "bot_events",
         "CANDLEWICK_RECONCILE_URL": "reconcile",
-        "CANDLEWICK_BOT_EVENTS_URL": "bot_events",
     }
     known = {
         variable: url(ports, name)
