@@ -4,10 +4,12 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Protocol
 
 from google.cloud import firestore
 
+from candlewick.alerts.models import Channel, Sender
 from candlewick.backtests.firestore import FirestoreRunStore
 from candlewick.backtests.ports import VersionSource
 from candlewick.bots.events import BotEvents
@@ -23,7 +25,7 @@ from candlewick.bots.reconcile import BotReconciler
 from candlewick.bots.requests import CommandSender
 from candlewick.bots.service import BotService
 from candlewick.bots.state_store import BucketStateStore
-from candlewick.bots.telling import LogTeller
+from candlewick.bots.telling import AlertDesk, AlertTeller
 from candlewick.bots.venues import Venues, read_cells, read_venues
 from candlewick.bots.verified import StrategyDesk
 from candlewick.errors import Unavailable
@@ -125,6 +127,10 @@ class BotPlatform:
             client=lambda: clients.services_client(endpoint), cells=self.cells, shape=shape
         )
 
+    @property
+    def teller(self) -> AlertTeller:
+        return AlertTeller(bots=self.bots, queue=self.platform.queue)
+
     def envelope(self) -> Envelope:
         return Envelope(LazyWrapper(settings=self.settings))
 
@@ -215,10 +221,32 @@ def events(bots: BotPlatform) -> BotEvents:
         vault=desk,
         plans=plans,
         queue=platform.queue,
-        teller=LogTeller(),
+        teller=bots.teller,
         now=bots.parts.now,
         keys_per_minute=bots.settings.key_releases_per_minute,
     )
+
+
+def alert_desk(bots: BotPlatform) -> AlertDesk:
+    # The API's functions send none.
+    from candlewick.alerts.email import EmailSender, SmtpServer  # noqa: PLC0415
+    from candlewick.alerts.public_hosts import PublicHosts  # noqa: PLC0415
+    from candlewick.alerts.telegram import API, TelegramSender  # noqa: PLC0415
+    from candlewick.alerts.webhook import WebhookSender  # noqa: PLC0415
+
+    settings = bots.settings
+    hosts = PublicHosts(also=tuple(map(ip_network, settings.webhook_networks)))
+    senders: dict[Channel, Sender] = {
+        Channel.WEBHOOK: WebhookSender(hosts=hosts, now=bots.parts.now)
+    }
+    if settings.smtp_url is not None and settings.smtp_sender is not None:
+        server = SmtpServer.from_url(settings.smtp_url)
+        senders[Channel.EMAIL] = EmailSender(server=server, sender=settings.smtp_sender)
+    if settings.telegram_token is not None:
+        senders[Channel.TELEGRAM] = TelegramSender(
+            token=settings.telegram_token, api=settings.telegram_url or API
+        )
+    return AlertDesk(bots=bots.bots, senders=senders, site=settings.site_url)
 
 
 def operator(bots: BotPlatform) -> BotOperator:
@@ -238,7 +266,7 @@ def reconciler(bots: BotPlatform) -> BotReconciler:
         bots=bots.bots,
         services=bots.services,
         queue=bots.platform.queue,
-        teller=LogTeller(),
+        teller=bots.teller,
         cells={cell.name: cell for cell in bots.cells},
         now=bots.parts.now,
     )

@@ -206,10 +206,10 @@ def target_services() -> TargetServices:
         executions=clients.executions_client(settings.run_endpoint),
         job=settings.job_path,
     )
+    bots = bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
     return TargetServices(
-        operator=bot_wiring.operator(
-            bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
-        ),
+        operator=bot_wiring.operator(bots),
+        alerts=bot_wiring.alert_desk(bots),
         dispatcher=Dispatcher(
             runs=platform.runs,
             jobs=jobs,

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from candlewick.bots.models import Bot, BotId, Cell, ServiceTask
+from candlewick.alerts.models import Alert
+from candlewick.bots.models import AlertSettings, Bot, BotId, Cell, ServiceTask
 from candlewick.bots.ports import ActualService, ServiceSpec
+from candlewick.bots.telling import AlertTask
 from candlewick.bots.venues import VenueEntry
 from candlewick.bots.wire import Event
 from candlewick.errors import Unavailable
@@ -115,3 +117,29 @@ class RecordingTeller:
 
     def tell(self, bot: Bot, events: Sequence[Event]) -> None:
         self.told.extend((bot.id, event) for event in events)
+
+
+@dataclass
+class RecordingSender:
+    """A channel of alerts; `failure` is raised instead of sending."""
+
+    sent: list[Alert] = field(default_factory=list)
+    settings: AlertSettings | None = None
+    failure: Exception | None = None
+
+    def send(self, alert: Alert, settings: AlertSettings) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.sent.append(alert)
+        self.settings = settings
+
+
+@dataclass
+class RecordingAlertQueue:
+    sent: list[AlertTask] = field(default_factory=list)
+    is_down: bool = False
+
+    def send_alert_task(self, task: AlertTask) -> None:
+        if self.is_down:
+            raise Unavailable("The task queue does not answer.")
+        self.sent.append(task)

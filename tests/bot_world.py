@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from candlewick.alerts.models import Channel
 from candlewick.bots.events import BotEvents
 from candlewick.bots.key_use import BotsWithKey
 from candlewick.bots.models import Bot
@@ -10,6 +11,7 @@ from candlewick.bots.plans import PlanOffice
 from candlewick.bots.reconcile import BotReconciler
 from candlewick.bots.requests import CommandSender
 from candlewick.bots.service import BotService
+from candlewick.bots.telling import AlertDesk
 from candlewick.bots.verified import StrategyDesk
 from candlewick.exchange_keys.envelope import Envelope
 from candlewick.exchange_keys.service import ExchangeKeyService, KeyDesk
@@ -17,6 +19,7 @@ from candlewick.strategies.models import code_object
 from tests.bot_factories import CELL, IMAGE, VENUES
 from tests.bot_fakes import (
     FakeChecker,
+    RecordingSender,
     RecordingServiceQueue,
     RecordingServices,
     RecordingTeller,
@@ -50,6 +53,7 @@ class BotWorld:
         self.queue, self.teller = RecordingServiceQueue(), RecordingTeller()
         self.wrapper, self.checker = XorWrapper(), FakeChecker()
         self.keys_per_minute = 20
+        self.senders = {channel: RecordingSender() for channel in Channel}
 
     def service(self) -> BotService:
         world = self.world
@@ -116,6 +120,10 @@ class BotWorld:
             now=self.world.clock,
             new_secret=self.world.new_secret,
         )
+
+    def alert_desk(self) -> AlertDesk:
+        senders = {channel: self.senders[channel] for channel in Channel}
+        return AlertDesk(bots=self.bots, senders=senders, site="https://app.example.org")
 
     def reconciler(self) -> BotReconciler:
         return BotReconciler(

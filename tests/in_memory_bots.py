@@ -196,6 +196,9 @@ class InMemoryBots:
         stored.setdefault(event.id, event)
         return is_new
 
+    def event(self, owner: UserId, bot_id: BotId, event_id: str) -> Event | None:
+        return self.db.events.get((owner, bot_id), {}).get(event_id)
+
     def alert_settings(self, owner: UserId) -> AlertSettings:
         return self.db.alerts.get(owner, AlertSettings())
 

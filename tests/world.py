@@ -201,6 +201,7 @@ class World:
             dispatcher=self.dispatcher(),
             verifier=self.verifier,
             operator=self.bots.operator(),
+            alerts=self.bots.alert_desk(),
             callers=PlatformOnly(),
         )
 

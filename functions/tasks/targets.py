@@ -14,6 +14,7 @@ from candlewick.accounts.models import UserId
 from candlewick.backtests.dispatch import Dispatcher
 from candlewick.backtests.models import RunId, TaskKind
 from candlewick.bots.operations import BotOperator
+from candlewick.bots.telling import AlertDesk
 from candlewick.log import label, logger
 from tasks import bot_service
 from tasks.app import new_app, parse
@@ -43,6 +44,7 @@ class TargetServices:
     dispatcher: Dispatcher
     verifier: Verifier
     operator: BotOperator
+    alerts: AlertDesk
     callers: CallerCheck
 
 
@@ -68,7 +70,7 @@ def create_app(services: TargetServices) -> Flask:
         body = _body()
         return _done(body, services.dispatcher.cancel(body.owner, body.run_id))
 
-    bot_service.add_to(app, services.operator)
+    bot_service.add_to(app, services.operator, services.alerts)
     return app
 
 

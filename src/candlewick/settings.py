@@ -66,6 +66,12 @@ class BotSettings:
     run_endpoint: str | None
     identity: str  # the service account's id, which has no role
     subnet: str  # the one behind the static address; empty where there is none
+    smtp_url: str | None = field(repr=False)
+    smtp_sender: str | None
+    telegram_token: str | None = field(repr=False)
+    telegram_url: str | None
+    webhook_networks: tuple[str, ...]  # allowed though they are not public: this machine's
+    site_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +236,14 @@ def _bots(read: Reader) -> BotSettings:
         run_endpoint=read.optional("CANDLEWICK_RUN_ENDPOINT"),
         identity=read.optional("CANDLEWICK_BOT_IDENTITY") or "live-bot",
         subnet=read.optional("CANDLEWICK_BOT_SUBNET") or "",
+        smtp_url=read.optional("CANDLEWICK_SMTP_URL"),
+        smtp_sender=read.optional("CANDLEWICK_SMTP_SENDER"),
+        telegram_token=read.optional("CANDLEWICK_TELEGRAM_TOKEN"),
+        telegram_url=read.optional("CANDLEWICK_TELEGRAM_URL"),
+        webhook_networks=tuple(
+            filter(None, (read.optional("CANDLEWICK_WEBHOOK_NETWORKS") or "").split(","))
+        ),
+        site_url=read.optional("CANDLEWICK_SITE_URL") or "",
     )
 
 

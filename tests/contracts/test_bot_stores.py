@@ -112,6 +112,8 @@ def test_an_event_is_added_once(desk: Desk) -> None:
 
     assert desk.bots.add_event(desk.owner, desk.bot_id, event)
     assert not desk.bots.add_event(desk.owner, desk.bot_id, event)
+    assert desk.bots.event(desk.owner, desk.bot_id, event.id) == event
+    assert desk.bots.event(desk.owner, desk.bot_id, "none") is None
 
 
 def test_alert_settings_are_kept(desk: Desk) -> None:

@@ -124,9 +124,9 @@ def test_a_bot_with_a_key_trades_as_the_exchange_and_its_journal_say(
         },
     )
     assert issued["secret"] not in str(key)
-    bot_id = told(
-        user, "/bots", a_bot(verified(user), mode="replay", exchangeKeyId=key["id"])
-    )["id"]
+    bot_id = told(user, "/bots", a_bot(verified(user), mode="replay", exchangeKeyId=key["id"]))[
+        "id"
+    ]
     user.api.post(f"/bots/{bot_id}/start", {"confirmName": "Runner"})
     until(user, bot_id, "running")
 

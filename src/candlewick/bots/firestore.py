@@ -161,6 +161,10 @@ class FirestoreBotStore:
             return False
         return True
 
+    def event(self, owner: UserId, bot_id: BotId, event_id: str) -> Event | None:
+        found = self._places(owner, bot_id).event(event_id).get().to_dict()
+        return None if found is None else Event.model_validate(found)
+
     def alert_settings(self, owner: UserId) -> AlertSettings:
         found = self._alerts(owner).get().to_dict()
         return AlertSettings() if found is None else from_document(found, AlertSettings)

@@ -163,9 +163,7 @@ class BotReconciler:
         if moved is None:
             return False
         facts = {"bot_id": bot.id, "operation": moved.operation.kind, "error": bot.operation.error}
-        log.warning(
-            "bot repaired", extra={**facts, "reason": reason, "user_class": bot.user_class}
-        )
+        log.warning("bot repaired", extra={**facts, "reason": reason, "user_class": bot.user_class})
         send_task(self.queue, moved)
         return True
 

@@ -11,11 +11,13 @@ from google.protobuf.duration_pb2 import Duration
 
 from candlewick.backtests.models import FollowUp, TaskKind
 from candlewick.bots.models import ServiceTask
+from candlewick.bots.telling import AlertTask
 from candlewick.errors import Unavailable
 from candlewick.log import current_trace
 
 _TIMEOUT_S = 10
 _SERVICE_S = 120
+_ALERT_S = 60
 _DISPATCH_DEADLINE_S = {TaskKind.DISPATCH: 60, TaskKind.CANCEL: 60, TaskKind.VERIFY: 600}
 
 
@@ -43,6 +45,17 @@ class CloudTaskQueue:
                 _hashed(f"bots/{task.bot_id}/{task.number}"), "bot-service", body, _SERVICE_S
             )
         )
+
+    def send_alert_task(self, task: AlertTask) -> None:
+        """Ask for one alert by one channel."""
+        body = {
+            "owner": task.owner,
+            "botId": task.bot_id,
+            "eventId": task.event_id,
+            "channel": task.channel,
+        }
+        name = _hashed(f"alerts/{task.bot_id}/{task.event_id}/{task.channel}")
+        self._create(self._http_task(name, "bot-alert", body, _ALERT_S))
 
     def _create(self, task: tasks_v2.Task) -> None:
         try:
