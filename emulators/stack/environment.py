@@ -134,8 +134,8 @@ def _places(options: Options, ports: Mapping[str, int]) -> dict[str, str]:
     targets = {
         "CANDLEWICK_TASKS_URL": "tasks",
         "CANDLEWICK_EVENTS_URL": "run_events",
-        "CANDLEWICK_RECONCILE_URL": "reconcile",
         "CANDLEWICK_BOT_EVENTS_URL": "bot_events",
+        "CANDLEWICK_RECONCILE_URL": "reconcile",
     }
     known = {
         variable: url(ports, name)
