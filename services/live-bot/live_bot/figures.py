@@ -22,11 +22,15 @@ def phase(bot: Bot, *, stopping: bool) -> Phase:
 def figures(
     bot: Bot, log_tail: str, balance: tuple[Decimal, Decimal] | None, *, stopping: bool = False
 ) -> Figures:
-    """Return the figures of this moment; `balance` is (all, free) of the account."""
+    """Return the figures of this moment; `balance` is (all, free) of the account's stake currency."""
     ledger, report = bot.ports.guard.ledger, bot.desk.report
     open_stake = sum((trade.stake for trade in report.open_trades), Decimal(0))
     profit = sum((trade.profit or Decimal(0) for trade in report.open_trades), Decimal(0))
     counts = bot.sends_orders
+    if not counts:
+        balance = None if report.wallet is None else (report.wallet.total, report.wallet.free)
+    elif balance is not None:
+        balance = (balance[0] + ledger.value(bot.prices), balance[1])
     return Figures(
         phase=phase(bot, stopping=stopping),
         balance=None if balance is None else balance[0],

@@ -64,6 +64,7 @@ class Guard:
     def sent(self, now_ms: int) -> None:
         """Count an order towards those of the minute."""
         self._sent_at.append(now_ms)
+        self.ledger.orders_today += 1
 
     def look(self, prices: Mapping[str, Decimal]) -> str:
         """Compare loss and drawdown with the limits; return the limit that is newly reached, or nothing."""

@@ -41,6 +41,7 @@ class Checkpoint(Wire):
     realised: Decimal = Decimal(0)
     day: date | None = None
     day_realised: Decimal = Decimal(0)
+    orders_today: int = 0
     capital: Decimal | None = None
     peak: Decimal | None = None
 
@@ -66,6 +67,7 @@ class Ledger:
             realised=kept.realised,
             day=kept.day,
             day_realised=kept.day_realised,
+            orders_today=kept.orders_today,
             capital=kept.capital,
             peak=kept.peak,
             _applied=dict(kept.applied),
@@ -80,6 +82,7 @@ class Ledger:
             realised=self.realised,
             day=self.day,
             day_realised=self.day_realised,
+            orders_today=self.orders_today,
             capital=self.capital,
             peak=self.peak,
         )
@@ -122,6 +125,10 @@ class Ledger:
 
     def open_stake(self) -> Decimal:
         return sum((held.cost for held in self.positions.values()), Decimal(0))
+
+    def value(self, prices: Mapping[str, Decimal]) -> Decimal:
+        """Return what the positions are worth at these prices; one without a price counts as its cost."""
+        return self.open_stake() + self.unrealised(prices)
 
     def unrealised(self, prices: Mapping[str, Decimal]) -> Decimal:
         """Return what the positions would win at these prices; one without a price counts as its cost."""

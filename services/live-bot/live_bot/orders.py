@@ -68,9 +68,11 @@ class Orders:
             now_ms = await self._stamp()
             self._p.guard.check(wish, now_ms=now_ms, open_entries=self._open_entries())
             intent = self._named(wish)
-            await self._intend(intent)
-            self._p.guard.sent(now_ms)
-            return await self._send(intent, parameters)
+            with self._p.recorder.under_way(intent):
+                self._p.book.add(intent)
+                await self._intend(intent)
+                self._p.guard.sent(now_ms)
+                return await self._send(intent, parameters)
 
     async def cancel(self, pair: str, exchange_order_id: str) -> Reply:
         """Cancel an order of this bot; an error of the exchange is in the reply."""
@@ -104,10 +106,9 @@ class Orders:
             raise Refused(str(error), status=UNAVAILABLE, code=-1001) from error
 
     def _named(self, wish: Wish) -> Intent:
-        book, events = self._p.book, self._p.events
-        sequence = book.next_sequence
+        events, sequence = self._p.events, self._p.book.next_sequence
         name = OrderName(bot=self._p.bot_id, epoch=events.epoch, sequence=sequence)
-        intent = Intent(
+        return Intent(
             **dict(events.who()),
             client_order_id=name.text(),
             sequence=sequence,
@@ -121,8 +122,6 @@ class Orders:
             stake=wish.stake,
             tag=wish.tag[:255],
         )
-        book.add(intent)
-        return intent
 
     async def _intend(self, intent: Intent) -> None:
         reach("intent.before")

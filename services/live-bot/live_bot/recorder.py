@@ -1,7 +1,8 @@
 """Writes down what the exchange says of orders: in the book, the ledger and the journal."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -42,6 +43,7 @@ class Recorder:
         self._symbols = symbols
         self._changed = changed
         self._clock = clock
+        self._under_way: set[str] = set()
         self._untold: dict[str, Answer] = {}
         # Time stamp of sending, by the exchange's clock, and when that was by ours.
         self._unclear: dict[str, tuple[int, float]] = {}
@@ -50,6 +52,15 @@ class Recorder:
     def has_unclear(self) -> bool:
         """Whether it is not known of some order if it reached the exchange."""
         return any(known.answer is None for known in self._book.pending())
+
+    @contextmanager
+    def under_way(self, intent: Intent) -> Iterator[None]:
+        """Leave an order to who sends it: while it is not sent yet, the exchange cannot know it."""
+        self._under_way.add(intent.client_order_id)
+        try:
+            yield
+        finally:
+            self._under_way.discard(intent.client_order_id)
 
     async def heard_in(self, reply: Reply, known: Known) -> None:
         """Note the order in an answer of the exchange; an error says nothing."""
@@ -112,6 +123,8 @@ class Recorder:
     async def settle(self) -> None:
         """Ask for every order that is not final, and tell the journal what it does not know yet."""
         for known in self._book.pending():
+            if known.intent.client_order_id in self._under_way:
+                continue
             reply = await self.ask(known)
             if reply is not None:
                 await self.heard_in(reply, self._book.get(known.intent.client_order_id))

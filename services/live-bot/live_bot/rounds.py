@@ -25,6 +25,7 @@ class Rounds:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self.balance: tuple[Decimal, Decimal] | None = None
+        self._day = bot.ports.guard.ledger.day
 
     async def go(self) -> None:
         """Go round until cancelled. `Fenced` when another holder stored its state."""
@@ -69,12 +70,17 @@ class Rounds:
             bot.notices.add(EventKind.STARTED, f"{bot.lease.plan.name} has started.")
 
     async def _look_at_limits(self) -> None:
-        bot = self._bot
+        bot, day = self._bot, self._bot.ports.guard.ledger.day
+        if day != self._day:
+            # A day's loss ends with the day; a drawdown is found again at once.
+            bot.ports.guard.lift()
+        self._day = day
         news = bot.ports.guard.look(bot.prices)
         if not news:
             return
         log.warning("limit reached", extra={"limit": news})
-        bot.notices.add(EventKind.LIMIT_REACHED, f"No more entries: {news}.")
+        what = f"{day:%m%d}" if day is not None else ""
+        bot.notices.add(EventKind.LIMIT_REACHED, f"No more entries: {news}.", what=what)
         if bot.ports.guard.limits.close_all:
             problems = await close_all(bot.ports, bot.orders, bot.prices)
             if problems:

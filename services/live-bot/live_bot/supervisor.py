@@ -195,7 +195,8 @@ class Supervisor:
             bot.desk.stop = True
             bot.desk.wake()
             await crew.idle()
-            await bot.orders.idle()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(bot.orders.idle(), _LAST_CALLS_MAY_TAKE_S)
         finally:
             await _ended(manning, going, stopping)
             await bot.close_door()

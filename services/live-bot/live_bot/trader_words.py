@@ -1,5 +1,6 @@
 """What trader and supervisor say to each other. Everything from the trader is untrusted, and bounded."""
 
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
@@ -27,6 +28,13 @@ class Start(Wire):
     venue_ms: int
 
 
+class Wallet(Wire):
+    """Paper money, in stake currency; `total` with open trades at their last price."""
+
+    total: Decimal
+    free: Decimal
+
+
 class Report(Wire):
     """What the trader has to say after an iteration."""
 
@@ -39,6 +47,7 @@ class Report(Wire):
     events: Annotated[tuple[Event, ...], Field(max_length=50)] = ()
     known_orders: Annotated[tuple[str, ...], Field(max_length=1_000)] = ()
     problem: Annotated[str, Field(max_length=500)] = ""
+    wallet: Wallet | None = None  # where there is no account whose balance could be asked for
 
 
 class Done(Wire):

@@ -17,7 +17,7 @@ def _end_trader() -> None:
         child.kill()
 
 
-def _arm(text: str) -> None:
+def arm(text: str) -> None:
     name, occurrence, what = text.split(":")
     left = int(occurrence)
 
@@ -37,5 +37,5 @@ def _arm(text: str) -> None:
 
 if __name__ == "__main__":
     if os.environ.get("CRASH_AT"):
-        _arm(os.environ["CRASH_AT"])
+        arm(os.environ["CRASH_AT"])
     runpy.run_module("live_bot", run_name="__main__", alter_sys=True)

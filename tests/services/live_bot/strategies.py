@@ -59,8 +59,17 @@ WANTED = {wanted}
 TOKEN = re.compile(rb"[A-Za-z0-9_-]{{10,}}")
 
 
+HASHES = {{}}
+
+
+def hashed(token):
+    if token not in HASHES:
+        HASHES[token] = hashlib.sha256(token).hexdigest()
+    return HASHES[token]
+
+
 def holds(data, wanted=WANTED):
-    return any(hashlib.sha256(token).hexdigest() in wanted for token in TOKEN.findall(data))
+    return any(hashed(token) in wanted for token in set(TOKEN.findall(data)))
 
 
 def places():
@@ -86,7 +95,7 @@ def places():
     for thing in gc.get_objects():
         if type(thing) in (dict, list, tuple, set):
             try:
-                yield "memory", repr(thing).encode(errors="replace")[:200_000]
+                yield "memory", repr(thing).encode(errors="replace")[:20_000]
             except Exception:
                 pass
 

@@ -210,3 +210,22 @@ def test_what_blocks_entries_blocks_no_exit() -> None:
     watching.check(wish(side=Side.SELL), now_ms=NOW, open_entries=Decimal(0))
     with pytest.raises(Refused, match="not reconciled"):
         watching.check(wish(), now_ms=NOW, open_entries=Decimal(0))
+
+
+def test_what_is_held_is_worth_its_price_or_else_its_cost() -> None:
+    bought = ledger(known(1, Side.BUY, "2", "200"))
+
+    assert bought.value({"BTC/USDT": Decimal(110)}) == Decimal(220)
+    assert bought.value({}) == Decimal(200)
+
+
+def test_todays_orders_are_counted_across_a_restart_and_not_across_midnight() -> None:
+    guard = Guard(limits=RiskLimits(pairs=("BTC/USDT",)), ledger=ledger())
+    guard.sent(NOW)
+    guard.sent(NOW)
+
+    again = Ledger.restored(Checkpoint.model_validate(guard.ledger.checkpoint().model_dump()))
+
+    assert again.orders_today == 2
+    again.new_day(NOW + 86_400_000)
+    assert again.orders_today == 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -302,3 +303,20 @@ def test_a_key_shows_itself_nowhere(desk: Desk) -> None:
 
     assert "s" * 64 not in shown
     assert "a" * 64 not in shown
+
+
+def test_an_order_is_not_taken_for_lost_while_it_is_still_to_be_sent(desk: Desk) -> None:
+    """The journal is slow, and what asks for open orders comes round meanwhile."""
+
+    async def steps(ports: Ports, orders: Orders) -> None:
+        desk.control.before = lambda path: time.sleep(1.0) if path == "/intents" else None
+        placing = asyncio.create_task(orders.place(*market_buy()))
+        while not placing.done():
+            await ports.recorder.settle()
+            await asyncio.sleep(0.02)
+        await placing
+
+    desk.run(steps)
+
+    assert len(desk.theirs()) == 1
+    assert answer_of(desk.control).state is JournalState.CLOSED

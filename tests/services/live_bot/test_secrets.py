@@ -47,7 +47,7 @@ def verdict_of(text: str) -> dict[str, Any] | None:
     return verdict
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("isolation", ["unshare", "bubblewrap"])
 def test_a_strategy_finds_no_key_and_no_way_out(isolation: str, new_bot: NewBot) -> None:
     bot = new_bot("pass", class_name="Spy")
@@ -69,7 +69,7 @@ def test_a_strategy_finds_no_key_and_no_way_out(isolation: str, new_bot: NewBot)
     bot.until_ready()
     verdict = eventually(
         lambda: verdict_of(bot.control.last.figures.log_tail if bot.control.last else ""),
-        within=60,
+        within=180,
         why="the strategy says nothing",
     )
     code = bot.terminate()

@@ -178,6 +178,7 @@ class _Life:
             events=events,
             known_orders=self._report.known_orders,
             problem=problem or self._report.problem,
+            wallet=telling.wallet(self._bot) if self._mode is Mode.PAPER else None,
         )
 
     def _is_too_early(self, last_ms: int, now_ms: int) -> bool:

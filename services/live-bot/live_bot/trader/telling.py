@@ -11,10 +11,21 @@ from freqtrade.persistence import Trade
 
 from candlewick.bots.wire import ClosedTrade, Decision, Event, EventKind, OpenTrade
 from live_bot.trader.freqtrader import Freqtrader
+from live_bot.trader_words import Wallet
 
 log = logging.getLogger(__name__)
 
 _MOST: Final = 100
+
+
+def wallet(bot: Freqtrader) -> Wallet:
+    """Return the paper money: what is free, and that with open trades at the last price that the bot saw."""
+    free = _decimal(bot.wallets.get_free(bot.config["stake_currency"]))
+    held = sum(
+        (_decimal(trade.amount * (_rate(bot, trade) or trade.open_rate)))
+        for trade in Trade.get_open_trades()
+    )
+    return Wallet(total=free + held, free=free)
 
 
 def open_trades(bot: Freqtrader) -> Iterator[OpenTrade]:
