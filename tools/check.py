@@ -45,7 +45,15 @@ CHECKS = (
     Check(title="web tests", command=(*_NPM, "test"), summary=r"\s*Tests\s+\d.*"),
     Check(
         title="tests",
-        command=(*_PYTEST, "-n", "auto", "--dist", "loadgroup", "-m", "not stack and not images and not bots"),
+        command=(
+            *_PYTEST,
+            "-n",
+            "auto",
+            "--dist",
+            "loadgroup",
+            "-m",
+            "not stack and not images and not bots",
+        ),
         summary=_PYTEST_SUMMARY,
     ),
     Check(
