@@ -13,12 +13,12 @@ from candlewick.bots.venues import VenueEntry, Venues
 from candlewick.bots.wire import (
     Acquire,
     Answer,
+    BotPhase,
     Figures,
     Intent,
     JournalState,
     Mode,
     OrderType,
-    Phase,
     Purpose,
     Renewal,
     RiskLimits,
@@ -135,7 +135,7 @@ def an_answer(intent: Intent, state: JournalState = JournalState.OPEN, **changes
 
 def figures(**changes: Any) -> Figures:
     fields: dict[str, Any] = {
-        "phase": Phase.RUNNING,
+        "phase": BotPhase.RUNNING,
         "balance": Decimal(1000),
         "free": Decimal(900),
         "open_stake": Decimal(0),

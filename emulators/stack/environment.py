@@ -127,6 +127,8 @@ def _places(options: Options, ports: Mapping[str, int]) -> dict[str, str]:
         "CANDLEWICK_OIDC_CERTS_URL": f"{url(ports, 'identity')}/oidc/certs",
         "CANDLEWICK_ALLOWED_ORIGINS": ",".join(web_origins(ports)),
         "CANDLEWICK_BOT_IMAGE": BOT_IMAGE,
+        "CANDLEWICK_SITE_URL": url(ports, "hosting"),
+        "CANDLEWICK_WEBHOOK_NETWORKS": "127.0.0.0/8",
         "CANDLEWICK_KMS_ENDPOINT": url(ports, "kms"),
         "CANDLEWICK_KMS_KEY": f"{KMS_KEY_RING}/cryptoKeys/exchange-keys",
         "CANDLEWICK_VENUES": json.dumps({"simulated": _venue(ports)}),

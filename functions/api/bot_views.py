@@ -10,13 +10,13 @@ from api.schema import View
 from candlewick.bots.models import AlertSettings, Bot, BotCommand, CommandState, OperationKind
 from candlewick.bots.venues import Venues
 from candlewick.bots.wire import (
+    BotPhase,
     EventKind,
     Figures,
     JournalEntry,
     JournalState,
     Mode,
     OrderType,
-    Phase,
     Purpose,
     RiskLimits,
     Side,
@@ -60,7 +60,7 @@ class BotView(View):
     wanted: Wanted
     wanted_at: datetime
     operation: OperationView
-    phase: Phase | None
+    phase: BotPhase | None
     figures: Figures | None
     last_seen_at: datetime | None
     silent_since: datetime | None

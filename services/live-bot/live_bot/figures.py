@@ -2,21 +2,21 @@
 
 from decimal import Decimal
 
-from candlewick.bots.wire import Figures, Phase, Wanted
+from candlewick.bots.wire import BotPhase, Figures, Wanted
 from live_bot.bot import Bot
 
 
-def phase(bot: Bot, *, stopping: bool) -> Phase:
+def phase(bot: Bot, *, stopping: bool) -> BotPhase:
     """Return what the bot is doing, by the first that applies."""
     report = bot.desk.report
     checks = (
-        (stopping or bot.desk.wanted is Wanted.STOPPED, Phase.STOPPING),
-        (report.iteration == 0 and not report.reconciled, Phase.STARTING),
-        (bot.sends_orders and not report.reconciled, Phase.RECONCILING),
-        (bool(bot.ports.guard.breached), Phase.HELD),
-        (bot.desk.wanted is Wanted.PAUSED, Phase.PAUSED),
+        (stopping or bot.desk.wanted is Wanted.STOPPED, BotPhase.STOPPING),
+        (report.iteration == 0 and not report.reconciled, BotPhase.STARTING),
+        (bot.sends_orders and not report.reconciled, BotPhase.RECONCILING),
+        (bool(bot.ports.guard.breached), BotPhase.HELD),
+        (bot.desk.wanted is Wanted.PAUSED, BotPhase.PAUSED),
     )
-    return next((found for applies, found in checks if applies), Phase.RUNNING)
+    return next((found for applies, found in checks if applies), BotPhase.RUNNING)
 
 
 def figures(
@@ -49,7 +49,7 @@ def figures(
 def starting(*, stopping: bool) -> Figures:
     """Return the figures of a bot of which nothing is known yet."""
     return Figures(
-        phase=Phase.STOPPING if stopping else Phase.STARTING,
+        phase=BotPhase.STOPPING if stopping else BotPhase.STARTING,
         balance=None,
         free=None,
         open_stake=Decimal(0),

@@ -9,7 +9,7 @@ from typing import Final, NewType
 
 from candlewick.accounts.models import UserClass, UserId
 from candlewick.backtests.models import RunId, StrategyRef
-from candlewick.bots.wire import EventKind, Figures, Mode, Phase, RiskLimits, Verb, Wanted
+from candlewick.bots.wire import BotPhase, EventKind, Figures, Mode, RiskLimits, Verb, Wanted
 
 BotId = NewType("BotId", str)
 KeyId = NewType("KeyId", str)
@@ -113,7 +113,7 @@ class Bot:
     tokens: tuple[KnownToken, ...] = ()
     tokens_issued: int = 0
     is_active: bool = False
-    phase: Phase | None = None
+    phase: BotPhase | None = None
     figures: Figures | None = None
     last_seen_at: datetime | None = None
     silent_since: datetime | None = None

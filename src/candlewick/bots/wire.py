@@ -59,7 +59,7 @@ class Wanted(StrEnum):
     STOPPED = "stopped"
 
 
-class Phase(StrEnum):
+class BotPhase(StrEnum):
     """What a bot is doing."""
 
     STARTING = "starting"
@@ -261,7 +261,7 @@ class Decision(Wire):
 class Figures(Wire):
     """The bot in figures, sent every 10 s; amounts in stake currency. `balance` is what the guard counts itself."""
 
-    phase: Phase
+    phase: BotPhase
     balance: Decimal | None
     free: Decimal | None
     open_stake: Decimal

@@ -78,14 +78,16 @@ def assert_nothing_lost_or_doubled(bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("kind", "places"),
     [
-        (
+        pytest.param(
             "limit",
             ("intent.stored:1:SIGKILL", "send.answered:1:SIGKILL", "answer.journaled:1:trader"),
+            marks=pytest.mark.bots,
         ),
         ("market", ("send.before:1:SIGKILL", "send.answered:2:SIGTERM", "state.before:2:SIGKILL")),
-        (
+        pytest.param(
             "stop",
             ("send.answered:2:SIGKILL", "cancel.sent:1:SIGKILL", "answer.journaled:2:SIGKILL"),
+            marks=pytest.mark.bots,
         ),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from candlewick.bots.wire import Command, EventKind, Mode, Phase, RiskLimits, Side, Verb, Wanted
+from candlewick.bots.wire import BotPhase, Command, EventKind, Mode, RiskLimits, Side, Verb, Wanted
 from tests.services.live_bot.checks import duplicates, orphans, positions_differ
 from tests.services.live_bot.conftest import NewBot
 from tests.services.live_bot.strategies import cycle
@@ -67,6 +67,7 @@ def test_database_journal_and_exchange_agree_to_the_last_unit(new_bot: NewBot) -
     assert {entry.intent.tag for entry in bot.control.journal()} == {"cycle", "held"}
 
 
+@pytest.mark.bots
 def test_a_cut_at_any_request_of_the_whole_bot_loses_and_doubles_nothing(new_bot: NewBot) -> None:
     bot = new_bot(cycle(stop_on_exchange=True))
     bot.start()
@@ -113,6 +114,7 @@ def test_told_to_stop_while_an_order_is_under_way_it_ends_in_time_with_equal_boo
     assert orphans(bot) == [], bot.log[-6_000:]
 
 
+@pytest.mark.bots
 def test_fenced_off_it_ends_by_itself_and_changes_nothing_more(new_bot: NewBot) -> None:
     bot = new_bot()
     bot.start()
@@ -134,6 +136,7 @@ def test_fenced_off_it_ends_by_itself_and_changes_nothing_more(new_bot: NewBot) 
     assert bot.control.releases == []
 
 
+@pytest.mark.bots
 def test_a_second_container_waits_until_the_first_gives_way(new_bot: NewBot) -> None:
     first = new_bot()
     first.start()
@@ -170,11 +173,12 @@ def test_the_user_pauses_forces_an_exit_and_stops(new_bot: NewBot) -> None:
     tags = [e.intent.tag for e in bot.control.journal() if e.intent.side is Side.SELL]
     assert "force_exit" in tags
     assert [e for e in bot.control.journal() if e.intent.side is Side.BUY] == entries
-    eventually(lambda: bot.control.last and bot.control.last.figures.phase is Phase.PAUSED)
+    eventually(lambda: bot.control.last and bot.control.last.figures.phase is BotPhase.PAUSED)
     assert bot.terminate() == 0
     assert orphans(bot) == []
 
 
+@pytest.mark.bots
 def test_stopped_by_the_user_it_sells_releases_and_waits_for_the_next_start(
     new_bot: NewBot,
 ) -> None:
@@ -225,7 +229,7 @@ def test_at_a_limit_of_loss_entries_stop_and_all_is_sold(new_bot: NewBot) -> Non
     assert positions_differ(bot) == []
 
 
-@pytest.mark.parametrize("mode", [Mode.PAPER, Mode.SIGNALS])
+@pytest.mark.parametrize("mode", [pytest.param(Mode.PAPER, marks=pytest.mark.bots), Mode.SIGNALS])
 def test_without_real_money_no_order_leaves_and_no_key_is_asked_for(
     mode: Mode, new_bot: NewBot
 ) -> None:
@@ -245,6 +249,7 @@ def test_without_real_money_no_order_leaves_and_no_key_is_asked_for(
     assert bot.control.last.figures.decisions
 
 
+@pytest.mark.bots
 def test_a_damaged_state_is_not_traded_on(new_bot: NewBot) -> None:
     bot = new_bot()
     bot.control.states.append(b"\x50\x2a\x4d\x18\x02\x00\x00\x00{}not zstandard")
