@@ -1,7 +1,7 @@
 # Every target sets up what it needs. `make` alone shows this menu.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast lint types fmt bench images test-images bundle deploy destroy smoke test-live clean-state
+.PHONY: help setup demo up test test-fast lint types fmt bench images test-bots test-images bundle deploy destroy smoke test-live clean-state
 
 # Any Python from 3.11 on; it only makes the virtual environment.
 SYSTEM_PYTHON := $(shell command -v python3)
@@ -58,6 +58,9 @@ bench: setup ## The whole path against plain Freqtrade: time of each step
 
 images: setup ## Build the job's container image here, without a registry (root)
 	@$(PYTHON) -m tools.images
+
+test-bots: setup ## The slow tests of live bots: the whole crash matrix, more than an hour
+	@$(PYTHON) -m pytest -m bots -n 2 --dist loadgroup
 
 test-images: setup ## Run the image in crun and gVisor: same trades, hostile strategies (root)
 	@$(PYTHON) -m pytest -m images -n 2 --dist loadgroup

@@ -52,6 +52,7 @@ locals {
     outages             = { messages = ["dependency down", "outage"] }
     google_refusals     = { messages = ["google refuses the code exchange", "google sends no ID token"] }
     erasures_unfinished = { messages = ["erasure not finished"] }
+    keys_held_back      = { messages = ["key releases held back"] }
     backups_checked     = { messages = ["backups checked"] }
     backups_missing     = { messages = ["backup missing"] }
   }
