@@ -16,6 +16,7 @@ from backtest_job.messages import Message, MessageBuffer, MessageFlood, MessageR
 from candlewick.backtests.wire import Failure, FailureKind, Limits
 from candlewick.isolation.choose import make_room
 from candlewick.isolation.driver import Driver
+from candlewick.isolation.sessions import end_session
 
 _JOB: Final = Path(__file__).parent
 _LIBRARY: Final = Path(candlewick.__file__).parent
@@ -144,6 +145,7 @@ class Child:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+        end_session(self._process.pid)
         # Every process inside holds the pipes: their end is the end of the last of them.
         deadline = time.monotonic() + _DEATH_TIMEOUT_S
         while not self.silent() and time.monotonic() < deadline:

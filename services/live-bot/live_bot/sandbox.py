@@ -11,6 +11,7 @@ from typing import Final
 import candlewick
 from candlewick.isolation.choose import make_room
 from candlewick.isolation.driver import Code, Driver, Room
+from candlewick.isolation.sessions import end_session
 from candlewick.redaction import redact
 
 DOOR: Final = "door"
@@ -97,6 +98,7 @@ class Trader:
         """End the whole process tree: the driver's process takes everything inside along."""
         if self._process.poll() is None:
             self._process.kill()
+        end_session(self._process.pid)
 
     async def _read(self) -> None:
         output = self._process.stdout

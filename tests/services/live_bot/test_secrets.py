@@ -47,10 +47,9 @@ def verdict_of(text: str) -> dict[str, Any] | None:
     return verdict
 
 
+@pytest.mark.bots
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(
-    "isolation", ["unshare", pytest.param("bubblewrap", marks=pytest.mark.bots)]
-)
+@pytest.mark.parametrize("isolation", ["unshare", "bubblewrap"])
 def test_a_strategy_finds_no_key_and_no_way_out(isolation: str, new_bot: NewBot) -> None:
     bot = new_bot("pass", class_name="Spy")
     assert bot.exchange.key is not None
