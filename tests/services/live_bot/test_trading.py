@@ -90,6 +90,7 @@ def test_a_cut_at_any_request_of_the_whole_bot_loses_and_doubles_nothing(new_bot
     assert positions_differ(bot) == []
 
 
+@pytest.mark.bots
 def test_told_to_stop_while_an_order_is_under_way_it_ends_in_time_with_equal_books(
     new_bot: NewBot,
 ) -> None:
