@@ -100,7 +100,7 @@ test('the same Google account is the same account the next time', async ({ page,
   await signInWithGoogle(page, email)
   await page.goto('/settings')
   await page.getByLabel('Display name').fill('Grace')
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByText('Saved.')).toBeVisible()
 
   const other = await (await browser.newContext()).newPage()
