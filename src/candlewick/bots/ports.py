@@ -18,6 +18,7 @@ from candlewick.bots.models import (
 from candlewick.bots.wire import (
     Acquire,
     Answer,
+    ClosedTrade,
     Event,
     Holder,
     Intent,
@@ -185,6 +186,17 @@ class JournalStore(Protocol):
     def list(
         self, owner: UserId, bot_id: BotId, *, cursor: str | None, size: int
     ) -> Page[JournalEntry]: ...
+
+
+class HistoryStore(Protocol):
+    """What a bot did, the newest first."""
+
+    def trades(
+        self, owner: UserId, bot_id: BotId, *, cursor: str | None, size: int
+    ) -> Page[ClosedTrade]: ...
+    def events(
+        self, owner: UserId, bot_id: BotId, *, cursor: str | None, size: int
+    ) -> Page[Event]: ...
 
 
 class StateStore(Protocol):
