@@ -333,7 +333,7 @@ def test_many_orders_at_once_do_not_pass_a_limit_together(desk: Desk) -> None:
     assert len(desk.journal.entries(desk.owner, desk.bot_id)) == 3
 
 
-def test_a_key_is_released_to_a_live_lease_once_a_minute(desk: Desk) -> None:
+def test_a_key_is_released_to_a_live_lease_and_not_twice_at_once(desk: Desk) -> None:
     with_key(desk, AccountLimits())
 
     assert desk.released_key().key_id == f"key-{desk.bot_id}"

@@ -164,7 +164,7 @@ class LeaseStore(Protocol):
     def release_key(
         self, owner: UserId, bot_id: BotId, holder: Holder, *, now: datetime, per_minute: int
     ) -> Bot:
-        """Note that the bot's key goes to a live lease's holder: audited, at most one a minute and bot.
+        """Note that the bot's key goes to a live lease's holder: audited, at most one in 20 s and bot.
 
         `Fenced`, `RateLimited`, or `Unavailable` when `per_minute` releases of all bots were made this minute.
         """
