@@ -14,6 +14,7 @@ from candlewick.backtests.firestore import FirestoreRunStore
 from candlewick.backtests.ports import VersionSource
 from candlewick.bots.events import BotEvents
 from candlewick.bots.firestore import FirestoreBotStore
+from candlewick.bots.history_store import FirestoreHistoryStore
 from candlewick.bots.journal_store import FirestoreJournalStore
 from candlewick.bots.key_use import BotsWithKey
 from candlewick.bots.lease_store import FirestoreLeaseStore
@@ -186,6 +187,7 @@ def bot_service(bots: BotPlatform, versions: VersionSource) -> BotService:
     return BotService(
         bots=bots.bots,
         journal=bots.journal,
+        histories=FirestoreHistoryStore(bots.platform.firestore),
         states=bots.states,
         keys=bots.keys,
         desk=StrategyDesk(versions=versions, runs=bots.platform.runs),

@@ -34,6 +34,7 @@ from tests.in_memory_bots import (
     InMemoryLeases,
     InMemoryStates,
 )
+from tests.in_memory_histories import InMemoryHistories
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -60,6 +61,7 @@ class BotWorld:
         return BotService(
             bots=self.bots,
             journal=self.journal,
+            histories=InMemoryHistories(self.db),
             states=self.states,
             keys=self.keys,
             desk=StrategyDesk(versions=world.strategy_service(), runs=world.runs),

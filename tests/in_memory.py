@@ -80,7 +80,7 @@ class InMemoryRuns:
             and wanted.exchange in {None, run.spec.exchange}
         ]
         found.sort(key=lambda run: (run.created_at, run.id), reverse=True)
-        return _page(found, cursor, size, lambda run: run.id)
+        return page_of(found, cursor, size, lambda run: run.id)
 
     def change(self, owner: UserId, run_id: RunId, decide: Decide) -> BacktestRun | None:
         with self._lock:
@@ -191,7 +191,7 @@ class InMemoryStrategies:
             if item.owner == owner and (item.archived_at is not None) == archived
         ]
         found.sort(key=lambda item: (item.updated_at, item.id), reverse=True)
-        return _page(found, cursor, size, lambda item: item.id)
+        return page_of(found, cursor, size, lambda item: item.id)
 
     def change(
         self, owner: UserId, strategy_id: StrategyId, change: Callable[[Strategy], Strategy]
@@ -225,7 +225,7 @@ class InMemoryStrategies:
     ) -> Page[Version]:
         found = [item for key, item in self._versions.items() if key[:2] == (owner, strategy_id)]
         found.sort(key=lambda item: item.number, reverse=True)
-        return _page(found, cursor, size, lambda item: str(item.number))
+        return page_of(found, cursor, size, lambda item: str(item.number))
 
     def draft(self, owner: UserId, strategy_id: StrategyId) -> Draft | None:
         return self._drafts.get((owner, strategy_id))
@@ -328,7 +328,7 @@ class InMemoryTokens:
         return True
 
 
-def _page(
+def page_of(
     items: Sequence[Item], cursor: str | None, size: int, name: Callable[[Item], str]
 ) -> Page[Item]:
     names = [name(item) for item in items]

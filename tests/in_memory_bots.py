@@ -21,6 +21,7 @@ from candlewick.bots.ports import Decide, Granted, Renewed
 from candlewick.bots.wire import (
     Acquire,
     Answer,
+    ClosedTrade,
     Event,
     Holder,
     Intent,
@@ -41,7 +42,7 @@ from candlewick.errors import (
 )
 from candlewick.exchange_keys.models import ExchangeKey
 from candlewick.pages import Page
-from tests.in_memory import _page
+from tests.in_memory import page_of
 
 Place = tuple[UserId, BotId]
 
@@ -55,7 +56,7 @@ class BotDatabase:
     leases: dict[BotId, tuple[LeaseRecord, datetime]] = field(default_factory=dict)
     orders: dict[Place, dict[str, JournalEntry]] = field(default_factory=dict)
     events: dict[Place, dict[str, Event]] = field(default_factory=dict)
-    trades: dict[Place, dict[int, object]] = field(default_factory=dict)
+    trades: dict[Place, dict[int, ClosedTrade]] = field(default_factory=dict)
     commands: dict[Place, dict[str, BotCommand]] = field(default_factory=dict)
     idempotency: dict[tuple[UserId, str], tuple[str, BotId]] = field(default_factory=dict)
     keys: dict[KeyId, ExchangeKey] = field(default_factory=dict)
@@ -299,7 +300,7 @@ class InMemoryJournal:
     ) -> Page[JournalEntry]:
         found = list(self.db.orders.get((owner, bot_id), {}).values())
         found.sort(key=lambda entry: entry.intent.sequence, reverse=True)
-        return _page(found, cursor, size, lambda entry: entry.intent.client_order_id)
+        return page_of(found, cursor, size, lambda entry: entry.intent.client_order_id)
 
     def intend(self, owner: UserId, bot_id: BotId, intent: Intent, now: datetime) -> None:
         with self.db.lock:

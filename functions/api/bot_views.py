@@ -11,6 +11,8 @@ from candlewick.bots.models import AlertSettings, Bot, BotCommand, CommandState,
 from candlewick.bots.venues import Venues
 from candlewick.bots.wire import (
     BotPhase,
+    ClosedTrade,
+    Event,
     EventKind,
     Figures,
     JournalEntry,
@@ -120,6 +122,18 @@ class OrderView(View):
 
 class OrdersView(View):
     items: list[OrderView]
+    next_cursor: str | None
+
+
+class ClosedTradesView(View):
+    items: list[ClosedTrade]
+    next_cursor: str | None
+
+
+class EventsView(View):
+    """What the owner was told of."""
+
+    items: list[Event]
     next_cursor: str | None
 
 

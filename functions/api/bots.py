@@ -184,6 +184,24 @@ def list_orders(path: BotPath, query: OrdersQuery) -> Response:
     return reply(views.OrdersView(items=items, next_cursor=page.next_cursor))
 
 
+@blueprint.get("/<bot_id>/trades", responses={200: views.ClosedTradesView})
+def list_closed_trades(path: BotPath, query: OrdersQuery) -> Response:
+    """List the bot's closed trades, the newest first."""
+    page = services().bots.trades(
+        caller(Scope.READ).id, BotId(path.bot_id), cursor=query.cursor, size=query.size
+    )
+    return reply(views.ClosedTradesView(items=list(page.items), next_cursor=page.next_cursor))
+
+
+@blueprint.get("/<bot_id>/events", responses={200: views.EventsView})
+def list_bot_events(path: BotPath, query: OrdersQuery) -> Response:
+    """List what you were told of the bot, the newest first."""
+    page = services().bots.events(
+        caller(Scope.READ).id, BotId(path.bot_id), cursor=query.cursor, size=query.size
+    )
+    return reply(views.EventsView(items=list(page.items), next_cursor=page.next_cursor))
+
+
 def _wanted(owner: UserId, body: BotBody) -> NewBot:
     version = services().strategies.version(owner, StrategyId(body.strategy_id), body.version)
     return body.to_bot(version.report.facts.timeframe)

@@ -12,6 +12,7 @@ from google.cloud import firestore
 
 from candlewick.accounts.models import UserId
 from candlewick.bots.firestore import FirestoreBotStore
+from candlewick.bots.history_store import FirestoreHistoryStore
 from candlewick.bots.journal_store import FirestoreJournalStore
 from candlewick.bots.lease_store import FirestoreLeaseStore
 from candlewick.bots.models import (
@@ -20,7 +21,7 @@ from candlewick.bots.models import (
     BotId,
     KeyId,
 )
-from candlewick.bots.ports import BotStore, Granted, JournalStore, LeaseStore
+from candlewick.bots.ports import BotStore, Granted, HistoryStore, JournalStore, LeaseStore
 from candlewick.bots.wire import (
     Holder,
 )
@@ -41,6 +42,7 @@ from tests.in_memory_bots import (
     InMemoryKeys,
     InMemoryLeases,
 )
+from tests.in_memory_histories import InMemoryHistories
 
 _numbers = count()
 
@@ -52,6 +54,7 @@ class Desk:
     bots: BotStore
     leases: LeaseStore
     journal: JournalStore
+    histories: HistoryStore
     keys: KeyStore
     wait: Callable[[timedelta], object]
     owner: UserId
@@ -82,6 +85,7 @@ def in_memory() -> Desk:
         bots=InMemoryBots(db),
         leases=InMemoryLeases(db),
         journal=InMemoryJournal(db),
+        histories=InMemoryHistories(db),
         keys=InMemoryKeys(db),
         wait=lambda span: clock.move(seconds=span.total_seconds()),
         owner=UserId("alice"),
@@ -96,6 +100,7 @@ def on(client: firestore.Client) -> Desk:
         bots=FirestoreBotStore(client),
         leases=FirestoreLeaseStore(client, lambda: f"release-{name}-{next(ids)}"),
         journal=FirestoreJournalStore(client),
+        histories=FirestoreHistoryStore(client),
         keys=FirestoreKeyStore(client),
         wait=lambda span: time.sleep(span.total_seconds()),
         owner=UserId(f"user-{name}"),

@@ -157,14 +157,12 @@ def test_a_bot_that_was_told_to_stop_leaves_with_its_lease(desk: Desk) -> None:
     assert desk.bots.get(desk.owner, desk.bot_id) == left
 
 
-def test_a_renewal_stores_what_the_bot_tells_and_each_event_once(desk: Desk) -> None:
-    desk.put(a_running_bot())
-    desk.acquire()
-    trade = ClosedTrade(
-        number=7,
+def a_closed_trade(number: int) -> ClosedTrade:
+    return ClosedTrade(
+        number=number,
         pair="BTC/USDT",
         opened_at=START,
-        closed_at=START,
+        closed_at=START + timedelta(minutes=number),
         amount=Decimal(1),
         stake=Decimal(100),
         open_rate=Decimal(100),
@@ -173,6 +171,12 @@ def test_a_renewal_stores_what_the_bot_tells_and_each_event_once(desk: Desk) -> 
         profit=Decimal("0.8"),
         profit_ratio=0.008,
     )
+
+
+def test_a_renewal_stores_what_the_bot_tells_and_each_event_once(desk: Desk) -> None:
+    desk.put(a_running_bot())
+    desk.acquire()
+    trade = a_closed_trade(7)
     event = Event(id="entry-1", kind=EventKind.ENTRY, at=START, text="Bought.")
     told = a_renewal(events=(event,), figures=figures(closed_trades=(trade,)))
 
@@ -187,6 +191,26 @@ def test_a_renewal_stores_what_the_bot_tells_and_each_event_once(desk: Desk) -> 
     assert bot.figures.balance == Decimal(1000)
     assert bot.figures.closed_trades == ()
     assert bot.last_seen_at == START + timedelta(seconds=10)
+    trades = desk.histories.trades(desk.owner, desk.bot_id, cursor=None, size=10)
+    assert list(trades.items) == [trade]
+    assert list(desk.histories.events(desk.owner, desk.bot_id, cursor=None, size=10).items) == [
+        event
+    ]
+
+
+def test_closed_trades_are_read_in_pages_the_newest_first(desk: Desk) -> None:
+    desk.put(a_running_bot())
+    desk.acquire()
+    trades = tuple(a_closed_trade(number) for number in range(1, 6))
+    desk.leases.renew(
+        desk.owner, desk.bot_id, a_renewal(figures=figures(closed_trades=trades)), START
+    )
+
+    first = desk.histories.trades(desk.owner, desk.bot_id, cursor=None, size=3)
+    second = desk.histories.trades(desk.owner, desk.bot_id, cursor=first.next_cursor, size=3)
+
+    assert [trade.number for trade in (*first.items, *second.items)] == [5, 4, 3, 2, 1]
+    assert second.next_cursor is None
 
 
 def test_an_intent_is_stored_once_and_never_changed(desk: Desk) -> None:
@@ -309,7 +333,7 @@ def test_many_orders_at_once_do_not_pass_a_limit_together(desk: Desk) -> None:
     assert len(desk.journal.entries(desk.owner, desk.bot_id)) == 3
 
 
-def test_a_key_is_released_to_a_live_lease_once_a_minute(desk: Desk) -> None:
+def test_a_key_is_released_to_a_live_lease_and_not_twice_at_once(desk: Desk) -> None:
     with_key(desk, AccountLimits())
 
     assert desk.released_key().key_id == f"key-{desk.bot_id}"

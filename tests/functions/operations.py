@@ -176,6 +176,8 @@ OPERATIONS: dict[Key, Operation] = {
     ),
     ("get", f"{_BOT}/commands"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_BOT}/orders"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_BOT}/trades"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_BOT}/events"): Operation(scope=Scope.READ, owned=True),
     ("get", "/api/v1/exchange-keys"): Operation(scope=Scope.READ),
     ("post", "/api/v1/exchange-keys"): Operation(
         scope=SESSION_ONLY,

@@ -287,7 +287,7 @@ def test_figures_are_shown_and_events_told_once(world: World) -> None:
     assert [told.id for _, told in world.bots.teller.told] == ["entry-1"]
 
 
-def test_the_key_goes_to_the_holder_of_a_live_lease_once_a_minute(world: World) -> None:
+def test_the_key_goes_to_the_holder_of_a_live_lease_and_not_twice_at_once(world: World) -> None:
     world.bots.put(a_live_bot())
     key_id = KeyId(a_key(world))
     world.bots.put(replace(a_live_bot(), key_id=key_id))

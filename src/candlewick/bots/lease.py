@@ -11,7 +11,8 @@ from candlewick.errors import Conflict, Fenced, HeldBack, RateLimited
 
 TTL: Final = timedelta(seconds=LEASE_TTL_S)
 TAKEOVER_AFTER: Final = TTL + timedelta(seconds=TAKEOVER_MARGIN_S)
-_KEY_EVERY: Final = timedelta(minutes=1)
+# A crash waits for the lease longer than this, so that the key never holds its restart up.
+_KEY_EVERY: Final = timedelta(seconds=20)
 _FENCED: Final = "Another holder has this bot, or it has ended: stop, and do nothing more."
 
 
@@ -86,12 +87,12 @@ class SeenLease:
             raise HeldBack("The lease was not renewed in time; renew it first.")
 
     def with_key_released(self) -> LeaseRecord:
-        """Return the lease with a release of the key noted; `RateLimited` within a minute of the last one."""
+        """Return the lease with a release of the key noted; `RateLimited` within 20 s of the last one."""
         last = self.record.key_released_at
         if last is not None and self.read_at - last < _KEY_EVERY:
             wait = int((_KEY_EVERY - (self.read_at - last)).total_seconds()) + 1
             raise RateLimited(
-                f"The key is released once a minute; try again in {wait} s.", retry_after_s=wait
+                f"The key is released once in 20 s; try again in {wait} s.", retry_after_s=wait
             )
         return replace(self.record.renewed(), key_released_at=self.read_at)
 

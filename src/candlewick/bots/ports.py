@@ -18,6 +18,7 @@ from candlewick.bots.models import (
 from candlewick.bots.wire import (
     Acquire,
     Answer,
+    ClosedTrade,
     Event,
     Holder,
     Intent,
@@ -163,7 +164,7 @@ class LeaseStore(Protocol):
     def release_key(
         self, owner: UserId, bot_id: BotId, holder: Holder, *, now: datetime, per_minute: int
     ) -> Bot:
-        """Note that the bot's key goes to a live lease's holder: audited, at most one a minute and bot.
+        """Note that the bot's key goes to a live lease's holder: audited, at most one in 20 s and bot.
 
         `Fenced`, `RateLimited`, or `Unavailable` when `per_minute` releases of all bots were made this minute.
         """
@@ -185,6 +186,17 @@ class JournalStore(Protocol):
     def list(
         self, owner: UserId, bot_id: BotId, *, cursor: str | None, size: int
     ) -> Page[JournalEntry]: ...
+
+
+class HistoryStore(Protocol):
+    """What a bot did, the newest first."""
+
+    def trades(
+        self, owner: UserId, bot_id: BotId, *, cursor: str | None, size: int
+    ) -> Page[ClosedTrade]: ...
+    def events(
+        self, owner: UserId, bot_id: BotId, *, cursor: str | None, size: int
+    ) -> Page[Event]: ...
 
 
 class StateStore(Protocol):

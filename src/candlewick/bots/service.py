@@ -19,11 +19,20 @@ from candlewick.bots.models import (
     OperationKind,
     Trading,
 )
-from candlewick.bots.ports import BotStore, JournalStore, ServiceQueue, StateStore
+from candlewick.bots.ports import BotStore, HistoryStore, JournalStore, ServiceQueue, StateStore
 from candlewick.bots.requests import CommandRequest, CommandSender
 from candlewick.bots.venues import Venues
 from candlewick.bots.verified import StrategyDesk, StrategyWish
-from candlewick.bots.wire import EventKind, JournalEntry, Mode, RiskLimits, Verb, Wanted
+from candlewick.bots.wire import (
+    ClosedTrade,
+    Event,
+    EventKind,
+    JournalEntry,
+    Mode,
+    RiskLimits,
+    Verb,
+    Wanted,
+)
 from candlewick.errors import Conflict, Invalid, NotFound, Unavailable
 from candlewick.exchange_keys.ports import KeyStore
 from candlewick.log import logger
@@ -63,6 +72,7 @@ class Settings:
 class BotService:
     bots: BotStore
     journal: JournalStore
+    histories: HistoryStore
     states: StateStore
     keys: KeyStore
     desk: StrategyDesk
@@ -121,6 +131,18 @@ class BotService:
     ) -> Page[JournalEntry]:
         self.get(owner, bot_id)
         return self.journal.list(owner, bot_id, cursor=cursor, size=size)
+
+    def trades(
+        self, owner: UserId, bot_id: BotId, *, cursor: str | None, size: int
+    ) -> Page[ClosedTrade]:
+        """Return closed trades, the newest first."""
+        self.get(owner, bot_id)
+        return self.histories.trades(owner, bot_id, cursor=cursor, size=size)
+
+    def events(self, owner: UserId, bot_id: BotId, *, cursor: str | None, size: int) -> Page[Event]:
+        """Return what the owner was told of, the newest first."""
+        self.get(owner, bot_id)
+        return self.histories.events(owner, bot_id, cursor=cursor, size=size)
 
     def start(self, owner: UserId, bot_id: BotId, *, typed_name: str) -> Bot:
         """Start a bot. With real money its owner types its name; a running one stays as it is."""

@@ -3,7 +3,7 @@
     supervisor                            bot-events function
      │ POST /acquire  Acquire ─────────► new epoch, or 409 while another holder's lease may be open
      │ ◄─────────────────────── Lease │
-     │ POST /key      Holder ──────────► the exchange key; audited, at most one a minute
+     │ POST /key      Holder ──────────► the exchange key; audited, at most one in 20 s
      │ GET/PUT /state ─────────────────► the bot's database; PUT names the generation that it replaces
      │ GET  /orders ───────────────────► the journal's entries that are not final, and the newest 500
      │ POST /intents  Intent ──────────► stored before the order is sent; 409 or 423 when it must not be sent

@@ -9,8 +9,10 @@ import { BotBadge, ModeBadge } from '@/features/bots/bot-badge'
 import { BotFigures } from '@/features/bots/bot-figures'
 import { BotLog, Commands } from '@/features/bots/bot-log'
 import styles from '@/features/bots/bots.module.css'
+import { ClosedTrades } from '@/features/bots/closed-trades'
 import { Decisions } from '@/features/bots/decisions'
 import { DeleteBot } from '@/features/bots/delete-bot'
+import { Events } from '@/features/bots/events'
 import { OpenTrades } from '@/features/bots/open-trades'
 import { Orders } from '@/features/bots/orders'
 import type { Bot } from '@/features/bots/schemas'
@@ -69,11 +71,13 @@ function Known({ bot }: { bot: Bot }) {
       <OpenTrades bot={bot} />
       <div className={styles['columns']}>
         <div className={styles['stack']}>
+          <ClosedTrades bot={bot} />
           <Orders bot={bot} />
           <BotLog bot={bot} />
         </div>
         <div className={styles['stack']}>
           <Decisions bot={bot} />
+          <Events bot={bot} />
           <Commands bot={bot} />
           {bot.wanted === 'stopped' && (
             <DeleteBot bot={bot} onDeleted={() => void navigate({ to: '/bots' })} />

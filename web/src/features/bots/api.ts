@@ -14,8 +14,10 @@ import {
   type Bot,
   botSchema,
   botsSchema,
+  closedTradesSchema,
   commandSchema,
   commandsSchema,
+  eventsSchema,
   ordersSchema,
   previewSchema,
   venuesSchema,
@@ -75,6 +77,30 @@ export const botQueries = {
         request(
           withQuery(`/bots/${id}/orders`, { cursor: pageParam, size: PAGE_SIZE }),
           ordersSchema,
+          { signal },
+        ),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.nextCursor,
+    }),
+  trades: (id: string) =>
+    infiniteQueryOptions({
+      queryKey: [...botQueries.all(), 'trades', id],
+      queryFn: ({ pageParam, signal }) =>
+        request(
+          withQuery(`/bots/${id}/trades`, { cursor: pageParam, size: PAGE_SIZE }),
+          closedTradesSchema,
+          { signal },
+        ),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.nextCursor,
+    }),
+  events: (id: string) =>
+    infiniteQueryOptions({
+      queryKey: [...botQueries.all(), 'events', id],
+      queryFn: ({ pageParam, signal }) =>
+        request(
+          withQuery(`/bots/${id}/events`, { cursor: pageParam, size: PAGE_SIZE }),
+          eventsSchema,
           { signal },
         ),
       initialPageParam: null as string | null,

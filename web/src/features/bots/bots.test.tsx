@@ -7,7 +7,9 @@ import { API, http, HttpResponse, server, show } from '@/testing'
 import { BotActions } from './bot-actions'
 import { BotFigures } from './bot-figures'
 import { BotList } from './bot-list'
+import { ClosedTrades } from './closed-trades'
 import { Decisions } from './decisions'
+import { Events } from './events'
 import { OpenTrades } from './open-trades'
 import { Orders } from './orders'
 import { botSchema } from './schemas'
@@ -163,6 +165,62 @@ test('an order shows what was intended and what became of it', async () => {
   const row = within(await screen.findByRole('row', { name: /Entry BTC\/USDT/ }))
   expect(row.getByText('never arrived')).toBeVisible()
   expect(row.getByText(/buy stop loss limit, cw-aa-1-1/)).toBeVisible()
+})
+
+test('closed trades tell why they were closed and what was left', async () => {
+  server.use(
+    http.get(`${API}/bots/b1/trades`, () =>
+      HttpResponse.json({
+        items: [
+          {
+            number: 3,
+            pair: 'ETH/USDT',
+            openedAt: '2026-11-02T08:00:00Z',
+            closedAt: '2026-11-02T09:30:00Z',
+            amount: '0.1',
+            stake: '200',
+            openRate: '2000',
+            closeRate: '1990',
+            fees: '0.4',
+            profit: '-1.4',
+            profitRatio: -0.007,
+            tag: '',
+            exitReason: 'stop_loss',
+          },
+        ],
+        nextCursor: null,
+      }),
+    ),
+  )
+  await show(<ClosedTrades bot={parsed({ wanted: 'stopped' })} />)
+
+  const row = within(await screen.findByRole('row', { name: /ETH\/USDT/ }))
+  expect(row.getByText('stop loss')).toBeVisible()
+  expect(row.getByText('after 1 h 30 min')).toBeVisible()
+  expect(row.getByText('−1.40 USDT')).toBeVisible()
+})
+
+test('what happened is told in words', async () => {
+  server.use(
+    http.get(`${API}/bots/b1/events`, () =>
+      HttpResponse.json({
+        items: [
+          {
+            id: 'e1',
+            kind: 'limit_reached',
+            at: '2026-11-02T09:30:00Z',
+            text: 'Today’s loss has reached the limit.',
+            pair: '',
+          },
+        ],
+        nextCursor: null,
+      }),
+    ),
+  )
+  await show(<Events bot={parsed({ wanted: 'stopped' })} />)
+
+  expect(await screen.findByText('Limit reached')).toBeVisible()
+  expect(screen.getByText('Today’s loss has reached the limit.')).toBeVisible()
 })
 
 test.each([

@@ -21,6 +21,38 @@ const openTradeSchema = z.object({
   tag: z.string(),
 })
 
+const closedTradeSchema = z.object({
+  number: z.number(),
+  pair: z.string(),
+  openedAt: z.string(),
+  closedAt: z.string(),
+  amount,
+  stake: amount,
+  openRate: amount,
+  closeRate: amount,
+  fees: amount,
+  profit: amount,
+  profitRatio: z.number(),
+  tag: z.string(),
+  exitReason: z.string(),
+})
+export const closedTradesSchema = z.object({
+  items: z.array(closedTradeSchema),
+  nextCursor: z.string().nullable(),
+})
+
+const eventSchema = z.object({
+  id: z.string(),
+  kind: z.enum(EVENTS),
+  at: z.string(),
+  text: z.string(),
+  pair: z.string(),
+})
+export const eventsSchema = z.object({
+  items: z.array(eventSchema),
+  nextCursor: z.string().nullable(),
+})
+
 const decisionSchema = z.object({
   pair: z.string(),
   candle: z.string(),
@@ -142,9 +174,13 @@ export type Checks = [
   Fits<z.input<typeof commandsSchema>, ApiView<'CommandsView'>>,
   Fits<z.input<typeof ordersSchema>, ApiView<'OrdersView'>>,
   Fits<z.input<typeof alertsSchema>, ApiView<'AlertsView'>>,
+  Fits<z.input<typeof closedTradesSchema>, ApiView<'ClosedTradesView'>>,
+  Fits<z.input<typeof eventsSchema>, ApiView<'EventsView'>>,
 ]
 export type Bot = z.infer<typeof botSchema>
 export type OpenTrade = z.infer<typeof openTradeSchema>
+export type ClosedTrade = z.infer<typeof closedTradeSchema>
+export type BotEvent = z.infer<typeof eventSchema>
 export type Decision = z.infer<typeof decisionSchema>
 export type Limits = z.infer<typeof limitsSchema>
 export type Venue = z.infer<typeof venuesSchema>['items'][number]

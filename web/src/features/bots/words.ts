@@ -73,6 +73,18 @@ export const EVENT_WORDS: Record<(typeof EVENTS)[number], string> = {
   silent: 'it is silent for 3 minutes',
 }
 
+export const EVENT_HEADS: Record<(typeof EVENTS)[number], string> = {
+  started: 'Started',
+  stopped: 'Stopped',
+  entry: 'Entered',
+  exit: 'Closed',
+  signal: 'Signal',
+  error: 'Problem',
+  limit_reached: 'Limit reached',
+  key_trouble: 'Key trouble',
+  silent: 'Silent',
+}
+
 interface Standing {
   text: string
   tone: Tone
