@@ -1,8 +1,15 @@
 """What every level of tests may ask for."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.world import World
+
+# The same examples everywhere, however slow the machine is; `--hypothesis-profile default` looks for others.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
