@@ -156,6 +156,7 @@ def test_a_second_container_waits_until_the_first_gives_way(new_bot: NewBot) -> 
         second.kill()
 
 
+@pytest.mark.bots
 def test_the_user_pauses_forces_an_exit_and_stops(new_bot: NewBot) -> None:
     bot = new_bot(cycle(kind="market", period=6, hold=5))
     bot.start()
@@ -205,6 +206,7 @@ def test_stopped_by_the_user_it_sells_releases_and_waits_for_the_next_start(
     assert positions_differ(bot) == []
 
 
+@pytest.mark.bots
 def test_at_a_limit_of_loss_entries_stop_and_all_is_sold(new_bot: NewBot) -> None:
     # Fees alone reach a limit as small as this.
     limits = RiskLimits(pairs=PAIRS, max_daily_loss=Decimal("0.05"), close_all=True)
