@@ -9,7 +9,7 @@ from candlewick.backtests.events_log import since
 from candlewick.backtests.models import BacktestRun, Change, Claim, RunId, RunState
 from candlewick.backtests.ports import JobRunner, RunStore
 from candlewick.backtests.run_token import RunToken
-from candlewick.errors import NotFound
+from candlewick.errors import NotFound, Unavailable
 from candlewick.log import current_trace, logger
 
 log = logger(__name__)
@@ -68,7 +68,7 @@ class Dispatcher:
         def decide(found: BacktestRun) -> Change | None:
             if found.state is not RunState.CANCELLING or found.claim.epoch != run.claim.epoch:
                 return None
-            if found.claim.execution is None:
+            if found.claim.execution is None and found.claim.holder is not None:
                 return None  # nothing was stopped: its job learns of it by its next event
             fenced = replace(found, claim=Claim(epoch=found.claim.epoch + 1))
             return Change(run=fenced.moved_to(RunState.CANCELLED, now))
@@ -89,12 +89,22 @@ class Dispatcher:
         }
 
     def _note_execution(self, run: BacktestRun, execution: str) -> None:
+        """Store which execution works on the run, or stop it when its claim was fenced meanwhile."""
+
         def decide(found: BacktestRun) -> Change | None:
             if found.state.is_final or found.claim.epoch != run.claim.epoch:
                 return None
             return Change(run=replace(found, claim=replace(found.claim, execution=execution)))
 
-        self._change(run.owner, run.id, decide)
+        if self._change(run.owner, run.id, decide) is None:
+            self._stop_fenced(execution)
+
+    def _stop_fenced(self, execution: str) -> None:
+        try:
+            self.jobs.cancel(execution)
+        except Unavailable:
+            # It ends by itself at its claim, only later.
+            log.info("fenced execution not cancelled", extra={"execution": execution})
 
     def _change(
         self, owner: UserId, run_id: RunId, decide: Callable[[BacktestRun], Change | None]

@@ -110,4 +110,6 @@ def firestore_admin_client() -> "FirestoreAdminClient":
 
 
 def _channel(endpoint: str) -> grpc.Channel:
-    return grpc.insecure_channel(urlsplit(endpoint).netloc)
+    # Else a server that was down for a while is refused for up to two minutes after it is back.
+    options = (("grpc.max_reconnect_backoff_ms", 1000),)
+    return grpc.insecure_channel(urlsplit(endpoint).netloc, options=options)

@@ -128,9 +128,43 @@ def test_cancelling_stops_the_job_and_fences_it(world: World) -> None:
     assert stored(world).claim == Claim(epoch=run.claim.epoch + 1)
 
 
+def test_a_run_whose_job_never_came_is_cancelled_at_once(world: World) -> None:
+    run = a_run(RunState.CANCELLING)
+    world.put_run(replace(run, claim=replace(run.claim, execution=None, holder=None)))
+
+    assert world.dispatcher().cancel(ALICE, R1) is True
+
+    assert stored(world).state is RunState.CANCELLED
+    assert stored(world).claim == Claim(epoch=run.claim.epoch + 1)
+
+
+@pytest.mark.parametrize("is_down", [False, True])
+def test_a_run_cancelled_while_its_job_is_asked_for_leaves_no_job(
+    world: World, *, is_down: bool
+) -> None:
+    world.put_run(a_run())
+    start = world.jobs.start
+
+    def start_while_the_user_cancels(environment: dict[str, str]) -> str | None:
+        world.backtest_service().cancel(ALICE, R1)
+        world.dispatcher().cancel(ALICE, R1)
+        execution = start(environment)
+        world.jobs.is_down = is_down
+        return execution
+
+    world.jobs.start = start_while_the_user_cancels  # type: ignore[method-assign,assignment]
+
+    assert world.dispatcher().dispatch(ALICE, R1, 1) is True
+
+    assert stored(world).state is RunState.CANCELLED
+    assert world.jobs.cancelled == ([] if is_down else ["execution-1"])
+    with pytest.raises(Conflict):
+        world.events().started(token(world), StartClaim(holder=HOLDER, task_attempt=0, execution=""))
+
+
 def test_a_job_without_a_known_name_learns_of_it_by_its_next_event(world: World) -> None:
     run = a_run(RunState.CANCELLING)
-    world.put_run(replace(run, claim=replace(run.claim, execution=None)))
+    world.put_run(replace(run, claim=replace(run.claim, execution=None, holder=HOLDER)))
 
     assert world.dispatcher().cancel(ALICE, R1) is False
 
