@@ -56,7 +56,7 @@ fmt: setup ## Format and sort imports
 bench: setup ## The whole path against plain Freqtrade: time of each step
 	@$(STACK) run -- $(PYTHON) -m tools.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(TIMERANGE),--timerange $(TIMERANGE))
 
-images: setup ## Build the job's container image here, without a registry (root)
+images: setup ## Build the container images here, without a registry (root)
 	@$(PYTHON) -m tools.images
 
 test-bots: setup ## The slow tests of live bots: the whole crash matrix, more than an hour

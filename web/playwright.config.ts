@@ -23,6 +23,8 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   timeout: 120_000,
+  // What passes only the second time is counted as flaky.
+  retries: process.env['CI'] === undefined ? 0 : 1,
   expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {

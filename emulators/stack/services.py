@@ -188,7 +188,8 @@ def _cloud_run(options: Options, ports: Mapping[str, int]) -> Service:
             *("--project", PROJECT, "--region", REGION),
             *("--job", str(ROOT / "jobs" / "backtest" / "job.yaml")),
             *_job_image(options),
-            *_bot_image(),
+            *_bot_image(options),
+            *_runtime(options),
             *("--oidc-certs-url", f"{environment.url(ports, 'identity')}/oidc/certs"),
         ],
         env=_emulator_environment(),
@@ -203,9 +204,7 @@ def _cloud_run(options: Options, ports: Mapping[str, int]) -> Service:
 def _job_image(options: Options) -> list[str]:
     job = environment.JOB
     if options.containers is not None:
-        image = f"{job}=oci:{toolchain.job_image()}"
-        program = toolchain.container_runtime(options.containers)
-        return ["--image", image, "--runtime", options.containers, "--runtime-program", program]
+        return ["--image", f"{job}=oci:{toolchain.built_image('backtest')}"]
     path = f"{ROOT / 'src'}:{ROOT / 'jobs' / 'backtest'}"
     return [
         *("--image", f"{job}={sys.executable} -m backtest_job"),
@@ -213,13 +212,22 @@ def _job_image(options: Options) -> list[str]:
     ]
 
 
-def _bot_image() -> list[str]:
+def _bot_image(options: Options) -> list[str]:
     bot = environment.BOT_IMAGE
+    if options.containers is not None:
+        return ["--image", f"{bot}=oci:{toolchain.built_image('live-bot')}"]
     path = f"{ROOT / 'src'}:{ROOT / 'services' / 'live-bot'}"
     return [
         *("--image", f"{bot}={sys.executable} -m live_bot"),
         *("--image-env", f"{bot}:PYTHONPATH={path}", "--image-cwd", f"{bot}={ROOT}"),
     ]
+
+
+def _runtime(options: Options) -> list[str]:
+    if options.containers is None:
+        return []
+    program = toolchain.container_runtime(options.containers)
+    return ["--runtime", options.containers, "--runtime-program", program]
 
 
 def _exchange(_: Options, ports: Mapping[str, int]) -> Service:

@@ -69,11 +69,11 @@ def find_firestore_jar() -> Path | None:
     return next((jar for jar in _candidates() if jar.is_file()), None)
 
 
-def job_image() -> Path:
-    """Return the unpacked image of the backtest job that `make images` built last."""
-    image = _IMAGES / "latest"
+def built_image(name: str) -> Path:
+    """Return an unpacked image (backtest, live-bot) as `make images` built it last."""
+    image = _IMAGES / f"latest-{name}"
     if not (image / "image.json").is_file():
-        raise Problem("There is no image of the job. Run `make images`.")
+        raise Problem(f"There is no image {name}. Run `make images`.")
     return image.resolve()
 
 

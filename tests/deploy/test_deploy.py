@@ -50,6 +50,23 @@ def test_an_image_that_is_there_is_not_built_again(world: World) -> None:
     assert len(world.called("gcloud", "builds", "submit")) == 1
 
 
+def test_bots_have_an_image_where_they_may_run(world: World) -> None:
+    world.deploy("up", "--yes")
+    assert "-var=bot_image=" in world.called("terraform", "-out=")[0]
+
+    world.answers = [(["images", "describe", "live-bot", "--project"], "", 1)]
+    done = world.deploy("up", "--yes", "--environment", "prod")
+
+    (build,) = world.called("gcloud", "builds", "submit")
+    assert done.returncode == 1  # it says nothing of its digest either
+    assert any("_DOCKERFILE=services/live-bot/Dockerfile" in part for part in build)
+
+    world.answers = []
+    world.deploy("up", "--yes", "--environment", "prod")
+    (*_, plan) = world.called("terraform", "-out=")
+    assert any(part.endswith("/live-bot@sha256:" + "a" * 64) for part in plan)
+
+
 def test_nothing_is_changed_without_a_yes(world: World) -> None:
     done = world.deploy("up", typed="maybe\n")
 
@@ -136,6 +153,7 @@ def test_destroying_needs_nothing_of_the_machine_that_deployed(world: World) -> 
     (bundle,) = (part for part in call if part.startswith("-var=function_bundle="))
     assert done.returncode == 0, done.stdout
     assert f"-var=engine_image={recorded['image']}" in call
+    assert "-var=bot_image=" in call
     assert Path(bundle.rpartition("=")[2]).is_file()
 
 

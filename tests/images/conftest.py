@@ -10,7 +10,7 @@ from emulators.cloud_run.keeper import become_subreaper
 from tests.images.containers import ContainerJob, Network, Runtime, run_in
 from tests.jobs.backtest.conftest import candles, run
 from tests.jobs.backtest.platform import Platform, Run
-from tools.images.build import Built, backtest_image, runsc
+from tools.images.build import BACKTEST, LIVE_BOT, Built, Recipe, build, runsc
 from tools.images.toolchain import ToolMissing, find, require
 
 __all__ = ["candles", "run"]
@@ -21,8 +21,17 @@ RUNTIMES = ("crun", "runsc")
 
 @pytest.fixture(scope="session")
 def image() -> Built:
+    return built(BACKTEST)
+
+
+@pytest.fixture(scope="session")
+def bot_image() -> Built:
+    return built(LIVE_BOT)
+
+
+def built(recipe: Recipe) -> Built:
     try:
-        return backtest_image(base=os.environ.get("CANDLEWICK_IMAGE_BASE"))
+        return build(recipe, base=os.environ.get("CANDLEWICK_IMAGE_BASE"))
     except ToolMissing as missing:
         pytest.skip(f"no image can be built here: {missing}")
 

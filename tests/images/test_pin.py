@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tools.images.pin import DOCKERFILE, NoPin, renew
+from tools.images.pin import DOCKERFILES, NoPin, renew
 
 _DIGEST = "sha256:" + "ab" * 32
 
@@ -47,14 +47,17 @@ def registry() -> Iterator[str]:
         server.shutdown()
 
 
-def test_the_digest_of_the_index_is_written_and_nothing_else(registry: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda file: file.parent.name)
+def test_the_digest_of_the_index_is_written_and_nothing_else(
+    dockerfile: Path, registry: str, tmp_path: Path
+) -> None:
     file = tmp_path / "Dockerfile"
-    file.write_text(DOCKERFILE.read_text())
+    file.write_text(dockerfile.read_text())
 
     before, after = renew(file, registry=registry, token_url=f"{registry}/token?service=x")
 
     assert before != after == _DIGEST
-    assert file.read_text() == DOCKERFILE.read_text().replace(before, _DIGEST)
+    assert file.read_text() == dockerfile.read_text().replace(before, _DIGEST)
 
 
 def test_a_file_without_a_pin_is_refused(tmp_path: Path) -> None:

@@ -53,8 +53,9 @@ def up(deployment: Deployment, args: Namespace) -> None:
 
 
 def image(deployment: Deployment, _args: Namespace) -> None:
-    """Build and scan the job's image, unless this tree's is there."""
-    deployment.console.print(deployment.step("the job's image", deployment.image))
+    """Build and scan the images, unless this tree's are there."""
+    for name in filter(None, deployment.build_images()):
+        deployment.console.print(name)
 
 
 def plan(deployment: Deployment, _args: Namespace) -> None:
@@ -95,10 +96,10 @@ def destroy(deployment: Deployment, args: Namespace) -> None:
         deployment.console.print("Nothing was changed.")
         return
     found = releases.recorded(deployment.shell, deployment.target, "current")
-    engine = _NO_IMAGE if found is None else found.image
+    engine, bots = (_NO_IMAGE, "") if found is None else (found.image, found.bot_image)
     # Made anew: the recorded one lies on the machine that deployed it.
     bundle = deployment.step("the functions' bundle", deployment.bundle)
-    deployment.destroy(Release(commit="", image=engine, bundle=bundle))
+    deployment.destroy(Release(commit="", image=engine, bot_image=bots, bundle=bundle))
     deployment.console.print(
         f"Left: the state bucket gs://{deployment.target.state_bucket}, the key ring (Google deletes none), "
         f"the accounts of Firebase Auth. Deleting the project takes those too: gcloud projects delete {project}"

@@ -12,8 +12,9 @@ from tools.deploy.target import Target
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     commit: str
-    image: str  # by digest
+    image: str  # by digest, as the other
     bundle: str  # path of the functions' source archive, which holds its hash
+    bot_image: str = ""  # none where there are no live bots
 
 
 def head(shell: Shell) -> str:
@@ -55,4 +56,5 @@ def recorded(shell: Shell, target: Target, which: str) -> Release | None:
     if not shell.succeeds("gcloud", "storage", "objects", "describe", place):
         return None
     found = json.loads(shell.run("gcloud", "storage", "cat", place))
-    return Release(commit=found["commit"], image=found["image"], bundle=found["bundle"])
+    wanted = {name: found[name] for name in ("commit", "image", "bundle")}
+    return Release(**wanted, bot_image=found.get("bot_image", ""))

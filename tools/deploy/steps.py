@@ -1,6 +1,5 @@
 """The steps of a deployment, each safe to repeat; an interrupted deployment is simply started again."""
 
-import hashlib
 import json
 import shutil
 import sys
@@ -11,7 +10,7 @@ from typing import TypeVar
 
 from rich.console import Console
 
-from tools.deploy import hosting
+from tools.deploy import hosting, images
 from tools.deploy.release import Release, head
 from tools.deploy.shell import DeployError, Shell
 from tools.deploy.target import Target
@@ -22,8 +21,6 @@ _NEEDED = {
     "terraform": "Install Terraform 1.11 or later: https://developer.hashicorp.com/terraform/install.",
     "npm": "Install Node 20 or later with npm.",
 }
-# What the job's image is made of; another tree of these is another image.
-_IMAGE_INPUTS = ("jobs/backtest", "src/candlewick")
 
 Found = TypeVar("Found")
 
@@ -49,9 +46,9 @@ class Deployment:
         self.step("tools, sign-in and billing", self._check)
         commit = self.step("the commit", lambda: head(self.shell))
         self.step("interfaces, state bucket, image repository", self._bootstrap)
-        image = self.step("the job's image", self.image)
+        image, bot_image = self.build_images()
         bundle = self.step("the functions' bundle", self.bundle)
-        return Release(commit=commit, image=image, bundle=bundle)
+        return Release(commit=commit, image=image, bot_image=bot_image, bundle=bundle)
 
     def plan(self, release: Release) -> str:
         """Let Terraform plan; return its summary."""
@@ -120,25 +117,14 @@ class Deployment:
         target = self.target
         self.shell.run("terraform/bootstrap.sh", target.project, target.region, target.registry)
 
-    def image(self) -> str:
-        """Return the image of this tree by digest; built and scanned by Cloud Build when there is none yet."""
-        name = self.target.image_name
-        tagged = f"{name}:{self._image_tag()}"
-        describe = ("gcloud", "artifacts", "docker", "images", "describe", tagged)
-        if not self.shell.succeeds(*describe, "--project", self.target.project):
-            self.shell.run(
-                *("gcloud", "builds", "submit", ".", "--project", self.target.project),
-                *("--region", self.target.region, "--config", "cloudbuild.image.yaml"),
-                f"--substitutions=_IMAGE={tagged},_REVISION={head(self.shell)}",
-            )
-        digest = self.shell.run(
-            *describe, "--project", self.target.project, "--format=value(image_summary.digest)"
-        )
-        return f"{name}@{digest}"
+    def build_images(self) -> tuple[str, str]:
+        """Return the images of the job and of the bots by digest; the second is empty without live bots."""
+        job = self._image("the job's image", images.BACKTEST)
+        bots = self._image("the bots' image", images.LIVE_BOT) if self.target.live_bots else ""
+        return job, bots
 
-    def _image_tag(self) -> str:
-        trees = [self.shell.run("git", "rev-parse", f"HEAD:{path}") for path in _IMAGE_INPUTS]
-        return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
+    def _image(self, title: str, image: images.Image) -> str:
+        return self.step(title, lambda: images.ensure(self.shell, self.target, image))
 
     def bundle(self) -> str:
         """Write the functions' source archive of this checkout; return its path."""
@@ -149,6 +135,7 @@ class Deployment:
             f"-var-file={self.target.variables_file}",
             f"-var=project={self.target.project}",
             f"-var=engine_image={release.image}",
+            f"-var=bot_image={release.bot_image}",
             f"-var=function_bundle={release.bundle}",
         )
 

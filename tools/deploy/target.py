@@ -22,6 +22,7 @@ class Target:
     region: str
     registry: str  # location of the image repository
     domain: str
+    live_bots: bool
 
     @classmethod
     def of(cls, project: str, environment: str) -> "Target":
@@ -46,6 +47,7 @@ class Target:
             registry=values["registry_location"],
             domain=os.environ.get("TF_VAR_domain")  # noqa: SIM112 (Terraform's spelling)
             or values.get("domain", ""),
+            live_bots=values.get("live_bots", False),
         )
 
     @property
@@ -56,9 +58,8 @@ class Target:
     def state_bucket(self) -> str:
         return f"{self.project}-terraform-state"
 
-    @property
-    def image_name(self) -> str:
-        return f"{self.registry}-docker.pkg.dev/{self.project}/candlewick/backtest"
+    def image_name(self, name: str) -> str:
+        return f"{self.registry}-docker.pkg.dev/{self.project}/candlewick/{name}"
 
     @property
     def url(self) -> str:

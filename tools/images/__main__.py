@@ -1,11 +1,11 @@
-"""`make images`: builds the backtest job's image and says where it lies, how large it is, and what is in it."""
+"""`make images`: builds the images and says where they lie, how large they are, and what is in them."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
 
-from tools.images.build import ROOT, BuildFailed, backtest_image, runsc
+from tools.images.build import RECIPES, ROOT, BuildFailed, build, runsc
 from tools.images.toolchain import ToolMissing, require
 
 _MIB = 1024 * 1024
@@ -20,19 +20,20 @@ def main() -> int:
     )
     given = parser.parse_args()
     try:
-        image = backtest_image(base=given.base)
+        images = {recipe.name: build(recipe, base=given.base) for recipe in RECIPES}
         require("crun")
         gvisor = runsc()
     except (ToolMissing, BuildFailed) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
-    size, count = measure(image.rootfs)
-    how = f"built in {image.seconds:.0f} s" if image.seconds else "unchanged"
-    sys.stdout.write(
-        f"backtest  {how}, {size / _MIB:.0f} MiB in {count:,} files, {image.digest}\n"
-        f"          {image.folder.relative_to(ROOT)}\n"
-        f"runsc     {gvisor}\n"
-    )
+    for name, image in images.items():
+        size, count = measure(image.rootfs)
+        how = f"built in {image.seconds:.0f} s" if image.seconds else "unchanged"
+        sys.stdout.write(
+            f"{name:<9} {how}, {size / _MIB:.0f} MiB in {count:,} files, {image.digest}\n"
+            f"          {image.folder.relative_to(ROOT)}\n"
+        )
+    sys.stdout.write(f"runsc     {gvisor}\n")
     return 0
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from emulators.cloud_run import oci
-from tools.images.build import ROOT, Built, backtest_image, runsc
+from tools.images.build import BACKTEST, ROOT, Built, build, runsc
 from tools.images.toolchain import find
 
 _ROUNDS = 5
@@ -25,7 +25,7 @@ import json; print(json.dumps([began, supervisor - began, engine - supervisor, l
 
 
 def main() -> int:
-    image = backtest_image()
+    image = build(BACKTEST)
     with tempfile.TemporaryDirectory() as state:
         ways = {
             "process": ([sys.executable, "-c", _CODE], _environment_here()),

@@ -1,4 +1,4 @@
-"""The backtest job's image, from its Dockerfile, unpacked: what crun, runsc and the Cloud Run emulator run.
+"""The container images, from their Dockerfiles, unpacked: what crun, runsc and the Cloud Run emulator run.
 
 Everything lies below .candlewick/images/; an image whose inputs did not change is not built again.
 """
@@ -29,12 +29,8 @@ from tools.images.toolchain import (
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".candlewick" / "images"
 SUITE = "trixie"
-_DOCKERFILE = "jobs/backtest/Dockerfile"
-_INPUTS = (".dockerignore", "jobs/backtest", "src/candlewick/engine", "src/candlewick/backtests",
-           "src/candlewick/errors.py", "src/candlewick/__init__.py", "tools/images/build.py")  # fmt: skip
 _NO_INPUTS = {"__pycache__"}
 _BASE = f"localhost/candlewick-base:{SUITE}"
-_IMAGE = "localhost/candlewick-backtest"
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _CERTIFICATES_INSIDE = "/run/builder-certificates.crt"
@@ -46,6 +42,33 @@ Result = TypeVar("Result")
 
 class BuildFailed(Exception):
     """Says which command failed, and its last lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """One image: its name, its Dockerfile, and what this copies; other `inputs` are another image."""
+
+    name: str
+    dockerfile: str
+    inputs: tuple[str, ...]
+
+
+_SHARED = (".dockerignore", "jobs/backtest/image", "src/candlewick/__init__.py", "src/candlewick/backtests",
+          "src/candlewick/isolation", "tools/images/build.py")  # fmt: skip
+BACKTEST = Recipe(
+    name="backtest",
+    dockerfile="jobs/backtest/Dockerfile",
+    inputs=(*_SHARED, "jobs/backtest", "src/candlewick/engine", "src/candlewick/errors.py"),
+)
+LIVE_BOT = Recipe(
+    name="live-bot",
+    dockerfile="services/live-bot/Dockerfile",
+    inputs=(
+        *(*_SHARED, "services/live-bot", "src/candlewick/bots", "src/candlewick/log.py"),
+        *("src/candlewick/redaction.py", "src/candlewick/tracing.py"),
+    ),
+)
+RECIPES = (BACKTEST, LIVE_BOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +94,11 @@ class Built:
         return found
 
 
-def backtest_image(*, base: str | None = None, epoch: int | None = None) -> Built:
+def build(recipe: Recipe, *, base: str | None = None, epoch: int | None = None) -> Built:
     """Build the image unless it is there; return it unpacked.
 
     Args:
+        recipe: which image.
         base: an image to build on, pulled from its registry; otherwise Debian is laid out by debootstrap.
         epoch: SOURCE_DATE_EPOCH, otherwise the Dockerfile's own.
 
@@ -85,24 +109,24 @@ def backtest_image(*, base: str | None = None, epoch: int | None = None) -> Buil
     require_root()
     require(*BUILD_TOOLS)
     with _alone():
-        folder = FOLDER / _key(base, epoch)
+        folder = FOLDER / _key(recipe, base, epoch)
         if (folder / "build.json").exists():
-            _name_latest(folder)
+            _name_latest(recipe, folder)
             return Built(
                 folder=folder, digest=json.loads((folder / "build.json").read_text())["digest"]
             )
         began = time.monotonic()
-        digest = _build(base or _possible(_debian), epoch)
-        _unpack(digest, folder)
+        digest = _build(recipe, base or _possible(_debian), epoch)
+        _unpack(recipe, digest, folder)
         seconds = round(time.monotonic() - began, 1)
         (folder / "build.json").write_text(json.dumps({"digest": digest, "seconds": seconds}))
-        _name_latest(folder)
+        _name_latest(recipe, folder)
         return Built(folder=folder, digest=digest, seconds=seconds)
 
 
-def _name_latest(folder: Path) -> None:
+def _name_latest(recipe: Recipe, folder: Path) -> None:
     """Point the link that the local stack follows to this image."""
-    link = FOLDER / "latest"
+    link = FOLDER / f"latest-{recipe.name}"
     link.unlink(missing_ok=True)
     link.symlink_to(folder.name)
 
@@ -143,7 +167,7 @@ def _fetch_runsc(program: Path) -> None:
         _buildah("rm", container)
 
 
-def _build(base: str, epoch: int | None) -> str:
+def _build(recipe: Recipe, base: str, epoch: int | None) -> str:
     arguments = {"BASE": base}
     if epoch is not None:
         arguments["SOURCE_DATE_EPOCH"] = str(epoch)
@@ -152,20 +176,20 @@ def _build(base: str, epoch: int | None) -> str:
         volumes = ["--volume", f"{_CERTIFICATES}:{_CERTIFICATES_INSIDE}:ro"]
         arguments["SSL_CERT_FILE"] = _CERTIFICATES_INSIDE
     return _buildah(
-        *("build", "--isolation", "chroot", "--layers", "--quiet", "--timestamp", str(epoch or _epoch())),
+        *("build", "--isolation", "chroot", "--layers", "--quiet", "--timestamp", str(epoch or _epoch(recipe))),
         *(word for item in arguments.items() for word in ("--build-arg", "=".join(item))),
         *volumes,
-        *("--file", str(ROOT / _DOCKERFILE), "--tag", _IMAGE, str(ROOT)),
+        *("--file", str(ROOT / recipe.dockerfile), "--tag", f"localhost/candlewick-{recipe.name}", str(ROOT)),
     ).strip().splitlines()[-1]  # fmt: skip
 
 
-def _epoch() -> int:
+def _epoch(recipe: Recipe) -> int:
     """Return the Dockerfile's own SOURCE_DATE_EPOCH."""
-    lines = (ROOT / _DOCKERFILE).read_text().splitlines()
+    lines = (ROOT / recipe.dockerfile).read_text().splitlines()
     return int(next(line for line in lines if "SOURCE_DATE_EPOCH=" in line).partition("=")[2])
 
 
-def _unpack(digest: str, folder: Path) -> None:
+def _unpack(recipe: Recipe, digest: str, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     container = _buildah("from", digest).strip()
@@ -177,7 +201,7 @@ def _unpack(digest: str, folder: Path) -> None:
     facts = json.loads(_buildah("inspect", "--type", "image", digest))
     (folder / "image.json").write_text(json.dumps(facts["OCIv1"]["config"], indent=2))
     # The one before may be in use.
-    others = [old for old in FOLDER.glob("backtest-*") if old != folder]
+    others = [old for old in FOLDER.glob(f"{recipe.name}-*") if old != folder]
     for old in sorted(others, key=lambda each: each.stat().st_mtime)[:-1]:
         shutil.rmtree(old)
 
@@ -207,11 +231,11 @@ def _debian() -> str:
     return _BASE
 
 
-def _key(base: str | None, epoch: int | None) -> str:
+def _key(recipe: Recipe, base: str | None, epoch: int | None) -> str:
     digest = hashlib.sha256(f"{base} {epoch}".encode())
-    for file in sorted(file for name in _INPUTS for file in _files(ROOT / name)):
+    for file in sorted({file for name in recipe.inputs for file in _files(ROOT / name)}):
         digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
-    return f"backtest-{digest.hexdigest()[:16]}"
+    return f"{recipe.name}-{digest.hexdigest()[:16]}"
 
 
 def _files(place: Path) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""Renews the digest of the Dockerfile's base image from its registry: `python -m tools.images.pin`."""
+"""Renews the digest of the Dockerfiles' base image from its registry: `python -m tools.images.pin`."""
 
 import json
 import re
@@ -6,9 +6,9 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from tools.images.build import ROOT
+from tools.images.build import RECIPES, ROOT
 
-DOCKERFILE = ROOT / "jobs" / "backtest" / "Dockerfile"
+DOCKERFILES = tuple(ROOT / recipe.dockerfile for recipe in RECIPES)
 _PIN = re.compile(
     r"^ARG BASE=docker\.io/(?P<name>[a-z0-9/]+):(?P<tag>[\w.-]+)@(?P<digest>sha256:[0-9a-f]{64})$",
     re.MULTILINE,
@@ -22,8 +22,10 @@ class NoPin(Exception):
 
 
 def main() -> int:
-    before, after = renew(DOCKERFILE)
-    sys.stdout.write(f"{before}\n{'unchanged' if before == after else after}\n")
+    for dockerfile in DOCKERFILES:
+        before, after = renew(dockerfile)
+        said = "unchanged" if before == after else after
+        sys.stdout.write(f"{dockerfile.relative_to(ROOT)}\n{before}\n{said}\n")
     return 0
 
 

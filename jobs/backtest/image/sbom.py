@@ -1,7 +1,7 @@
 """Writes the image's bill of materials (CycloneDX 1.6, JSON): its Debian packages and Python distributions.
 
 Run by the Dockerfile's builder stage: `python3.13 sbom.py ROOT FILE`. What is in ROOT is what is listed;
-the same content gives the same file.
+the same content gives the same file. FILE is called NAME.cdx.json, after the image.
 """
 
 import hashlib
@@ -31,7 +31,9 @@ _LICENSE_LINE = 200
 def main(root: Path, file: Path) -> None:
     components = [*_debian(root), *_python(root)]
     bom = Bom(components=components)
-    bom.metadata.component = Component(name="candlewick-backtest", type=ComponentType.CONTAINER)
+    bom.metadata.component = Component(
+        name=file.name.partition(".")[0], type=ComponentType.CONTAINER
+    )
     bom.metadata.timestamp = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC)
     names = "\n".join(sorted(str(component.purl) for component in components))
     bom.serial_number = UUID(bytes=hashlib.sha256(names.encode()).digest()[:16], version=4)

@@ -158,6 +158,7 @@ class Bot:
     process: subprocess.Popen[bytes] | None = None
     port: int = 0
     environment: dict[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = (sys.executable,)
     module: tuple[str, ...] = ("-m", "live_bot")
     may_crash: bool = False
 
@@ -169,7 +170,7 @@ class Bot:
         self.port = free_port()
         with (self.folder / "bot.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *self.module],
+                [*self.program, *self.module],
                 cwd=self.folder,
                 env={
                     "PATH": os.environ["PATH"],
