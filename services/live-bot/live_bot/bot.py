@@ -23,6 +23,7 @@ from live_bot.lease import Gate
 from live_bot.ledger import Checkpoint, Ledger
 from live_bot.notices import Notices
 from live_bot.orders import Orders, Ports
+from live_bot.paper import Paper
 from live_bot.proxy import Proxy
 from live_bot.recorder import Recorder
 from live_bot.sandbox import DOOR
@@ -50,6 +51,7 @@ class Bot:
     desk: Desk
     store: StateStore
     notices: Notices
+    paper: Paper
     settings_revision: int
     prices: dict[str, Decimal] = field(default_factory=dict)
     disagreements: int = 0
@@ -58,6 +60,11 @@ class Bot:
     @property
     def sends_orders(self) -> bool:
         return self.lease.plan.mode in _ORDERING
+
+    @property
+    def holds_money(self) -> bool:
+        """Whether it has a wallet, of real or paper money, which limits are to guard."""
+        return self.lease.plan.mode is not Mode.SIGNALS
 
     @property
     def quote(self) -> str:
@@ -188,6 +195,7 @@ async def assemble(
         symbols=Symbols(info),
     )
     orders = Orders(ports)
+    proxy = Proxy(ports, orders)
     desk = Desk(plan, book)
     desk.database = database
     desk.wanted = lease.wanted
@@ -196,7 +204,8 @@ async def assemble(
         lease=lease,
         ports=ports,
         orders=orders,
-        proxy=Proxy(ports, orders),
+        proxy=proxy,
+        paper=Paper(ports.guard, gate, venue_ms=venue.stamp, price=proxy.price),
         desk=desk,
         store=store,
         notices=notices,

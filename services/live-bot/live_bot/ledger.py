@@ -1,6 +1,6 @@
 """What the bot holds and has won, counted by the supervisor itself from the fills of its own orders."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import Field
 
 from candlewick.backtests.wire import Wire
-from candlewick.bots.wire import Side
+from candlewick.bots.wire import OpenTrade, Side
 from live_bot.book import Known
 
 _REMEMBERED: Final = 600  # more than the journal tells of
@@ -119,6 +119,13 @@ class Ledger:
             sequence=intent.sequence, filled=answer.filled, cost=answer.cost, fee=answer.fee
         )
         self._forget()
+
+    def told(self, trades: Iterable[OpenTrade], realised: Decimal, today: Decimal) -> None:
+        """Take over what the trader tells of paper money, whose fills nobody else sees."""
+        self.positions = {}
+        for trade in trades:
+            self._bought(trade.pair, trade.amount, trade.stake if trade.amount > 0 else Decimal(0))
+        self.realised, self.day_realised = realised, today
 
     def held(self, pair: str) -> Decimal:
         return self.positions.get(pair, Position()).amount

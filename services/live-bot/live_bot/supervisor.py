@@ -179,6 +179,7 @@ class Supervisor:
             save=bot.save,
             reported=rounds.reported,
             done=commands.done,
+            judged=bot.paper.judge,
         )
         exchange = web.route("*", "/venue/{path:.*}", bot.proxy.handle)
         await bot.open_door(application(handlers, exchange), room.inputs)

@@ -1,7 +1,7 @@
 """What the trader tells of itself: trades, and why it did or did not trade on the last candle."""
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -25,7 +25,20 @@ def wallet(bot: Freqtrader) -> Wallet:
         (_decimal(trade.amount * (_rate(bot, trade) or trade.open_rate)))
         for trade in Trade.get_open_trades()
     )
-    return Wallet(total=free + held, free=free)
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    closed: list[Trade] = Trade.get_trades([Trade.is_open.is_(False)]).all()
+    today = [trade for trade in closed if trade.close_date and trade.close_date_utc >= midnight]
+    return Wallet(
+        total=free + held,
+        free=free,
+        start=_decimal(bot.wallets.get_starting_balance()),
+        realised=_profit(closed),
+        day_realised=_profit(today),
+    )
+
+
+def _profit(trades: Iterable[Trade]) -> Decimal:
+    return sum((_decimal(trade.close_profit_abs or 0.0) for trade in trades), Decimal(0))
 
 
 def open_trades(bot: Freqtrader) -> Iterator[OpenTrade]:
