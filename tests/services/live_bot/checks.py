@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from decimal import Decimal
+from sqlite3 import Connection
+from typing import Any
 
 from candlewick.bots.order_ids import is_of_bot
 from tests.services.live_bot.world import (
@@ -47,19 +49,24 @@ def duplicates(bot: Bot) -> list[str]:
 
 
 def positions_differ(bot: Bot) -> list[str]:
-    """Compare what the account holds with the open trades; fees that were left over are dust."""
-    (account,) = bot.exchange.books()["accounts"]
+    """Compare what the account holds with the open trades of the state that was stored last."""
+    with closing(database(bot.control, bot.folder)) as connection:
+        return holdings_differ(bot.exchange.books(), connection)
+
+
+def holdings_differ(books: dict[str, Any], connection: Connection) -> list[str]:
+    """Compare what an account holds with a database's open trades; fees that were left over are dust."""
+    (account,) = books["accounts"]
     balances = {
         asset: Decimal(found["free"]) + Decimal(found["locked"])
         for asset, found in account["balances"].items()
     }
-    with closing(database(bot.control, bot.folder)) as connection:
-        rows = connection.execute("SELECT pair, amount FROM trades WHERE is_open = 1").fetchall()
+    rows = connection.execute("SELECT pair, amount FROM trades WHERE is_open = 1").fetchall()
     held = {pair: Decimal(0) for pair in PAIRS}
     bought = {pair: Decimal(0) for pair in PAIRS}
     for pair, amount in rows:
         held[pair] += Decimal(str(amount))
-    for order in exchange_orders(bot.exchange.books()).values():
+    for order in exchange_orders(books).values():
         bought[order.pair] += order.filled if order.side == "buy" else 0
     return [
         f"{pair}: the account holds {balances.get(pair.split('/')[0], 0)}, the trades {held[pair]}"
