@@ -58,7 +58,7 @@ CHECKS = (
     ),
     Check(
         title="tests on the stack",
-        command=(*_PYTEST, "-m", "stack"),
+        command=(*_PYTEST, "-m", "stack and not bots"),
         summary=_PYTEST_SUMMARY,
     ),
     Check(
