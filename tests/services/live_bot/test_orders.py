@@ -23,6 +23,7 @@ from candlewick.bots.wire import (
 from live_bot import points
 from live_bot.book import Book
 from live_bot.clock import elapsed
+from live_bot.connections import session
 from live_bot.errors import Refused
 from live_bot.events import Events
 from live_bot.guard import Guard, Wish
@@ -83,7 +84,7 @@ class Desk:
 
     def run(self, steps: Callable[[Ports, Orders], Awaitable[Any]]) -> Any:
         async def main() -> Any:
-            async with aiohttp.ClientSession() as http:
+            async with session() as http:
                 ports = await self.open(http)
                 return await steps(ports, Orders(ports))
 

@@ -91,6 +91,25 @@ def test_a_cut_at_any_request_of_the_whole_bot_loses_and_doubles_nothing(new_bot
 
 
 @pytest.mark.bots
+def test_a_cut_at_any_call_of_the_function_loses_and_doubles_nothing(new_bot: NewBot) -> None:
+    bot = new_bot(cycle(stop_on_exchange=True))
+    bot.start()
+    bot.until_ready()
+
+    for path in ("/intents", "/answers", "/state", "/renew"):
+        for when in ("before", "after"):
+            bot.control.cuts[path] = when
+            eventually(lambda: bot.step() and not bot.control.cuts, within=120, why=path)
+            steps(bot, 6)
+    assert bot.terminate() == 0
+
+    assert bot.control.epoch == 1
+    assert duplicates(bot) == []
+    assert orphans(bot) == [], bot.log[-6_000:]
+    assert positions_differ(bot) == []
+
+
+@pytest.mark.bots
 def test_told_to_stop_while_an_order_is_under_way_it_ends_in_time_with_equal_books(
     new_bot: NewBot,
 ) -> None:
