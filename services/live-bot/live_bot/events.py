@@ -22,7 +22,14 @@ from candlewick.bots.wire import (
     Renewed,
     Stored,
 )
-from live_bot.errors import EventsUnavailable, Fenced, HeldBack, KeyRefused, LeaseTaken
+from live_bot.errors import (
+    EventsUnavailable,
+    Fenced,
+    HeldBack,
+    KeyRefused,
+    LeaseTaken,
+    OrderUnknown,
+)
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=8.0)
 _STATE_TIMEOUT: Final = aiohttp.ClientTimeout(total=20.0)
@@ -91,6 +98,7 @@ class Events:
         await self._send("intents", intent)
 
     async def answer(self, answer: Answer) -> None:
+        """Store what the exchange said of an order; `OrderUnknown` when the journal has no intent of it."""
         await self._send("answers", answer)
 
     async def renew(self, renewal: Renewal) -> Renewed:
@@ -176,6 +184,8 @@ def _failure(path: str, status: int, body: bytes) -> Exception:
         return Fenced(reason or "Another holder has taken over.")
     if status == _HELD_BACK:
         return HeldBack(reason or "Held back.")
+    if status == _NOT_FOUND and path == "answers":
+        return OrderUnknown(reason)
     return EventsUnavailable(f"{path}: {status} {reason}")
 
 

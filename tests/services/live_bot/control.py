@@ -195,6 +195,8 @@ class Control:
         return b""
 
     def _answer(self, answer: Answer) -> bytes:
+        if answer.client_order_id not in self.intents:
+            raise Fault(404)
         before = self.answers.get(answer.client_order_id)
         if before is not None and before.state in FINAL and answer.state is not before.state:
             raise Fault(422)

@@ -256,6 +256,25 @@ def test_an_order_of_which_the_journal_does_not_answer_is_not_sent(desk: Desk) -
     assert desk.theirs() == []
 
 
+def test_the_journal_is_not_told_for_ever_of_an_order_that_it_never_had(desk: Desk) -> None:
+    told: list[str] = []
+    desk.control.before = told.append
+    desk.control.cuts["/intents"] = "before"
+
+    async def steps(ports: Ports, orders: Orders) -> None:
+        with pytest.raises(Refused):
+            await orders.place(*market_buy())
+        assert not ports.recorder.has_told_all
+        while not ports.recorder.has_told_all:
+            await ports.recorder.settle()
+            await asyncio.sleep(0.1)
+
+    desk.run(steps)
+
+    assert told.count("/answers") > 1
+    assert desk.control.journal() == []
+
+
 def test_what_an_earlier_holder_sent_without_an_answer_is_found_at_the_start(desk: Desk) -> None:
     class Died(BaseException):
         pass
