@@ -8,11 +8,11 @@ import pytest
 
 from candlewick.bots.wire import Mode, Plan, RiskLimits, Venue
 from live_bot.connections import session
-from live_bot.errors import Fenced
+from live_bot.errors import EventsUnavailable, Fenced
 from live_bot.events import Events
 from live_bot.ledger import Checkpoint
 from live_bot.state import StateStore, unpacked
-from tests.services.live_bot.control import Control
+from tests.services.live_bot.control import Control, Fault
 
 Steps = Callable[[StateStore], Coroutine[Any, Any, Any]]
 KEPT = Checkpoint(orders_today=3)
@@ -54,6 +54,40 @@ def test_what_was_stored_comes_back(control: Control) -> None:
         return await store.load()
 
     assert run(control, steps) == (b"one", KEPT)
+
+
+def test_a_call_whose_connection_is_cut_is_not_repeated_by_itself(control: Control) -> None:
+    calls: list[str] = []
+
+    async def main() -> None:
+        async with session() as http:
+            events = Events(http, control.url, "test-bot-token", "h" * 32)
+            await events.acquire("")
+            control.cuts["/state"] = "after"
+            control.before = calls.append
+            with pytest.raises(EventsUnavailable):
+                await events.store_state(b"one", replaces=0)
+
+    asyncio.run(main())
+
+    assert calls == ["/state"]
+
+
+def test_a_state_whose_answer_was_lost_is_no_other_holders_when_the_next_is_stored(
+    control: Control,
+) -> None:
+    def fail(path: str) -> None:
+        if path == "/state" and control.states:
+            raise Fault(503)
+
+    async def steps(store: StateStore) -> Any:
+        control.cuts["/state"], control.before = "after", fail
+        assert not await store.save(b"one", KEPT)
+        control.before = lambda _path: None
+        return await store.save(b"two", KEPT)
+
+    assert run(control, steps)
+    assert [unpacked(state)[0] for state in control.states] == [b"one", b"two"]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
