@@ -80,9 +80,9 @@ class Bot:
             amounts[trade.pair] = amounts.get(trade.pair, Decimal(0)) + trade.amount
         ledger, busy = self.ports.guard.ledger, {k.intent.pair for k in self.ports.book.pending()}
         differs = [
-            f"{pair}: trades of {amounts.get(pair, 0)}, fills of {ledger.held(pair)}"
+            f"{pair}: trades of {amounts.get(pair, 0)}, fills of {ledger.in_trades(pair)}"
             for pair in sorted((amounts.keys() | ledger.positions.keys()) - busy)
-            if _differ(amounts.get(pair, Decimal(0)), ledger.held(pair), self.prices.get(pair))
+            if _differ(amounts.get(pair, Decimal(0)), ledger.in_trades(pair), self.prices.get(pair))
         ]
         self.disagreements = self.disagreements + 1 if differs else 0
         return "; ".join(differs) if self.disagreements >= _DISAGREEMENTS else ""
@@ -108,9 +108,8 @@ class Bot:
         try:
             now_ms = await self.ports.venue.stamp()
             self.ports.guard.ledger.new_day(now_ms)
-            for pair, held in list(self.ports.guard.ledger.positions.items()):
-                if held.amount > 0:
-                    self.prices[pair] = await self.proxy.price(pair)
+            for pair in self.ports.guard.ledger.pairs():
+                self.prices[pair] = await self.proxy.price(pair)
         except (VenueUnclear, VenueRefused) as error:
             log.warning("no prices", extra={"reason": str(error)})
 
@@ -171,14 +170,15 @@ async def assemble(
     journal, store = await events.journal(), StateStore(events, lease.state_generation)
     stored = await store.load()
     database, checkpoint = stored if stored is not None else (None, Checkpoint())
-    book, ledger = Book(), Ledger.restored(checkpoint)
+    symbols = Symbols(info)
+    book, ledger = Book(), Ledger.restored(checkpoint, lambda pair: symbols.of_pair(pair).step)
     gate, notices = parts
     recorder = Recorder(
         events=events,
         venue=venue,
         book=book,
         ledger=ledger,
-        symbols=Symbols(info),
+        symbols=symbols,
         changed=notices.filled,
     )
     book.load(journal)
@@ -192,7 +192,7 @@ async def assemble(
         guard=Guard(limits=plan.limits, ledger=ledger),
         book=book,
         recorder=recorder,
-        symbols=Symbols(info),
+        symbols=symbols,
     )
     orders = Orders(ports)
     proxy = Proxy(ports, orders)

@@ -101,6 +101,44 @@ def test_an_order_that_is_heard_of_twice_counts_once() -> None:
     assert counted.held("BTC/USDT") == 2
 
 
+def small_trades(count: int) -> Ledger:
+    """Buy and sell what leaves less than a step each time: the fee of buying is paid in the coin."""
+    counted = Ledger(step=lambda _pair: Decimal("0.00001"))
+    for number in range(1, 2 * count, 2):
+        counted.apply(known(number, Side.BUY, "0.00082", "100", "0.00000082 BTC"))
+        counted.apply(known(number + 1, Side.SELL, "0.00081", "98.9"))
+    return counted
+
+
+def test_what_sales_leave_over_is_in_no_trade_and_binds_no_stake() -> None:
+    counted = small_trades(30)
+
+    assert counted.in_trades("BTC/USDT") == 0
+    assert counted.open_stake() == 0
+    assert counted.held("BTC/USDT") == 30 * Decimal("0.00000918")
+    assert counted.pairs() == {"BTC/USDT"}
+
+
+def test_what_sales_leave_over_is_not_lost_but_worth_its_price() -> None:
+    counted = small_trades(1)
+    cost = 100 * Decimal("0.00000918") / Decimal("0.00081918")
+
+    assert counted.realised == Decimal("98.9") - (100 - cost)
+    assert counted.value({}) == cost
+    assert counted.value({"BTC/USDT": Decimal(200_000)}) == Decimal("1.836")
+
+
+def test_what_sales_left_over_can_be_sold_along() -> None:
+    counted = Ledger.restored(
+        Checkpoint.model_validate_json(small_trades(2).checkpoint().model_dump_json()),
+        lambda _pair: Decimal("0.00001"),
+    )
+
+    counted.apply(known(5, Side.SELL, "0.00001", "1.2"))
+
+    assert counted.held("BTC/USDT") == Decimal("0.00000836")
+
+
 def test_a_restored_ledger_goes_on_where_it_was() -> None:
     orders = [known(1, Side.BUY, "2", "200"), known(2, Side.SELL, "1", "110")]
     kept = Checkpoint.model_validate_json(ledger(*orders).checkpoint().model_dump_json())
