@@ -108,7 +108,8 @@ class Bot:
         try:
             now_ms = await self.ports.venue.stamp()
             self.ports.guard.ledger.new_day(now_ms)
-            for pair in self.ports.guard.ledger.pairs():
+            # Dust of a pair that is no longer listed counts as its cost.
+            for pair in filter(self.ports.symbols.has_pair, self.ports.guard.ledger.pairs()):
                 self.prices[pair] = await self.proxy.price(pair)
         except (VenueUnclear, VenueRefused) as error:
             log.warning("no prices", extra={"reason": str(error)})
@@ -171,7 +172,7 @@ async def assemble(
     stored = await store.load()
     database, checkpoint = stored if stored is not None else (None, Checkpoint())
     symbols = Symbols(info)
-    book, ledger = Book(), Ledger.restored(checkpoint, lambda pair: symbols.of_pair(pair).step)
+    book, ledger = Book(), Ledger.restored(checkpoint, symbols.step)
     gate, notices = parts
     recorder = Recorder(
         events=events,

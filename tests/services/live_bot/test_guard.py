@@ -19,6 +19,7 @@ from live_bot.book import Known
 from live_bot.errors import Refused
 from live_bot.guard import Guard, Wish
 from live_bot.ledger import Checkpoint, Ledger
+from live_bot.symbols import Symbols
 
 NOW = 1_746_057_600_000
 HOLDER: dict[str, Any] = {"holder": "h" * 32, "epoch": 1}
@@ -137,6 +138,17 @@ def test_what_sales_left_over_can_be_sold_along() -> None:
     counted.apply(known(5, Side.SELL, "0.00001", "1.2"))
 
     assert counted.held("BTC/USDT") == Decimal("0.00000836")
+
+
+def test_of_a_pair_that_is_no_longer_listed_nothing_is_put_aside() -> None:
+    symbols = Symbols({"symbols": []})
+    counted = Ledger(step=symbols.step)
+
+    counted.apply(known(1, Side.BUY, "1", "100"))
+    counted.apply(known(2, Side.SELL, "0.999", "100"))
+
+    assert not symbols.has_pair("BTC/USDT")
+    assert counted.in_trades("BTC/USDT") == Decimal("0.001")
 
 
 def test_a_restored_ledger_goes_on_where_it_was() -> None:
