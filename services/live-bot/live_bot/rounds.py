@@ -71,7 +71,9 @@ class Rounds:
             bot.notices.put(event)
         if report.problem:
             bot.notices.add(EventKind.ERROR, report.problem, what=str(report.iteration))
-        if bot.sends_orders and (differs := bot.compare(report.open_trades)):
+        # A trader that only starts does not tell of its trades yet.
+        tells = bot.sends_orders and report.iteration > 0
+        if tells and (differs := bot.compare(report.open_trades)):
             bot.notices.add(EventKind.ERROR, f"No more entries: {differs}.", what="differs")
         if first:
             bot.notices.add(EventKind.STARTED, f"{bot.lease.plan.name} has started.")
