@@ -59,7 +59,7 @@ CHECKS = (
     Check(
         title="tests on the stack",
         # A dozen processes meet in these: one that fails is tried once more, and counted as "rerun".
-        command=(*_PYTEST, "-m", "stack", "--reruns", "1"),
+        command=(*_PYTEST, "-m", "stack and not bots", "--reruns", "1"),
         summary=_PYTEST_SUMMARY,
     ),
     Check(

@@ -18,6 +18,7 @@ from candlewick.cli.api import Api, JsonObject
 from candlewick.cli.sign_in import sign_in, sign_up
 from emulators.stack.options import Options
 from emulators.stack.supervisor import Stack, start
+from tests.stack.canaries import Canaries, documents, files
 from tests.stack.strategies import HONEST
 
 PASSWORD = "correct horse battery staple"
@@ -95,8 +96,20 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def canaries(stack: Stack) -> Iterator[Canaries]:
+    """Exchange keys that tests handed in: at the end they are nowhere that anybody can read."""
+    kept = Canaries()
+    yield kept
+    client = firestore.Client(project=stack.env["GOOGLE_CLOUD_PROJECT"])
+    places = [*files(stack.options.state_dir), *documents(client)]
+    client.close()  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    leaks = [place for place, content in places if kept.found_in(content)]
+    assert kept.leaks + leaks == []
+
+
 @pytest.fixture
-def new_user(stack: Stack) -> Iterator[Callable[[], User]]:
+def new_user(stack: Stack, canaries: Canaries) -> Iterator[Callable[[], User]]:
     made: list[User] = []
 
     def make() -> User:
@@ -104,6 +117,7 @@ def new_user(stack: Stack) -> Iterator[Callable[[], User]]:
         url = stack.urls["hosting"]
         token = sign_up(url, email, PASSWORD, stack.env)
         made.append(User(email=email, api=Api.at(url, token), env=stack.env, url=url))
+        canaries.watch(made[-1].api.http)
         return made[-1]
 
     yield make

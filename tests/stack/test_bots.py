@@ -1,13 +1,17 @@
 """A live bot from the verified backtest to its end, on the whole stack: real containers, leases, orders."""
 
+import os
 import secrets
 from decimal import Decimal
 
 import httpx
+import psutil
 import pytest
+from google.cloud import firestore
 
 from candlewick.cli.api import ApiProblem, JsonObject
 from emulators.stack.supervisor import Stack
+from tests.stack.canaries import Canaries, documents, files, holds, memory, processes, traders
 from tests.stack.conftest import User, eventually
 from tests.stack.strategies import HONEST
 
@@ -107,7 +111,7 @@ def test_a_bot_needs_a_verified_backtest(user: User) -> None:
 
 
 def test_a_bot_with_a_key_trades_as_the_exchange_and_its_journal_say(
-    user: User, stack: Stack
+    user: User, stack: Stack, canaries: Canaries, database: firestore.Client
 ) -> None:
     exchange = stack.urls["exchange"]
     account = f"user-{secrets.token_hex(4)}"
@@ -123,7 +127,7 @@ def test_a_bot_with_a_key_trades_as_the_exchange_and_its_journal_say(
             "secret": issued["secret"],
         },
     )
-    assert issued["secret"] not in str(key)
+    canaries.secrets += [issued["apiKey"], issued["secret"]]
     bot_id = told(user, "/bots", a_bot(verified(user), mode="replay", exchangeKeyId=key["id"]))[
         "id"
     ]
@@ -136,6 +140,7 @@ def test_a_bot_with_a_key_trades_as_the_exchange_and_its_journal_say(
         return orders if {order["side"] for order in done} == {"buy", "sell"} else None
 
     eventually(filled, within_s=BOT_DEADLINE_S)
+    assert_no_process_shows(canaries, stack)
     told(user, "/bots/stop-all", {"close": True})
     stopped(user, bot_id)
 
@@ -150,3 +155,25 @@ def test_a_bot_with_a_key_trades_as_the_exchange_and_its_journal_say(
         assert Decimal(order["executedQty"]) == Decimal(journal[name]["filled"])
         assert Decimal(order["cummulativeQuoteQty"]) == Decimal(journal[name]["cost"])
     assert services_of(stack, bot_id) == 404
+    # The search finds what it may find: the bot by its name, and its trades in the stored state.
+    assert [place for place, content in documents(database) if holds(content, bot_id)]
+    assert [place for place, content in files(stack.options.state_dir) if holds(content, "ft_pair")]
+
+
+def assert_no_process_shows(canaries: Canaries, stack: Stack) -> None:
+    """Look at all that runs in the bot's container; only its supervisor's memory may hold the key."""
+    root = stack.pid("cloud-run")
+    assert [place for place, shown in processes(root) if canaries.found_in(shown)] == []
+    inside = list(traders(root))
+    assert inside
+    if os.geteuid() == 0:
+        for trader in inside:
+            assert not any(canaries.found_in(part) for part in memory(trader.pid)), trader
+        supervisors = {parent.pid for trader in inside for parent in trader.parents()}
+        holders = [pid for pid in supervisors & set(psutil.pids()) if is_supervisor(pid)]
+        assert all(any(canaries.found_in(part) for part in memory(pid)) for pid in holders)
+        assert holders
+
+
+def is_supervisor(pid: int) -> bool:
+    return "live_bot" in psutil.Process(pid).cmdline()

@@ -23,6 +23,7 @@ from live_bot.lease import Gate
 from live_bot.ledger import Checkpoint, Ledger
 from live_bot.notices import Notices
 from live_bot.orders import Orders, Ports
+from live_bot.paper import Paper
 from live_bot.proxy import Proxy
 from live_bot.recorder import Recorder
 from live_bot.sandbox import DOOR
@@ -50,6 +51,7 @@ class Bot:
     desk: Desk
     store: StateStore
     notices: Notices
+    paper: Paper
     settings_revision: int
     prices: dict[str, Decimal] = field(default_factory=dict)
     disagreements: int = 0
@@ -58,6 +60,11 @@ class Bot:
     @property
     def sends_orders(self) -> bool:
         return self.lease.plan.mode in _ORDERING
+
+    @property
+    def holds_money(self) -> bool:
+        """Whether it has a wallet, of real or paper money, which limits are to guard."""
+        return self.lease.plan.mode is not Mode.SIGNALS
 
     @property
     def quote(self) -> str:
@@ -73,9 +80,9 @@ class Bot:
             amounts[trade.pair] = amounts.get(trade.pair, Decimal(0)) + trade.amount
         ledger, busy = self.ports.guard.ledger, {k.intent.pair for k in self.ports.book.pending()}
         differs = [
-            f"{pair}: trades of {amounts.get(pair, 0)}, fills of {ledger.held(pair)}"
+            f"{pair}: trades of {amounts.get(pair, 0)}, fills of {ledger.in_trades(pair)}"
             for pair in sorted((amounts.keys() | ledger.positions.keys()) - busy)
-            if _differ(amounts.get(pair, Decimal(0)), ledger.held(pair), self.prices.get(pair))
+            if _differ(amounts.get(pair, Decimal(0)), ledger.in_trades(pair), self.prices.get(pair))
         ]
         self.disagreements = self.disagreements + 1 if differs else 0
         return "; ".join(differs) if self.disagreements >= _DISAGREEMENTS else ""
@@ -101,9 +108,9 @@ class Bot:
         try:
             now_ms = await self.ports.venue.stamp()
             self.ports.guard.ledger.new_day(now_ms)
-            for pair, held in list(self.ports.guard.ledger.positions.items()):
-                if held.amount > 0:
-                    self.prices[pair] = await self.proxy.price(pair)
+            # Dust of a pair that is no longer listed counts as its cost.
+            for pair in filter(self.ports.symbols.has_pair, self.ports.guard.ledger.pairs()):
+                self.prices[pair] = await self.proxy.price(pair)
         except (VenueUnclear, VenueRefused) as error:
             log.warning("no prices", extra={"reason": str(error)})
 
@@ -164,14 +171,15 @@ async def assemble(
     journal, store = await events.journal(), StateStore(events, lease.state_generation)
     stored = await store.load()
     database, checkpoint = stored if stored is not None else (None, Checkpoint())
-    book, ledger = Book(), Ledger.restored(checkpoint)
+    symbols = Symbols(info)
+    book, ledger = Book(), Ledger.restored(checkpoint, symbols.step)
     gate, notices = parts
     recorder = Recorder(
         events=events,
         venue=venue,
         book=book,
         ledger=ledger,
-        symbols=Symbols(info),
+        symbols=symbols,
         changed=notices.filled,
     )
     book.load(journal)
@@ -185,9 +193,10 @@ async def assemble(
         guard=Guard(limits=plan.limits, ledger=ledger),
         book=book,
         recorder=recorder,
-        symbols=Symbols(info),
+        symbols=symbols,
     )
     orders = Orders(ports)
+    proxy = Proxy(ports, orders)
     desk = Desk(plan, book)
     desk.database = database
     desk.wanted = lease.wanted
@@ -196,7 +205,8 @@ async def assemble(
         lease=lease,
         ports=ports,
         orders=orders,
-        proxy=Proxy(ports, orders),
+        proxy=proxy,
+        paper=Paper(ports.guard, gate, venue_ms=venue.stamp, price=proxy.price),
         desk=desk,
         store=store,
         notices=notices,

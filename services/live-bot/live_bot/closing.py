@@ -22,7 +22,7 @@ async def close_all(ports: Ports, orders: Orders, prices: dict[str, Decimal]) ->
         except Refused as error:
             problems.append(f"{known.intent.pair}: {error}")
     await ports.recorder.settle()
-    for pair in list(ports.guard.ledger.positions):
+    for pair in sorted(filter(ports.symbols.has_pair, ports.guard.ledger.pairs())):
         problem = await _sell(ports, orders, pair, prices.get(pair, Decimal(0)))
         if problem:
             problems.append(f"{pair}: {problem}")

@@ -11,6 +11,7 @@ from live_bot.closing import close_all
 from live_bot.crew import Crew
 from live_bot.errors import EventsUnavailable
 from live_bot.events import Events
+from live_bot.paper import is_own
 from live_bot.trader_words import Done
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,9 @@ class Commands:
 
     async def done(self, done: Done) -> None:
         """Pass on what became of a command; it is asked for again when that fails."""
+        if is_own(done.command_id):
+            self._bot.desk.done(done.command_id)
+            return
         outcome = Outcome(
             **dict(self._events.who()),
             command_id=done.command_id,

@@ -11,7 +11,7 @@ from candlewick.bots.wire import Command, JournalEntry, Plan, Wanted
 from live_bot.book import Book
 from live_bot.errors import Fenced
 from live_bot.state import MAX_DATABASE_BYTES
-from live_bot.trader_words import Done, Next, Report, Start
+from live_bot.trader_words import Done, Entry, Next, Report, Start, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ class Desk:
 class DeskHandlers:
     """The desk by HTTP on the trader's socket."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (they are what the trader asks for)
         self,
         desk: Desk,
         *,
@@ -116,12 +116,14 @@ class DeskHandlers:
         save: Callable[[bytes], Awaitable[bool]],
         reported: Callable[[Report], Awaitable[None]],
         done: Callable[[Done], Awaitable[None]],
+        judged: Callable[[Entry], Awaitable[Verdict]],
     ) -> None:
         self._desk = desk
         self._venue_time = venue_time
         self._save = save
         self._reported = reported
         self._done = done
+        self._judged = judged
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -130,6 +132,7 @@ class DeskHandlers:
             web.put("/bot/state", self._keep),
             web.post("/bot/next", self._next),
             web.post("/bot/done", self._is_done),
+            web.post("/bot/entry", self._entry),
         ]
 
     async def _start(self, _request: web.Request) -> web.Response:
@@ -165,6 +168,13 @@ class DeskHandlers:
         await self._done(done)
         return web.Response(status=204)
 
+    async def _entry(self, request: web.Request) -> web.Response:
+        try:
+            entry = Entry.model_validate_json(await request.read())
+        except ValueError:
+            return web.Response(status=422)
+        return _json(await self._judged(entry))
+
 
 def application(handlers: DeskHandlers, exchange: web.RouteDef) -> web.Application:
     """Return what the trader can reach; there is no other way out for it."""
@@ -173,7 +183,7 @@ def application(handlers: DeskHandlers, exchange: web.RouteDef) -> web.Applicati
     return app
 
 
-def _json(message: Start | Next) -> web.Response:
+def _json(message: Start | Next | Verdict) -> web.Response:
     return web.Response(
         text=message.model_dump_json(by_alias=True), content_type="application/json"
     )

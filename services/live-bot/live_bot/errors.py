@@ -17,6 +17,10 @@ class EventsUnavailable(Exception):
     """The bot-events function did not answer, or not with what it promises: try again."""
 
 
+class OrderUnknown(EventsUnavailable):
+    """The journal has no such order: its intent never arrived there."""
+
+
 class KeyRefused(Exception):
     """There is no exchange key to be had."""
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import aiohttp
@@ -21,15 +22,31 @@ from candlewick.bots.wire import (
     Renewed,
     Stored,
 )
-from live_bot.errors import EventsUnavailable, Fenced, HeldBack, KeyRefused, LeaseTaken
+from live_bot.errors import (
+    EventsUnavailable,
+    Fenced,
+    HeldBack,
+    KeyRefused,
+    LeaseTaken,
+    OrderUnknown,
+)
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=8.0)
 _STATE_TIMEOUT: Final = aiohttp.ClientTimeout(total=20.0)
 _OK, _FENCED, _HELD_BACK = 200, 409, 423
 _NO_CONTENT, _NOT_FOUND = 204, 404
 _MOST_OF_A_REASON: Final = 300
+_GENERATION: Final = "X-State-Generation"
 
 Reply = TypeVar("Reply", bound=Wire)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A state as it is stored, and its generation."""
+
+    content: bytes
+    generation: int
 
 
 class Events:
@@ -73,7 +90,7 @@ class Events:
             raise KeyRefused(str(error)) from error
 
     async def journal(self) -> Journal:
-        body = await self._call("GET", "orders", params=self._asking())
+        body, _ = await self._call("GET", "orders", params=self._asking())
         return Journal.model_validate_json(body)
 
     async def intend(self, intent: Intent) -> None:
@@ -81,6 +98,7 @@ class Events:
         await self._send("intents", intent)
 
     async def answer(self, answer: Answer) -> None:
+        """Store what the exchange said of an order; `OrderUnknown` when the journal has no intent of it."""
         await self._send("answers", answer)
 
     async def renew(self, renewal: Renewal) -> Renewed:
@@ -92,16 +110,16 @@ class Events:
     async def release(self, reason: str) -> None:
         await self._send("release", Release(**dict(self.who()), reason=reason))
 
-    async def state(self) -> bytes | None:
+    async def state(self) -> Kept | None:
         """Fetch what was stored last; `None` when nothing was."""
-        body = await self._call(
+        body, headers = await self._call(
             "GET", "state", params=self._asking(), within=_STATE_TIMEOUT, missing_is_fine=True
         )
-        return body or None
+        return Kept(body, int(headers.get(_GENERATION, "0"))) if body else None
 
     async def store_state(self, content: bytes, *, replaces: int) -> int:
         """Store the state in place of that generation; return its own. `Fenced` when it was another."""
-        body = await self._call(
+        body, _ = await self._call(
             "PUT",
             "state",
             params={**self._asking(), "generation": str(replaces)},
@@ -117,7 +135,7 @@ class Events:
         await self._call("POST", path, content=message.model_dump_json(by_alias=True).encode())
 
     async def _post(self, path: str, message: Wire, reply: type[Reply]) -> Reply:
-        body = await self._call(
+        body, _ = await self._call(
             "POST", path, content=message.model_dump_json(by_alias=True).encode()
         )
         try:
@@ -134,7 +152,7 @@ class Events:
         params: Mapping[str, str] | None = None,
         within: aiohttp.ClientTimeout = _TIMEOUT,
         missing_is_fine: bool = False,
-    ) -> bytes:
+    ) -> tuple[bytes, Mapping[str, str]]:
         kind = "application/zstd" if path == "state" else "application/json"
         try:
             async with self._http.request(
@@ -147,13 +165,13 @@ class Events:
                 allow_redirects=False,
             ) as response:
                 body = await response.read()
-                status = response.status
+                status, answered = response.status, response.headers
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise EventsUnavailable(f"{path}: {type(error).__name__}") from error
         if status in {_OK, _NO_CONTENT}:
-            return body
+            return body, answered
         if status == _NOT_FOUND and missing_is_fine:
-            return b""
+            return b"", answered
         failure = _failure(path, status, body)
         if isinstance(failure, Fenced) and path != "acquire":
             self._on_fenced()
@@ -166,6 +184,8 @@ def _failure(path: str, status: int, body: bytes) -> Exception:
         return Fenced(reason or "Another holder has taken over.")
     if status == _HELD_BACK:
         return HeldBack(reason or "Held back.")
+    if status == _NOT_FOUND and path == "answers":
+        return OrderUnknown(reason)
     return EventsUnavailable(f"{path}: {status} {reason}")
 
 

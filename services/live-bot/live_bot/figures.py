@@ -25,9 +25,7 @@ def figures(
     """Return the figures of this moment; `balance` is (all, free) of the account's stake currency."""
     ledger, report = bot.ports.guard.ledger, bot.desk.report
     open_stake = sum((trade.stake for trade in report.open_trades), Decimal(0))
-    profit = sum((trade.profit or Decimal(0) for trade in report.open_trades), Decimal(0))
-    counts = bot.sends_orders
-    if not counts:
+    if not bot.sends_orders:
         balance = None if report.wallet is None else (report.wallet.total, report.wallet.free)
     elif balance is not None:
         balance = (balance[0] + ledger.value(bot.prices), balance[1])
@@ -35,9 +33,9 @@ def figures(
         phase=phase(bot, stopping=stopping),
         balance=None if balance is None else balance[0],
         free=None if balance is None else balance[1],
-        open_stake=ledger.open_stake() if counts else open_stake,
-        day_profit=ledger.day_profit(bot.prices) if counts else profit,
-        drawdown=max(0.0, ledger.drawdown(bot.prices)) if counts else 0.0,
+        open_stake=ledger.open_stake() if bot.sends_orders else open_stake,
+        day_profit=ledger.day_profit(bot.prices),
+        drawdown=max(0.0, ledger.drawdown(bot.prices)),
         orders_today=ledger.orders_today,
         open_trades=report.open_trades,
         closed_trades=report.closed_trades,

@@ -1,6 +1,6 @@
 """What the bot holds and has won, counted by the supervisor itself from the fills of its own orders."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import Field
 
 from candlewick.backtests.wire import Wire
-from candlewick.bots.wire import Side
+from candlewick.bots.wire import OpenTrade, Side
 from live_bot.book import Known
 
 _REMEMBERED: Final = 600  # more than the journal tells of
@@ -36,6 +36,7 @@ class Checkpoint(Wire):
     """The ledger as it is kept with the state, so that it outlives what the journal still tells of."""
 
     positions: dict[str, Position] = Field(default_factory=dict)
+    dust: dict[str, Position] = Field(default_factory=dict)
     applied: dict[str, Applied] = Field(default_factory=dict)
     floor: int = 0  # orders up to this sequence are counted
     realised: Decimal = Decimal(0)
@@ -48,9 +49,14 @@ class Checkpoint(Wire):
 
 @dataclass(slots=True)
 class Ledger:
-    """Positions and profit, in quote currency. A fee in a third currency is not part of the profit."""
+    """Positions and profit, in quote currency. A fee in a third currency is not part of the profit.
+
+    What a sale left over, less than the step of amounts, is dust: still the bot's, but of no open trade.
+    """
 
     positions: dict[str, Position] = field(default_factory=dict)
+    dust: dict[str, Position] = field(default_factory=dict)
+    step: Callable[[str], Decimal] = lambda _pair: Decimal(0)
     realised: Decimal = Decimal(0)
     day: date | None = None
     day_realised: Decimal = Decimal(0)
@@ -61,9 +67,13 @@ class Ledger:
     _floor: int = 0
 
     @classmethod
-    def restored(cls, kept: Checkpoint) -> "Ledger":
+    def restored(
+        cls, kept: Checkpoint, step: Callable[[str], Decimal] = lambda _pair: Decimal(0)
+    ) -> "Ledger":
         return cls(
             positions=dict(kept.positions),
+            dust=dict(kept.dust),
+            step=step,
             realised=kept.realised,
             day=kept.day,
             day_realised=kept.day_realised,
@@ -77,6 +87,7 @@ class Ledger:
     def checkpoint(self) -> Checkpoint:
         return Checkpoint(
             positions={pair: held for pair, held in self.positions.items() if held.amount > _DUST},
+            dust=dict(self.dust),
             applied=dict(self._applied),
             floor=self._floor,
             realised=self.realised,
@@ -120,22 +131,38 @@ class Ledger:
         )
         self._forget()
 
-    def held(self, pair: str) -> Decimal:
+    def told(self, trades: Iterable[OpenTrade], realised: Decimal, today: Decimal) -> None:
+        """Take over what the trader tells of paper money, whose fills nobody else sees."""
+        self.positions, self.dust = {}, {}
+        for trade in trades:
+            self._bought(trade.pair, trade.amount, trade.stake if trade.amount > 0 else Decimal(0))
+        self.realised, self.day_realised = realised, today
+
+    def in_trades(self, pair: str) -> Decimal:
+        """Return what open trades hold of a pair: all but the dust."""
         return self.positions.get(pair, Position()).amount
+
+    def held(self, pair: str) -> Decimal:
+        return self.in_trades(pair) + self.dust.get(pair, Position()).amount
+
+    def pairs(self) -> set[str]:
+        """Return the pairs of which anything is held."""
+        return {pair for pair in self.positions.keys() | self.dust.keys() if self.held(pair) > 0}
 
     def open_stake(self) -> Decimal:
         return sum((held.cost for held in self.positions.values()), Decimal(0))
 
     def value(self, prices: Mapping[str, Decimal]) -> Decimal:
         """Return what the positions are worth at these prices; one without a price counts as its cost."""
-        return self.open_stake() + self.unrealised(prices)
+        dust = sum((left.cost for left in self.dust.values()), Decimal(0))
+        return self.open_stake() + dust + self.unrealised(prices)
 
     def unrealised(self, prices: Mapping[str, Decimal]) -> Decimal:
         """Return what the positions would win at these prices; one without a price counts as its cost."""
         return sum(
             (
                 held.amount * prices[pair] - held.cost
-                for pair, held in self.positions.items()
+                for pair, held in [*self.positions.items(), *self.dust.items()]
                 if pair in prices
             ),
             Decimal(0),
@@ -161,14 +188,30 @@ class Ledger:
         held = self.positions.get(pair, Position())
         if amount == 0 and proceeds == 0:
             return
-        part = min(Decimal(1), amount / held.amount) if held.amount > 0 else Decimal(1)
-        cost = held.cost * part
-        left = max(Decimal(0), held.amount - amount)
-        self.positions[pair] = Position(amount=left, cost=held.cost - cost)
+        rest, cost = _less(held, amount)
+        if amount > held.amount:
+            # Freqtrade may sell dust along, and a closing sale does.
+            dust, more = _less(self.dust.get(pair, Position()), amount - held.amount)
+            self.dust[pair], cost = dust, cost + more
+        self.positions[pair] = rest
+        if rest.amount < self.step(pair):
+            self._put_aside(pair)
         self.realised += proceeds - cost
         self.day_realised += proceeds - cost
+
+    def _put_aside(self, pair: str) -> None:
+        rest, dust = self.positions.pop(pair), self.dust.get(pair, Position())
+        self.dust[pair] = Position(amount=dust.amount + rest.amount, cost=dust.cost + rest.cost)
 
     def _forget(self) -> None:
         while len(self._applied) > _REMEMBERED:
             oldest = min(self._applied, key=lambda name: self._applied[name].sequence)
             self._floor = max(self._floor, self._applied.pop(oldest).sequence)
+
+
+def _less(held: Position, amount: Decimal) -> tuple[Position, Decimal]:
+    """Return what is left after a sale, and what the sold part had cost."""
+    part = min(Decimal(1), amount / held.amount) if held.amount > 0 else Decimal(1)
+    cost = held.cost * part
+    left = max(Decimal(0), held.amount - amount)
+    return Position(amount=left, cost=held.cost - cost), cost

@@ -10,7 +10,7 @@ from typing import Any, Final
 from candlewick.bots.wire import RECV_WINDOW_MS, Answer, Intent, JournalState
 from live_bot.book import Book, Known, answer_from, fee_of
 from live_bot.clock import Clock, elapsed
-from live_bot.errors import EventsUnavailable, VenueRefused, VenueUnclear
+from live_bot.errors import EventsUnavailable, OrderUnknown, VenueRefused, VenueUnclear
 from live_bot.events import Events
 from live_bot.ledger import Ledger
 from live_bot.symbols import Symbols
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 _NO_SUCH_ORDER: Final = -2013
 _MARGIN_MS: Final = 2_000  # an exchange takes time stamps from up to a second in its future
+_INTENT_MAY_TAKE_S: Final = 120.0  # a call that was given up may still be carried out
 
 
 class Recorder:
@@ -45,6 +46,7 @@ class Recorder:
         self._clock = clock
         self._under_way: set[str] = set()
         self._untold: dict[str, Answer] = {}
+        self._unknown_since: dict[str, float] = {}
         # Time stamp of sending, by the exchange's clock, and when that was by ours.
         self._unclear: dict[str, tuple[int, float]] = {}
 
@@ -52,6 +54,11 @@ class Recorder:
     def has_unclear(self) -> bool:
         """Whether it is not known of some order if it reached the exchange."""
         return any(known.answer is None for known in self._book.pending())
+
+    @property
+    def has_told_all(self) -> bool:
+        """Whether the journal has heard all that it is to hear."""
+        return not self._untold
 
     @contextmanager
     def under_way(self, intent: Intent) -> Iterator[None]:
@@ -165,6 +172,13 @@ class Recorder:
             self._changed(known)
             await self._tell(answer)
 
+    def _never_arrived(self, answer: Answer, error: EventsUnavailable) -> bool:
+        """Whether neither the order nor its intent ever left, so that the journal need not hear of it."""
+        if not isinstance(error, OrderUnknown) or answer.state is not JournalState.LOST:
+            return False
+        since = self._unknown_since.setdefault(answer.client_order_id, self._clock())
+        return self._clock() - since > _INTENT_MAY_TAKE_S
+
     async def _tell(self, answer: Answer) -> None:
         name = answer.client_order_id
         # An older answer that is being told by another task is not told after this one.
@@ -172,7 +186,8 @@ class Recorder:
         try:
             await self._events.answer(answer.model_copy(update=dict(self._events.who())))
         except EventsUnavailable as error:
-            log.warning("the journal does not know yet", extra={"reason": str(error)})
-            return
+            if not self._never_arrived(answer, error):
+                log.warning("the journal does not know yet", extra={"reason": str(error)})
+                return
         if self._untold.get(name) is answer:
             del self._untold[name]

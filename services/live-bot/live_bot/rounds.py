@@ -8,6 +8,7 @@ from candlewick.bots.wire import EventKind
 from live_bot.bot import Bot
 from live_bot.closing import close_all
 from live_bot.errors import VenueRefused, VenueUnclear
+from live_bot.paper import exit_all
 from live_bot.trader_words import Report
 
 if TYPE_CHECKING:
@@ -37,9 +38,14 @@ class Rounds:
         bot = self._bot
         await bot.look_at_the_market()
         await bot.store.flush()
-        if not bot.sends_orders:
-            return
-        await bot.ports.recorder.settle()
+        if bot.sends_orders:
+            await bot.ports.recorder.settle()
+            await self._look_at_the_account()
+        if bot.holds_money:
+            await self._look_at_limits()
+
+    async def _look_at_the_account(self) -> None:
+        bot = self._bot
         try:
             self.balance = await bot.balance()
         except VenueUnclear as error:
@@ -47,7 +53,6 @@ class Rounds:
         except VenueRefused as error:
             if error.code in _KEY_TROUBLE:
                 bot.notices.add(EventKind.KEY_TROUBLE, f"The exchange refuses the key: {error}")
-        await self._look_at_limits()
 
     async def venue_time(self) -> int:
         """Return the exchange's time, in milliseconds; 0 when it does not say."""
@@ -60,11 +65,15 @@ class Rounds:
         bot = self._bot
         first = report.reconciled and not bot.desk.report.reconciled
         bot.desk.heard(report)
+        if not bot.sends_orders:
+            bot.paper.told(report)
         for event in report.events:
             bot.notices.put(event)
         if report.problem:
             bot.notices.add(EventKind.ERROR, report.problem, what=str(report.iteration))
-        if bot.sends_orders and (differs := bot.compare(report.open_trades)):
+        # A trader that only starts does not tell of its trades yet.
+        tells = bot.sends_orders and report.iteration > 0
+        if tells and (differs := bot.compare(report.open_trades)):
             bot.notices.add(EventKind.ERROR, f"No more entries: {differs}.", what="differs")
         if first:
             bot.notices.add(EventKind.STARTED, f"{bot.lease.plan.name} has started.")
@@ -81,7 +90,11 @@ class Rounds:
         log.warning("limit reached", extra={"limit": news})
         what = f"{day:%m%d}" if day is not None else ""
         bot.notices.add(EventKind.LIMIT_REACHED, f"No more entries: {news}.", what=what)
-        if bot.ports.guard.limits.close_all:
+        if not bot.ports.guard.limits.close_all:
+            return
+        if bot.sends_orders:
             problems = await close_all(bot.ports, bot.orders, bot.prices)
             if problems:
                 bot.notices.add(EventKind.ERROR, "Not everything was sold: " + "; ".join(problems))
+        else:
+            bot.desk.order((exit_all(await self.venue_time()),))

@@ -67,6 +67,7 @@ class StateStore:
         self._generation = generation
         self._lock = asyncio.Lock()
         self._unsaved: tuple[bytes, Checkpoint] | None = None
+        self._unclear: bytes | None = None  # sent, and perhaps stored
 
     @property
     def is_saved(self) -> bool:
@@ -74,8 +75,8 @@ class StateStore:
 
     async def load(self) -> tuple[bytes, Checkpoint] | None:
         """Fetch the newest state; `None` when there is none."""
-        content = await self._events.state()
-        return None if content is None else unpacked(content)
+        kept = await self._events.state()
+        return None if kept is None else unpacked(kept.content)
 
     async def save(self, database: bytes, checkpoint: Checkpoint) -> bool:
         """Store a state; whether it is stored. If not, it is tried again by `flush`."""
@@ -98,7 +99,10 @@ class StateStore:
         content = await asyncio.to_thread(packed, *unsaved)
         reach("state.before")
         try:
+            await self._find_out()
+            self._unclear = content
             self._generation = await self._events.store_state(content, replaces=self._generation)
+            self._unclear = None
         except EventsUnavailable as error:
             log.warning("state not stored", extra={"reason": str(error)})
             return False
@@ -106,3 +110,12 @@ class StateStore:
         if self._unsaved is unsaved:
             self._unsaved = None
         return True
+
+    async def _find_out(self) -> None:
+        """Learn whether a state is stored whose answer was lost: it is not another holder's then."""
+        if self._unclear is None:
+            return
+        kept = await self._events.state()
+        if kept is not None and kept.content == self._unclear:
+            self._generation = kept.generation
+        self._unclear = None

@@ -19,6 +19,7 @@ from candlewick.isolation.driver import Driver, Room
 from live_bot.bot import Bot, assemble, with_key
 from live_bot.clock import elapsed
 from live_bot.commands import Commands
+from live_bot.connections import session
 from live_bot.crew import Crew
 from live_bot.desk import DeskHandlers, application
 from live_bot.errors import (
@@ -75,7 +76,7 @@ class Supervisor:
         folder = _own_folder()
         try:
             driver = await asyncio.to_thread(choose, self._settings.isolation)
-            async with aiohttp.ClientSession() as http:
+            async with session() as http:
                 while not self._stop.is_set():
                     await self._hold(http, driver, folder / secrets.token_hex(4))
                     await self._unless_stopped(asyncio.sleep(_TRY_AGAIN_S))
@@ -179,6 +180,7 @@ class Supervisor:
             save=bot.save,
             reported=rounds.reported,
             done=commands.done,
+            judged=bot.paper.judge,
         )
         exchange = web.route("*", "/venue/{path:.*}", bot.proxy.handle)
         await bot.open_door(application(handlers, exchange), room.inputs)

@@ -33,6 +33,14 @@ class Symbols:
     def of_pair(self, pair: str) -> Market:
         return self._by_pair[pair]
 
+    def step(self, pair: str) -> Decimal:
+        """Return what amounts of a pair are multiples of; 0 for one that is no longer listed."""
+        market = self._by_pair.get(pair)
+        return Decimal(0) if market is None else market.step
+
+    def has_pair(self, pair: str) -> bool:
+        return pair in self._by_pair
+
     def of_symbol(self, symbol: str) -> Market:
         return self._by_symbol[symbol]
 

@@ -13,6 +13,7 @@ from candlewick.bots.wire import (
     Event,
     JournalEntry,
     OpenTrade,
+    OrderType,
     Plan,
     Wanted,
 )
@@ -33,6 +34,24 @@ class Wallet(Wire):
 
     total: Decimal
     free: Decimal
+    start: Decimal  # what it began with
+    realised: Decimal  # since then
+    day_realised: Decimal  # by trades that closed since midnight (UTC)
+
+
+class Entry(Wire):
+    """An entry of paper money for which the trader asks leave; a market order has no price."""
+
+    pair: Annotated[str, Field(max_length=200)]
+    amount: Decimal
+    price: Decimal | None
+    type: OrderType
+
+
+class Verdict(Wire):
+    """Why an entry may not be made; nothing when it may."""
+
+    refusal: str = ""
 
 
 class Report(Wire):

@@ -3,7 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from decimal import Decimal
+from sqlite3 import Connection
+from typing import Any
 
 from candlewick.bots.order_ids import is_of_bot
 from tests.services.live_bot.world import (
@@ -15,6 +18,8 @@ from tests.services.live_bot.world import (
     journal_orders,
 )
 
+_FEES = Decimal("0.0011")
+_STEPS = {"BTC/USDT": Decimal("0.00001"), "ETH/USDT": Decimal("0.0001")}
 _ENDED = {"FILLED", "CANCELED", "EXPIRED", "REJECTED"}
 
 
@@ -47,26 +52,53 @@ def duplicates(bot: Bot) -> list[str]:
 
 
 def positions_differ(bot: Bot) -> list[str]:
-    """Compare what the account holds with the open trades; fees that were left over are dust."""
-    (account,) = bot.exchange.books()["accounts"]
-    balances = {
-        asset: Decimal(found["free"]) + Decimal(found["locked"])
-        for asset, found in account["balances"].items()
-    }
+    """Compare what the account holds with the open trades of the state that was stored last."""
     with closing(database(bot.control, bot.folder)) as connection:
-        rows = connection.execute("SELECT pair, amount FROM trades WHERE is_open = 1").fetchall()
-    held = {pair: Decimal(0) for pair in PAIRS}
-    bought = {pair: Decimal(0) for pair in PAIRS}
-    for pair, amount in rows:
-        held[pair] += Decimal(str(amount))
-    for order in exchange_orders(bot.exchange.books()).values():
-        bought[order.pair] += order.filled if order.side == "buy" else 0
-    return [
-        f"{pair}: the account holds {balances.get(pair.split('/')[0], 0)}, the trades {held[pair]}"
-        for pair in PAIRS
-        if abs(balances.get(pair.split("/")[0], Decimal(0)) - held[pair])
-        > bought[pair] * Decimal("0.002") + Decimal("0.00002")
+        return holdings_differ(bot.exchange.books(), connection)
+
+
+def holdings_differ(books: dict[str, Any], connection: Connection) -> list[str]:
+    """Compare what an account holds with a database's trades.
+
+    What a trade leaves over is less than a step of amounts and the fees; all trades together left what the account has.
+    """
+    (account,) = books["accounts"]
+    trades = _trades(connection)
+    wrong = [
+        f"trade {number} of {trade.pair} holds {trade.amount}, its orders left {trade.left}"
+        for number, trade in trades.items()
+        if abs(trade.left - trade.amount) > trade.bought * _FEES + 2 * _STEPS[trade.pair]
     ]
+    for pair in PAIRS:
+        balance = account["balances"].get(pair.split("/")[0], {"free": 0, "locked": 0})
+        holds = Decimal(balance["free"]) + Decimal(balance["locked"])
+        left = sum((trade.left for trade in trades.values() if trade.pair == pair), Decimal(0))
+        bought = sum((trade.bought for trade in trades.values() if trade.pair == pair), Decimal(0))
+        if abs(holds - left) > bought * _FEES:
+            wrong.append(f"{pair}: the account holds {holds}, the trades' orders left {left}")
+    return wrong
+
+
+@dataclass
+class _Trade:
+    pair: str
+    amount: Decimal  # as the database says; none of a closed one
+    bought: Decimal = Decimal(0)
+    left: Decimal = Decimal(0)
+
+
+def _trades(connection: Connection) -> dict[int, _Trade]:
+    rows = connection.execute("SELECT id, pair, is_open, amount FROM trades").fetchall()
+    trades = {
+        number: _Trade(pair=pair, amount=Decimal(str(amount)) if is_open else Decimal(0))
+        for number, pair, is_open, amount in rows
+    }
+    orders = connection.execute("SELECT ft_trade_id, ft_order_side, filled FROM orders").fetchall()
+    for number, side, filled in orders:
+        amount, trade = Decimal(str(filled or 0)), trades[number]
+        trade.bought += amount if side == "buy" else 0
+        trade.left += amount if side == "buy" else -amount
+    return trades
 
 
 def _different(one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:

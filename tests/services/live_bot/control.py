@@ -1,6 +1,7 @@
 """The bot-events function as a bot knows it: the wire's semantics over plain memory, by real HTTP."""
 
 import json
+import socket
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -65,6 +66,8 @@ class Control:
         self.releases: list[Release] = []
         self.key_releases = 0
         self.hold_back = ""
+        # The next call of a path loses its connection "before" it is done, or "after".
+        self.cuts: dict[str, str] = {}
         self.before: Callable[[str], None] = lambda _path: None
         self.files: dict[str, bytes] = {}
         self.lock = threading.Lock()
@@ -96,6 +99,20 @@ class Control:
     @property
     def last(self) -> Renewal | None:
         return self.renewals[-1] if self.renewals else None
+
+    def answer_to(
+        self, method: str, target: str, authorization: str, body: bytes
+    ) -> tuple[int, bytes]:
+        url = urlsplit(target)
+        if url.path.startswith("/files/"):
+            return 200, self.files[url.path.removeprefix("/files/")]
+        if authorization != "Bearer test-bot-token":
+            return 401, b"{}"
+        try:
+            found = self.handle(method, url.path, dict(parse_qsl(url.query)), body)
+        except Fault as fault:
+            return fault.status, json.dumps({"detail": "no"}).encode()
+        return (200 if found else 204), found
 
     def handle(self, method: str, path: str, query: dict[str, str], body: bytes) -> bytes:
         self.before(path)
@@ -137,6 +154,8 @@ class Control:
                 raise Fault(404)
             return self.states[-1]
         if int(query["generation"]) != len(self.states):
+            if self.states and self.states[-1] == body:  # said again after a lost answer
+                return _json(Stored(generation=len(self.states)))
             raise Fault(409)
         self.states.append(body)
         return _json(Stored(generation=len(self.states)))
@@ -178,6 +197,8 @@ class Control:
         return b""
 
     def _answer(self, answer: Answer) -> bytes:
+        if answer.client_order_id not in self.intents:
+            raise Fault(404)
         before = self.answers.get(answer.client_order_id)
         if before is not None and before.state in FINAL and answer.state is not before.state:
             raise Fault(422)
@@ -217,21 +238,25 @@ class Control:
                 """Say nothing."""
 
             def _any(self) -> None:
-                url = urlsplit(self.path)
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                if url.path.startswith("/files/"):
-                    return self._answer(200, control.files[url.path.removeprefix("/files/")])
-                if self.headers.get("Authorization") != "Bearer test-bot-token":
-                    return self._answer(401, b"{}")
-                try:
-                    found = control.handle(self.command, url.path, dict(parse_qsl(url.query)), body)
-                except Fault as fault:
-                    return self._answer(fault.status, json.dumps({"detail": "no"}).encode())
-                return self._answer(200 if found else 204, found)
+                when = control.cuts.pop(urlsplit(self.path).path, "")
+                if when == "before":
+                    return self._hang_up()
+                status, answer = control.answer_to(
+                    self.command, self.path, str(self.headers["Authorization"]), body
+                )
+                if when == "after":
+                    return self._hang_up()
+                return self._answer(status, answer)
+
+            def _hang_up(self) -> None:
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
 
             def _answer(self, status: int, body: bytes) -> None:
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
+                self.send_header("X-State-Generation", str(len(control.states)))
                 self.end_headers()
                 self.wfile.write(body)
 

@@ -6,6 +6,7 @@ What: a signal to this process, or `trader`, which ends the trader alone.
 import os
 import runpy
 import signal
+import time
 
 import psutil
 
@@ -26,7 +27,7 @@ def arm(text: str) -> None:
         left -= 1
         if left == 0:
             with open("crashed", "a") as marks:  # noqa: PTH123 (the shortest way to write it down)
-                marks.write(f"{text}\n")
+                marks.write(f"{time.time():.3f} {text}\n")
             if what == "trader":
                 _end_trader()
             else:

@@ -1,13 +1,13 @@
 """The bot ended at every named place of an order's way: nothing is traded twice, nothing forgotten."""
 
 import itertools
+from collections.abc import Callable
 
 import pytest
 
-from tests.services.live_bot.checks import duplicates, orphans, positions_differ
 from tests.services.live_bot.conftest import NewBot
+from tests.services.live_bot.lives import Life
 from tests.services.live_bot.strategies import cycle
-from tests.services.live_bot.world import Bot, eventually
 
 ORDER_POINTS = (
     "intent.before",
@@ -22,10 +22,7 @@ ORDER_POINTS = (
 CANCEL_POINTS = ("cancel.before", "cancel.sent", "cancel.journaled")
 ENDS = ("SIGKILL", "SIGTERM", "trader")
 KINDS = ("limit", "market", "stop")
-MATRIX = [
-    *itertools.product(KINDS, ORDER_POINTS, (1, 2, 3), ENDS),
-    *itertools.product(("stop",), CANCEL_POINTS, (1, 2), ENDS),
-]
+OCCURRENCES = (1, 2, 3)
 
 
 def source_of(kind: str) -> str:
@@ -34,44 +31,17 @@ def source_of(kind: str) -> str:
     return cycle(kind=kind)
 
 
-def crash(bot: Bot, at: str, *, steps: int = 60) -> None:
-    """Run the bot until it has come to the place, and is there again."""
-    marks = bot.folder / "crashed"
-    before = marks.read_text() if marks.exists() else ""
-    bot.may_crash = True
-    bot.start(CRASH_AT=at)
-
-    def happened() -> bool:
-        return marks.exists() and marks.read_text() != before
-
-    # It may happen while the bot still reconciles.
-    eventually(lambda: bot.progress().get("ready") or happened() or bot.is_dead(), within=120)
-    for _ in range(steps):
-        if happened():
-            break
-        assert bot.step() or happened(), bot.log[-4_000:]
-    else:
-        raise AssertionError(f"{at} was never reached")
-    if not at.endswith(":trader"):
-        eventually(bot.is_dead, within=30, why="the bot did not end")
-        bot.control.free_lease()
+def places_of(kind: str, end: str) -> list[str]:
+    places = list(itertools.product(ORDER_POINTS, OCCURRENCES))
+    if kind == "stop":
+        places += itertools.product(CANCEL_POINTS, OCCURRENCES)
+    return [f"{point}:{occurrence}:{end}" for point, occurrence in places]
 
 
-def settle(bot: Bot) -> None:
-    """Start the bot again, let it trade on for a while, and stop it in an orderly way."""
-    if bot.is_dead():
-        bot.start()
-    bot.until_ready()
-    for _ in range(12):
-        assert bot.step(), bot.log[-4_000:]
-    assert bot.terminate() == 0, bot.log[-4_000:]
-    bot.control.free_lease()
-
-
-def assert_nothing_lost_or_doubled(bot: Bot) -> None:
-    assert duplicates(bot) == []
-    assert orphans(bot) == [], bot.log[-6_000:]
-    assert positions_differ(bot) == []
+def a_life(new_bot: NewBot, kind: str) -> Life:
+    bot = new_bot(source_of(kind))
+    bot.module = ("-m", "tests.services.live_bot.crashing")
+    return Life(bot=bot)
 
 
 @pytest.mark.timeout(400)
@@ -94,28 +64,26 @@ def assert_nothing_lost_or_doubled(bot: Bot) -> None:
 def test_crashes_in_a_row_neither_lose_nor_double_an_order(
     kind: str, places: tuple[str, ...], new_bot: NewBot
 ) -> None:
-    bot = new_bot(source_of(kind))
-    bot.module = ("-m", "tests.services.live_bot.crashing")
+    life = a_life(new_bot, kind)
 
     for place in places:
-        crash(bot, place)
-        if place.endswith(":trader"):
-            assert bot.terminate() == 0
-    settle(bot)
-
-    assert_nothing_lost_or_doubled(bot)
+        life.end_at(place)
+    life.settle()
 
 
 @pytest.mark.bots
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize(("kind", "point", "occurrence", "end"), MATRIX)
-def test_a_crash_anywhere_neither_loses_nor_doubles_an_order(
-    kind: str, point: str, occurrence: int, end: str, new_bot: NewBot
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("end", ENDS)
+def test_ended_at_every_place_it_neither_loses_nor_doubles_an_order(
+    kind: str, end: str, new_bot: NewBot, record_property: Callable[[str, object], None]
 ) -> None:
-    bot = new_bot(source_of(kind))
-    bot.module = ("-m", "tests.services.live_bot.crashing")
+    life = a_life(new_bot, kind)
+    places = places_of(kind, end)
 
-    crash(bot, f"{point}:{occurrence}:{end}")
-    settle(bot)
+    for place in places:
+        life.end_at(place)
+    life.settle()
 
-    assert_nothing_lost_or_doubled(bot)
+    life.record(record_property)
+    life.assert_in_time()

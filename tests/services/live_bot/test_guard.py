@@ -19,6 +19,7 @@ from live_bot.book import Known
 from live_bot.errors import Refused
 from live_bot.guard import Guard, Wish
 from live_bot.ledger import Checkpoint, Ledger
+from live_bot.symbols import Symbols
 
 NOW = 1_746_057_600_000
 HOLDER: dict[str, Any] = {"holder": "h" * 32, "epoch": 1}
@@ -99,6 +100,55 @@ def test_an_order_that_is_heard_of_twice_counts_once() -> None:
     counted = ledger(order, order)
 
     assert counted.held("BTC/USDT") == 2
+
+
+def small_trades(count: int) -> Ledger:
+    """Buy and sell what leaves less than a step each time: the fee of buying is paid in the coin."""
+    counted = Ledger(step=lambda _pair: Decimal("0.00001"))
+    for number in range(1, 2 * count, 2):
+        counted.apply(known(number, Side.BUY, "0.00082", "100", "0.00000082 BTC"))
+        counted.apply(known(number + 1, Side.SELL, "0.00081", "98.9"))
+    return counted
+
+
+def test_what_sales_leave_over_is_in_no_trade_and_binds_no_stake() -> None:
+    counted = small_trades(30)
+
+    assert counted.in_trades("BTC/USDT") == 0
+    assert counted.open_stake() == 0
+    assert counted.held("BTC/USDT") == 30 * Decimal("0.00000918")
+    assert counted.pairs() == {"BTC/USDT"}
+
+
+def test_what_sales_leave_over_is_not_lost_but_worth_its_price() -> None:
+    counted = small_trades(1)
+    cost = 100 * Decimal("0.00000918") / Decimal("0.00081918")
+
+    assert counted.realised == Decimal("98.9") - (100 - cost)
+    assert counted.value({}) == cost
+    assert counted.value({"BTC/USDT": Decimal(200_000)}) == Decimal("1.836")
+
+
+def test_what_sales_left_over_can_be_sold_along() -> None:
+    counted = Ledger.restored(
+        Checkpoint.model_validate_json(small_trades(2).checkpoint().model_dump_json()),
+        lambda _pair: Decimal("0.00001"),
+    )
+
+    counted.apply(known(5, Side.SELL, "0.00001", "1.2"))
+
+    assert counted.held("BTC/USDT") == Decimal("0.00000836")
+
+
+def test_of_a_pair_that_is_no_longer_listed_nothing_is_put_aside() -> None:
+    symbols = Symbols({"symbols": []})
+    counted = Ledger(step=symbols.step)
+
+    counted.apply(known(1, Side.BUY, "1", "100"))
+    counted.apply(known(2, Side.SELL, "0.999", "100"))
+
+    assert not symbols.has_pair("BTC/USDT")
+    assert counted.in_trades("BTC/USDT") == Decimal("0.001")
 
 
 def test_a_restored_ledger_goes_on_where_it_was() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 
 import pytest
@@ -25,31 +26,33 @@ _HOLDERS = 3
 
 @dataclass
 class Database:
-    """The lease's document. Its clock is its own: 5 s off, for all that a holder could know."""
+    """The lease's document. Its clock is its own: up to 5 s off, and set anew now and then."""
 
     random: random.Random
-    skew_s: float
+    skews: list[tuple[float, float]]  # from when on, and by how much
     free_after_s: float = LEASE_TTL_S + TAKEOVER_MARGIN_S
     epoch: int = 0
     updated_at: float = -1_000.0
     outages: list[tuple[float, float]] = field(default_factory=list)
-    takeovers: int = 0
+    met: Counter[str] = field(default_factory=Counter)
 
     def now(self) -> float:
-        return asyncio.get_running_loop().time() + self.skew_s
+        moment = asyncio.get_running_loop().time()
+        return moment + [skew for start, skew in self.skews if start <= moment][-1]
 
     async def call(self) -> None:
         """Be on the way for a while, and perhaps not arrive."""
         await asyncio.sleep(self.random.choice((0.01, 0.1, 1.0, 6.0)))
         moment = asyncio.get_running_loop().time()
         if any(start <= moment < end for start, end in self.outages):
+            self.met["calls in an outage"] += 1
             raise EventsUnavailable("outage")
 
     async def acquire(self) -> int | None:
         await self.call()
         if self.now() - self.updated_at < self.free_after_s:
             return None
-        self.takeovers += self.epoch > 0
+        self.met["takeovers"] += self.epoch > 0
         self.epoch, self.updated_at = self.epoch + 1, self.now()
         granted = self.epoch
         await self.call()
@@ -82,6 +85,7 @@ class Holder:
         now = asyncio.get_running_loop().time()
         for start, end in self.pauses:
             if start <= now < end:
+                self.database.met["pauses longer than a lease"] += end - now > LEASE_TTL_S
                 await asyncio.sleep(end - now)
 
     async def live(self) -> None:
@@ -150,13 +154,19 @@ def _windows(chance: random.Random, count: int, longest: float) -> list[tuple[fl
     return [(start, start + chance.uniform(0, longest)) for start in starts]
 
 
+def _skews(chance: random.Random) -> list[tuple[float, float]]:
+    """Set a clock at the start and up to four times more, in whole from 5 s back to 5 s ahead."""
+    starts = sorted(chance.uniform(1_000, 1_000 + _LASTS_S) for _ in range(chance.randint(0, 4)))
+    return [(start, chance.uniform(-5, 5)) for start in [0.0, *starts]]
+
+
 async def _trial(
     seed: int, free_after_s: float = LEASE_TTL_S + TAKEOVER_MARGIN_S
-) -> tuple[History, int]:
+) -> tuple[History, Counter[str]]:
     chance = random.Random(seed)  # noqa: S311 (the same trial each time)
     database = Database(
         random=chance,
-        skew_s=chance.uniform(-5, 5),
+        skews=_skews(chance),
         free_after_s=free_after_s,
         outages=_windows(chance, chance.randint(0, 2), 60),
     )
@@ -175,7 +185,8 @@ async def _trial(
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    return history, database.takeovers
+    database.met["clocks set"] += len(database.skews) - 1
+    return history, database.met
 
 
 def _overlaps(history: History) -> list[str]:
@@ -201,16 +212,18 @@ def _quiet(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_two_gates_are_never_open_at_once() -> None:
-    takeovers, orders = 0, 0
+    met: Counter[str] = Counter()
     for seed in range(_TRIALS):
-        history, taken = simulate(_trial(seed))
-        takeovers += taken
-        orders += len(history.accepted)
+        history, happened = simulate(_trial(seed))
+        met += happened
+        met["orders"] += len(history.accepted)
 
         assert _overlaps(history) == [], f"seed {seed}"
 
-    assert takeovers >= 500
-    assert orders > 10_000
+    assert met["takeovers"] >= 500
+    assert met["orders"] > 10_000
+    assert min(met[name] for name in ("calls in an outage", "pauses longer than a lease")) >= 500
+    assert met["clocks set"] >= 500
 
 
 def test_the_checker_finds_what_a_lease_that_is_free_too_early_does() -> None:

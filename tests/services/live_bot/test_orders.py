@@ -23,6 +23,7 @@ from candlewick.bots.wire import (
 from live_bot import points
 from live_bot.book import Book
 from live_bot.clock import elapsed
+from live_bot.connections import session
 from live_bot.errors import Refused
 from live_bot.events import Events
 from live_bot.guard import Guard, Wish
@@ -83,7 +84,7 @@ class Desk:
 
     def run(self, steps: Callable[[Ports, Orders], Awaitable[Any]]) -> Any:
         async def main() -> Any:
-            async with aiohttp.ClientSession() as http:
+            async with session() as http:
                 ports = await self.open(http)
                 return await steps(ports, Orders(ports))
 
@@ -253,6 +254,25 @@ def test_an_order_of_which_the_journal_does_not_answer_is_not_sent(desk: Desk) -
         desk.run(buy)
 
     assert desk.theirs() == []
+
+
+def test_the_journal_is_not_told_for_ever_of_an_order_that_it_never_had(desk: Desk) -> None:
+    told: list[str] = []
+    desk.control.before = told.append
+    desk.control.cuts["/intents"] = "before"
+
+    async def steps(ports: Ports, orders: Orders) -> None:
+        with pytest.raises(Refused):
+            await orders.place(*market_buy())
+        assert not ports.recorder.has_told_all
+        while not ports.recorder.has_told_all:
+            await ports.recorder.settle()
+            await asyncio.sleep(0.1)
+
+    desk.run(steps)
+
+    assert told.count("/answers") > 1
+    assert desk.control.journal() == []
 
 
 def test_what_an_earlier_holder_sent_without_an_answer_is_found_at_the_start(desk: Desk) -> None:

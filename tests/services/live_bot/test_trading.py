@@ -91,6 +91,25 @@ def test_a_cut_at_any_request_of_the_whole_bot_loses_and_doubles_nothing(new_bot
 
 
 @pytest.mark.bots
+def test_a_cut_at_any_call_of_the_function_loses_and_doubles_nothing(new_bot: NewBot) -> None:
+    bot = new_bot(cycle(stop_on_exchange=True))
+    bot.start()
+    bot.until_ready()
+
+    for path in ("/intents", "/answers", "/state", "/renew"):
+        for when in ("before", "after"):
+            bot.control.cuts[path] = when
+            eventually(lambda: bot.step() and not bot.control.cuts, within=120, why=path)
+            steps(bot, 6)
+    assert bot.terminate() == 0
+
+    assert bot.control.epoch == 1
+    assert duplicates(bot) == []
+    assert orphans(bot) == [], bot.log[-6_000:]
+    assert positions_differ(bot) == []
+
+
+@pytest.mark.bots
 def test_told_to_stop_while_an_order_is_under_way_it_ends_in_time_with_equal_books(
     new_bot: NewBot,
 ) -> None:
@@ -250,6 +269,61 @@ def test_without_real_money_no_order_leaves_and_no_key_is_asked_for(
     assert (bot.control.intents, bot.control.key_releases) == ({}, 0)
     assert bot.control.last is not None
     assert bot.control.last.figures.decisions
+
+
+@pytest.mark.parametrize(
+    ("limits", "because", "traded"),
+    [
+        pytest.param(
+            {"max_open_stake": Decimal(150)}, "open stake", {"BTC/USDT"}, marks=pytest.mark.bots
+        ),
+        ({"pairs": ("ETH/USDT",)}, "allowed pairs", {"ETH/USDT"}),
+    ],
+)
+def test_paper_money_is_held_to_the_limits_and_the_user_told_why(
+    limits: dict[str, Any], because: str, traded: set[str], new_bot: NewBot
+) -> None:
+    held = RiskLimits(**{"pairs": PAIRS, **limits})
+    bot = new_bot(cycle(kind="market"), mode=Mode.PAPER, dry_run_wallet=1_000, limits=held)
+    bot.start()
+    bot.until_ready()
+
+    steps(bot, 35)
+
+    assert bot.terminate() == 0
+    assert bot.control.last is not None
+    assert because in bot.control.last.figures.log_tail
+    events = [event for renewal in bot.control.renewals for event in renewal.events]
+    entries = {event.pair for event in events if event.kind is EventKind.ENTRY}
+    assert entries == traded
+
+
+@pytest.mark.bots
+def test_at_a_limit_of_loss_paper_trades_are_closed_and_no_more_are_made(new_bot: NewBot) -> None:
+    limits = RiskLimits(pairs=PAIRS, max_daily_loss=Decimal("0.02"), close_all=True)
+    bot = new_bot(
+        cycle(kind="market", period=12, hold=11),
+        mode=Mode.PAPER,
+        dry_run_wallet=1_000,
+        limits=limits,
+    )
+    bot.start()
+    bot.until_ready()
+
+    def closed() -> bool:
+        trades = [t for renewal in bot.control.renewals for t in renewal.figures.closed_trades]
+        return any(trade.exit_reason == "force_exit" for trade in trades)
+
+    eventually(lambda: bot.step() and closed(), within=120, why="nothing was closed")
+    eventually(lambda: bot.control.last and bot.control.last.figures.phase is BotPhase.HELD)
+    steps(bot, 62)
+
+    assert bot.terminate() == 0
+    events = [event for renewal in bot.control.renewals for event in renewal.events]
+    entries = [event for event in events if event.kind is EventKind.ENTRY]
+    assert EventKind.LIMIT_REACHED in {event.kind for event in events}
+    assert 1 <= len(entries) <= 2
+    assert bot.control.outcomes == []
 
 
 @pytest.mark.bots

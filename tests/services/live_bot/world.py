@@ -244,9 +244,9 @@ class Bot:
         return self.process.wait(within)
 
 
-def database(control: Control, folder: Path) -> sqlite3.Connection:
-    """Open the state as it was stored last."""
-    content = control.states[-1]
+def database(control: Control, folder: Path, state: bytes | None = None) -> sqlite3.Connection:
+    """Open a state, by default the one that was stored last, and see that it is whole."""
+    content = control.states[-1] if state is None else state
     size = int.from_bytes(content[4:8], "little")
     file = folder / "stored.sqlite"
     file.write_bytes(zstandard.ZstdDecompressor().decompress(content[8 + size :], 1 << 28))

@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 from typing import Final
 
-from live_bot.trader_words import Done, Next, Report, Start
+from live_bot.trader_words import Done, Entry, Next, Report, Start, Verdict
 
 _TIMEOUT_S: Final = 60.0
 _OK, _NO_CONTENT, _FENCED = 200, 204, 409
@@ -55,6 +55,11 @@ class Door:
         """Report, and learn what to do; `wait_s` at most until there is news."""
         body = report.model_dump_json(by_alias=True).encode()
         return Next.model_validate_json(self._call("POST", f"/bot/next?wait={wait_s}", body))
+
+    def may_enter(self, entry: Entry) -> str:
+        """Ask leave for an entry of paper money; return why not, or nothing."""
+        body = entry.model_dump_json(by_alias=True).encode()
+        return Verdict.model_validate_json(self._call("POST", "/bot/entry", body)).refusal
 
     def done(self, done: Done) -> None:
         self._call("POST", "/bot/done", done.model_dump_json(by_alias=True).encode())

@@ -1,9 +1,10 @@
 """FreqtradeBot with what a bot of ours does differently. Nothing of Freqtrade is patched."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +12,9 @@ from freqtrade.exceptions import DependencyException, ExchangeError, InvalidOrde
 from freqtrade.freqtradebot import FreqtradeBot
 from freqtrade.persistence import Order, Trade
 
-from candlewick.bots.wire import Event, EventKind, Mode
+from candlewick.bots.wire import Event, EventKind, Mode, OrderType
+from live_bot.trader.door import DoorClosed
+from live_bot.trader_words import Entry
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +25,11 @@ _MOST_OF_A_TAG = 255
 class Freqtrader(FreqtradeBot):  # type: ignore[misc]  # Freqtrade is not checked
     """Tells the supervisor what an order is for, and never takes an order for cancelled that was not found."""
 
-    def __init__(self, config: dict[str, Any], mode: Mode) -> None:
+    def __init__(
+        self, config: dict[str, Any], mode: Mode, may_enter: Callable[[Entry], str]
+    ) -> None:
         self.mode = mode
+        self._may_enter = may_enter
         self.refusals: dict[
             str, str
         ] = {}  # why a signal of this iteration came to nothing, by pair
@@ -38,6 +44,30 @@ class Freqtrader(FreqtradeBot):  # type: ignore[misc]  # Freqtrade is not checke
             return False
         with self._tagged(tag):
             return bool(super().execute_entry(pair, stake_amount, *args, **kwargs))
+
+    def get_valid_enter_price_and_stake(
+        self, pair: str, *args: Any, **kwargs: Any
+    ) -> tuple[float, float, float]:
+        """Ask the supervisor before an entry of paper money, whose order it does not see."""
+        rate, stake, leverage = super().get_valid_enter_price_and_stake(pair, *args, **kwargs)
+        if self.mode is Mode.PAPER and stake:
+            self._require_leave(pair, rate, stake)
+        return rate, stake, leverage
+
+    def _require_leave(self, pair: str, rate: float, stake: float) -> None:
+        is_market = self.strategy.order_types["entry"] == "market"
+        entry = Entry(
+            pair=pair,
+            amount=Decimal(str(stake / rate)),
+            price=None if is_market else Decimal(str(rate)),
+            type=OrderType.MARKET if is_market else OrderType.LIMIT,
+        )
+        try:
+            refusal = self._may_enter(entry)
+        except DoorClosed as error:
+            refusal = str(error)
+        if refusal:
+            raise DependencyException(refusal)
 
     def execute_trade_exit(
         self, trade: Trade, limit: float, exit_check: Any, **kwargs: Any

@@ -67,7 +67,7 @@ class _Life:
         self._set_clock(start.venue_ms)
         self._keeping = Keeping(door, database_of(config), content)
         self._keeping.hook()
-        self._bot = Freqtrader(config, self._mode)
+        self._bot = Freqtrader(config, self._mode, door.may_enter)
         self._adoption = Adoption(self._bot)
         self._news = telling.News()
         self._commands = Commands(self._bot, self._keeping.save)
@@ -104,7 +104,7 @@ class _Life:
     def _agree(self, told: Next) -> bool:
         """Adopt what the database does not know; whether it knows everything then."""
         if self._mode not in _ORDERING:
-            self._report = self._report.model_copy(update={"reconciled": True})
+            self._report = self._report.model_copy(update={"reconciled": True, **self._paper()})
             return True
         try:
             known = self._adoption.adopt(told.orders)
@@ -122,6 +122,13 @@ class _Life:
             }
         )
         return agrees
+
+    def _paper(self) -> dict[str, Any]:
+        """Return what the guard must know before the first entry of paper money."""
+        if self._mode is not Mode.PAPER:
+            return {}
+        trades = tuple(telling.open_trades(self._bot))
+        return {"open_trades": trades, "wallet": telling.wallet(self._bot)}
 
     def _go_round(self) -> None:
         last_ms, iteration = 0, 0

@@ -1,13 +1,13 @@
 """What the trader tells of itself: trades, and why it did or did not trade on the last candle."""
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from freqtrade.exceptions import FreqtradeException
-from freqtrade.persistence import Trade
+from freqtrade.persistence import Order, Trade
 
 from candlewick.bots.wire import ClosedTrade, Decision, Event, EventKind, OpenTrade
 from live_bot.trader.freqtrader import Freqtrader
@@ -25,7 +25,20 @@ def wallet(bot: Freqtrader) -> Wallet:
         (_decimal(trade.amount * (_rate(bot, trade) or trade.open_rate)))
         for trade in Trade.get_open_trades()
     )
-    return Wallet(total=free + held, free=free)
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    closed: list[Trade] = Trade.get_trades([Trade.is_open.is_(False)]).all()
+    today = [trade for trade in closed if trade.close_date and trade.close_date_utc >= midnight]
+    return Wallet(
+        total=free + held,
+        free=free,
+        start=_decimal(bot.wallets.get_starting_balance()),
+        realised=_profit(closed),
+        day_realised=_profit(today),
+    )
+
+
+def _profit(trades: Iterable[Trade]) -> Decimal:
+    return sum((_decimal(trade.close_profit_abs or 0.0) for trade in trades), Decimal(0))
 
 
 def open_trades(bot: Freqtrader) -> Iterator[OpenTrade]:
@@ -65,12 +78,12 @@ def closed_trades(acknowledged: Collection[int]) -> Iterator[ClosedTrade]:
             amount=_decimal(trade.amount),
             stake=_decimal(trade.stake_amount),
             open_rate=_decimal(trade.open_rate),
-            close_rate=_decimal(trade.close_rate or 0.0),
+            close_rate=_decimal(_close_rate(trade)),
             fees=_decimal((trade.fee_open_cost or 0.0) + (trade.fee_close_cost or 0.0)),
             profit=_decimal(trade.close_profit_abs or 0.0),
             profit_ratio=trade.close_profit or 0.0,
             tag=(trade.enter_tag or "")[:255],
-            exit_reason=(trade.exit_reason or "")[:255],
+            exit_reason=_exit_reason(trade)[:255],
         )
 
 
@@ -92,10 +105,31 @@ class News:
         ]
 
 
+def _close_rate(trade: Trade) -> float:
+    """Return the average of a trade's exits.
+
+    Freqtrade forgets rate and reason of an exit that was filled while it was being cancelled.
+    """
+    if trade.close_rate:
+        return float(trade.close_rate)
+    sold = [order for order in trade.orders if _is_filled_exit(trade, order)]
+    amount = sum(order.safe_filled for order in sold)
+    return sum(order.safe_filled * order.safe_price for order in sold) / amount if amount else 0.0
+
+
+def _exit_reason(trade: Trade) -> str:
+    tags = [order.ft_order_tag for order in trade.orders if _is_filled_exit(trade, order)]
+    return trade.exit_reason or next((tag for tag in reversed(tags) if tag), "")
+
+
+def _is_filled_exit(trade: Trade, order: Order) -> bool:
+    return bool(order.ft_order_side != trade.entry_side and order.safe_filled > 0)
+
+
 def _event(trade: Trade, kind: EventKind, at: datetime) -> Event:
     bought = kind is EventKind.ENTRY
-    rate = trade.open_rate if bought else trade.close_rate
-    profit = "" if bought else f", {trade.close_profit:+.2%} ({trade.exit_reason})"
+    rate = trade.open_rate if bought else _close_rate(trade)
+    profit = "" if bought else f", {trade.close_profit or 0.0:+.2%} ({_exit_reason(trade)})"
     return Event(
         id=f"t-{trade.id}-{'in' if bought else 'out'}",
         kind=kind,
