@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from candlewick.accounts.models import hash_secret
+from candlewick.alerts.public_hosts import PublicHosts
 from candlewick.backtests.models import RunId
 from candlewick.bots.models import Bot, BotId, Cell, Deployment, KeyId, KnownToken, Trading
 from candlewick.bots.order_ids import OrderName
@@ -33,6 +34,10 @@ BOT_TOKEN = f"alice.b1.1.{BOT_SECRET}"
 FIRST, SECOND = "holder-first-0001", "holder-second-002"
 CELL = Cell(name="here", project="p", region="r", capacity=2)
 IMAGE = "images.example.org/bot@sha256:1"
+# Every name is a public one, but for `localhost`.
+HOSTS = PublicHosts(
+    resolve=lambda host, _: ["127.0.0.1" if host == "localhost" else "93.184.216.34"]
+)
 VENUES = Venues(
     {
         "simulated": VenueEntry(

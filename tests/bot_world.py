@@ -11,12 +11,13 @@ from candlewick.bots.plans import PlanOffice
 from candlewick.bots.reconcile import BotReconciler
 from candlewick.bots.requests import CommandSender
 from candlewick.bots.service import BotService
+from candlewick.bots.settings_changes import SettingsDesk
 from candlewick.bots.telling import AlertDesk
 from candlewick.bots.verified import StrategyDesk
 from candlewick.exchange_keys.envelope import Envelope
 from candlewick.exchange_keys.service import ExchangeKeyService, KeyDesk
 from candlewick.strategies.models import code_object
-from tests.bot_factories import CELL, IMAGE, VENUES
+from tests.bot_factories import CELL, HOSTS, IMAGE, VENUES
 from tests.bot_fakes import (
     FakeChecker,
     RecordingSender,
@@ -58,6 +59,7 @@ class BotWorld:
 
     def service(self) -> BotService:
         world = self.world
+        commands = CommandSender(bots=self.bots, now=world.clock)
         return BotService(
             bots=self.bots,
             journal=self.journal,
@@ -65,10 +67,12 @@ class BotWorld:
             states=self.states,
             keys=self.keys,
             desk=StrategyDesk(versions=world.strategy_service(), runs=world.runs),
-            commands=CommandSender(bots=self.bots, now=world.clock),
+            commands=commands,
+            settings=SettingsDesk(bots=self.bots, commands=commands, now=world.clock),
             queue=self.queue,
             venues=VENUES,
             cells=(CELL,),
+            check_address=HOSTS.place,
             now=world.clock,
             new_id=world.new_id,
         )

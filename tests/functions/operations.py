@@ -164,6 +164,12 @@ OPERATIONS: dict[Key, Operation] = {
     ("post", f"{_BOT}/update"): Operation(
         scope=Scope.BOTS, body=lambda _: {"version": 1}, status=202, owned=True
     ),
+    **{
+        ("post", f"{_BOT}/{verb}"): Operation(
+            scope=Scope.BOTS, body=lambda _: {"pair": "BTC/USDT"}, owned=True
+        )
+        for verb in ("blacklist", "allow")
+    },
     ("post", f"{_BOT}/force-exit"): Operation(
         scope=Scope.BOTS, body=lambda _: {}, headers=IDEMPOTENT, status=202, owned=True
     ),

@@ -159,7 +159,9 @@ def test_a_run_cancelled_while_its_job_is_asked_for_leaves_no_job(
     assert stored(world).state is RunState.CANCELLED
     assert world.jobs.cancelled == ([] if is_down else ["execution-1"])
     with pytest.raises(Conflict):
-        world.events().started(token(world), StartClaim(holder=HOLDER, task_attempt=0, execution=""))
+        world.events().started(
+            token(world), StartClaim(holder=HOLDER, task_attempt=0, execution="")
+        )
 
 
 def test_a_job_without_a_known_name_learns_of_it_by_its_next_event(world: World) -> None:

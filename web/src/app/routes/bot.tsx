@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 
 import { NotFoundPage } from '@/components/layout/not-found-page'
@@ -9,14 +10,17 @@ import { BotBadge, ModeBadge } from '@/features/bots/bot-badge'
 import { BotFigures } from '@/features/bots/bot-figures'
 import { BotLog, Commands } from '@/features/bots/bot-log'
 import styles from '@/features/bots/bots.module.css'
+import { ChangeBot } from '@/features/bots/change-bot'
 import { ClosedTrades } from '@/features/bots/closed-trades'
 import { Decisions } from '@/features/bots/decisions'
 import { DeleteBot } from '@/features/bots/delete-bot'
 import { Events } from '@/features/bots/events'
 import { OpenTrades } from '@/features/bots/open-trades'
 import { Orders } from '@/features/bots/orders'
+import { PairList } from '@/features/bots/pair-list'
 import type { Bot } from '@/features/bots/schemas'
 import { useLiveBot } from '@/features/bots/use-live-bot'
+import { strategyQueries } from '@/features/strategies/api'
 import { plural } from '@/lib/format'
 import { ApiError } from '@/lib/problem'
 
@@ -43,6 +47,7 @@ export function BotPage() {
 
 function Known({ bot }: { bot: Bot }) {
   const navigate = useNavigate()
+  const strategy = useQuery(strategyQueries.one(bot.strategy.id))
   return (
     <Page
       title={bot.name}
@@ -77,8 +82,10 @@ function Known({ bot }: { bot: Bot }) {
         </div>
         <div className={styles['stack']}>
           <Decisions bot={bot} />
+          <PairList bot={bot} />
           <Events bot={bot} />
           <Commands bot={bot} />
+          <ChangeBot bot={bot} latestVersion={strategy.data?.latestVersion ?? null} />
           {bot.wanted === 'stopped' && (
             <DeleteBot bot={bot} onDeleted={() => void navigate({ to: '/bots' })} />
           )}

@@ -53,8 +53,7 @@ export interface LimitsRequest {
 
 export interface BotChange {
   name?: string
-  limits?: LimitsRequest
-  blacklist?: readonly string[]
+  limits?: Omit<LimitsRequest, 'maxOrderStake'>
   alerts?: readonly (typeof EVENTS)[number][]
 }
 
@@ -186,6 +185,29 @@ export function useChangeBot(id: string) {
   return useMutation({
     mutationFn: (change: BotChange) =>
       request(`/bots/${id}`, botSchema, { method: 'PATCH', body: change }),
+    onSuccess: (bot) => keep(client, bot),
+  })
+}
+
+/** Takes a pair from a bot, or gives it back. */
+export function useBlacklist(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ pair, isBanned }: { pair: string; isBanned: boolean }) =>
+      request(`/bots/${id}/${isBanned ? 'blacklist' : 'allow'}`, botSchema, {
+        method: 'POST',
+        body: { pair },
+      }),
+    onSuccess: (bot) => keep(client, bot),
+  })
+}
+
+/** Puts another version of the strategy into a bot; with real money its name must be typed. */
+export function useUpdateBot(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: { version: number; confirmName: string }) =>
+      request(`/bots/${id}/update`, botSchema, { method: 'POST', body }),
     onSuccess: (bot) => keep(client, bot),
   })
 }
