@@ -147,15 +147,18 @@ class AlertsView(View):
 
 
 class VenueView(View):
-    """Where bots can trade. `addresses` are what the exchange sees: bind your keys to them."""
+    """Where bots can trade. `candles`: the exchange of the candle store whose candles are the venue's own."""
 
     id: str
     title: str
     modes: list[Mode]
+    candles: str | None
     is_simulated: bool
 
 
 class VenuesView(View):
+    """`addresses` are what the exchanges see: bind your keys to them."""
+
     items: list[VenueView]
     addresses: list[str]
 
@@ -250,7 +253,13 @@ def alerts(found: AlertSettings) -> AlertsView:
 
 def venues(found: Venues, addresses: tuple[str, ...]) -> VenuesView:
     items = [
-        VenueView(id=name, title=item.title, modes=list(item.modes), is_simulated=item.is_simulated)
+        VenueView(
+            id=name,
+            title=item.title,
+            modes=list(item.modes),
+            candles=item.candles,
+            is_simulated=item.is_simulated,
+        )
         for name, item in sorted(found.entries.items())
     ]
     return VenuesView(items=items, addresses=list(addresses))

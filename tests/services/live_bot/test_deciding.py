@@ -112,6 +112,11 @@ def test_why_nothing_was_traded(changes: dict[str, Any], outcome: str, word: str
     assert word in reason
 
 
+def test_a_blacklisted_pair_says_so_whatever_was_traded_before() -> None:
+    a_trade(opened=NOW - timedelta(hours=2), closed=NOW - timedelta(minutes=1))
+    assert said(pairlists=SimpleNamespace(blacklist=[PAIR]))[0] == "held_back"
+
+
 def test_a_locked_pair_says_until_when_and_why() -> None:
     PairLocks.lock_pair(PAIR, NOW + timedelta(hours=1), "Cooldown", side="long")
 

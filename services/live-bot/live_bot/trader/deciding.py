@@ -26,7 +26,7 @@ def decisions(bot: Freqtrader) -> Iterator[Decision]:
         last = frame.iloc[-1] if len(frame) else None
         candle = datetime.now(UTC) if last is None else last["date"].to_pydatetime()
         case = _Case(bot=bot, pair=pair, candle=candle, last=last, trade=held.get(pair))
-        outcome, reason = case.of_trades() or case.of_entries() or case.of_signal()
+        outcome, reason = case.said()
         yield Decision(pair=pair, candle=candle, outcome=outcome, reason=reason[:_MOST_OF_A_REASON])
 
 
@@ -45,26 +45,38 @@ class _Case:
     def _length(self) -> timedelta:
         return timedelta(minutes=timeframe_to_minutes(self.bot.strategy.timeframe))
 
-    def of_trades(self) -> _Said | None:
-        """What a trade says. A candle is decided on when it has closed, never while it lasts."""
-        decided_from = self.candle + self._length
-        if self.trade is not None:
-            if self.last is not None and self.trade.open_date_utc >= decided_from:
-                return "entered", f"Trade {self.trade.id} was opened."
-            return "in_trade", f"Trade {self.trade.id} is open."
+    @property
+    def _decided_from(self) -> datetime:
+        """A candle is decided on when it has closed, never while it lasts."""
+        return self.candle + self._length
+
+    def said(self) -> _Said:
+        # Candles of pairs that cannot be entered are not fetched any more, and say nothing new.
+        checks = (self._open_trade, self._unseen, self._ended_trade)
+        found = (said for check in checks if (said := check()) is not None)
+        return next(found, None) or self._signal()
+
+    def _open_trade(self) -> _Said | None:
+        if self.trade is None:
+            return None
+        if self.last is not None and self.trade.open_date_utc >= self._decided_from:
+            return "entered", f"Trade {self.trade.id} was opened."
+        return "in_trade", f"Trade {self.trade.id} is open."
+
+    def _ended_trade(self) -> _Said | None:
         ended = [
             trade
             for trade in Trade.get_trades([Trade.pair == self.pair, Trade.is_open.is_(False)]).all()
-            if trade.close_date and trade.close_date_utc >= decided_from
+            if trade.close_date and trade.close_date_utc >= self._decided_from
         ]
-        if not ended or self.last is None:
+        if not ended:
             return None
         newest = max(ended, key=lambda trade: trade.close_date_utc)
         why = (newest.exit_reason or "").replace("_", " ")
         return "exited", f"Trade {newest.id} was closed: {why or 'no reason was given'}."
 
-    def of_entries(self) -> _Said | None:
-        """What keeps the pair from being looked at."""
+    def _unseen(self) -> _Said | None:
+        """Return why the pair is not looked at."""
         if self.pair in self.bot.pairlists.blacklist:
             return "held_back", "The pair is on the blacklist."
         if self.last is None:
@@ -73,7 +85,7 @@ class _Case:
             return "no_data", "No newer candle has come; signals of old ones do not count."
         return None
 
-    def of_signal(self) -> _Said:
+    def _signal(self) -> _Said:
         last = {} if self.last is None else self.last
         if last.get("enter_long", 0) != 1:
             return "no_signal", "The strategy gave no entry signal."

@@ -1,10 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 
 import { NotFoundPage } from '@/components/layout/not-found-page'
 import { Page } from '@/components/layout/page'
+import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
+import { botQueries } from '@/features/bots/api'
 import { BotActions } from '@/features/bots/bot-actions'
 import { BotBadge, ModeBadge } from '@/features/bots/bot-badge'
 import { BotFigures } from '@/features/bots/bot-figures'
@@ -23,6 +26,8 @@ import { useLiveBot } from '@/features/bots/use-live-bot'
 import { strategyQueries } from '@/features/strategies/api'
 import { plural } from '@/lib/format'
 import { ApiError } from '@/lib/problem'
+
+const BotChartView = lazy(() => import('../bot-chart-view'))
 
 const crumb = <Link to="/bots">Bots</Link>
 
@@ -47,6 +52,8 @@ export function BotPage() {
 
 function Known({ bot }: { bot: Bot }) {
   const navigate = useNavigate()
+  const venues = useQuery(botQueries.venues())
+  const exchange = venues.data?.items.find(({ id }) => id === bot.venue)?.candles ?? null
   const strategy = useQuery(strategyQueries.one(bot.strategy.id))
   return (
     <Page
@@ -74,6 +81,19 @@ function Known({ bot }: { bot: Bot }) {
       {bot.operation.error !== '' && <Problem error={new Error(bot.operation.error)} />}
       <BotFigures bot={bot} />
       <OpenTrades bot={bot} />
+      {exchange !== null && (
+        <Panel title="Candles and trades" note="The bot’s own entries and exits.">
+          <Suspense
+            fallback={
+              <Loading label="Loading the chart">
+                <Skeleton height="68vh" />
+              </Loading>
+            }
+          >
+            <BotChartView bot={bot} exchange={exchange} />
+          </Suspense>
+        </Panel>
+      )}
       <div className={styles['columns']}>
         <div className={styles['stack']}>
           <ClosedTrades bot={bot} />

@@ -122,6 +122,7 @@ export const venuesSchema = z.object({
       id: z.string(),
       title: z.string(),
       modes: z.array(z.enum(MODES)),
+      candles: z.string().nullable(),
       isSimulated: z.boolean(),
     }),
   ),
