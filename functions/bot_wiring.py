@@ -13,6 +13,7 @@ from candlewick.alerts.models import Channel, Sender
 from candlewick.alerts.public_hosts import PublicHosts
 from candlewick.backtests.firestore import FirestoreRunStore
 from candlewick.backtests.ports import VersionSource
+from candlewick.bots.comparing import BotComparer
 from candlewick.bots.events import BotEvents
 from candlewick.bots.firestore import FirestoreBotStore
 from candlewick.bots.history_store import FirestoreHistoryStore
@@ -202,6 +203,19 @@ def bot_service(bots: BotPlatform, versions: VersionSource) -> BotService:
         check_address=_hosts(bots).place,
         now=bots.parts.now,
         new_id=bots.parts.new_id,
+    )
+
+
+def comparer(bots: BotPlatform) -> BotComparer:
+    platform = bots.platform
+    return BotComparer(
+        bots=bots.bots,
+        histories=FirestoreHistoryStore(platform.firestore),
+        journal=bots.journal,
+        venues=bots.venues,
+        catalogue=platform.candles,
+        runs=platform.runs,
+        results=platform.results,
     )
 
 

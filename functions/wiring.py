@@ -165,6 +165,7 @@ def api_services() -> Services:
         accounts=platform.accounts(),
         strategies=strategies,
         bots=bot_wiring.bot_service(bots, strategies),
+        comparer=bot_wiring.comparer(bots),
         exchange_keys=bot_wiring.exchange_keys(bots),
         drafts=DraftService(store=strategy_store, strategies=strategies, now=_now),
         parameter_sets=ParameterSetService(

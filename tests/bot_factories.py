@@ -15,6 +15,7 @@ from candlewick.bots.wire import (
     Acquire,
     Answer,
     BotPhase,
+    ClosedTrade,
     Figures,
     Intent,
     JournalState,
@@ -26,7 +27,7 @@ from candlewick.bots.wire import (
     Side,
     Wanted,
 )
-from tests.factories import ALICE, a_strategy_ref
+from tests.factories import ALICE, CANDLES_START, a_strategy_ref
 from tests.fakes import START
 
 BOT_SECRET = "bot-secret-bot-secret-bot-secret"
@@ -149,6 +150,25 @@ def figures(**changes: Any) -> Figures:
         "orders_today": 0,
     }
     return Figures(**fields | changes)
+
+
+def a_closed_trade(**changes: Any) -> ClosedTrade:
+    """Return a trade of 0.001 BTC from 100,000 to 101,000 within the stored candles."""
+    fields: dict[str, Any] = {
+        "number": 1,
+        "pair": "BTC/USDT",
+        "opened_at": CANDLES_START + timedelta(hours=1),
+        "closed_at": CANDLES_START + timedelta(hours=2),
+        "amount": Decimal("0.001"),
+        "stake": Decimal(100),
+        "open_rate": Decimal(100_000),
+        "close_rate": Decimal(101_000),
+        "fees": Decimal("0.201"),
+        "profit": Decimal("0.799"),
+        "profit_ratio": 0.008,
+        "exit_reason": "exit_signal",
+    }
+    return ClosedTrade(**fields | changes)
 
 
 def a_renewal(holder: str = FIRST, epoch: int = 1, **changes: Any) -> Renewal:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from candlewick.alerts.models import Channel
+from candlewick.bots.comparing import BotComparer
 from candlewick.bots.events import BotEvents
 from candlewick.bots.key_use import BotsWithKey
 from candlewick.bots.models import Bot
@@ -14,6 +15,7 @@ from candlewick.bots.service import BotService
 from candlewick.bots.settings_changes import SettingsDesk
 from candlewick.bots.telling import AlertDesk
 from candlewick.bots.verified import StrategyDesk
+from candlewick.bots.wire import ClosedTrade
 from candlewick.exchange_keys.envelope import Envelope
 from candlewick.exchange_keys.service import ExchangeKeyService, KeyDesk
 from candlewick.strategies.models import code_object
@@ -75,6 +77,18 @@ class BotWorld:
             check_address=HOSTS.place,
             now=world.clock,
             new_id=world.new_id,
+        )
+
+    def comparer(self) -> BotComparer:
+        world = self.world
+        return BotComparer(
+            bots=self.bots,
+            histories=InMemoryHistories(self.db),
+            journal=self.journal,
+            venues=VENUES,
+            catalogue=world.catalogue,
+            runs=world.runs,
+            results=world.results,
         )
 
     def exchange_keys(self) -> ExchangeKeyService:
@@ -146,6 +160,11 @@ class BotWorld:
         self.world.codes.stored[code_object(bot.owner, bot.strategy.code_hash)] = CODE.encode()
         self.db.bots[bot.owner, bot.id] = bot
         return bot
+
+    def traded(self, bot: Bot, *trades: ClosedTrade) -> None:
+        """Store trades that a bot has closed."""
+        stored = self.db.trades.setdefault((bot.owner, bot.id), {})
+        stored.update({trade.number: trade for trade in trades})
 
     def work(self) -> int:
         """Deliver every task that was sent, once; return how many did something."""

@@ -14,7 +14,7 @@ from flask_openapi3.openapi import OpenAPI
 from api import (
     accounts,
     backtest_plots,
-    bots,
+    bot_comparison,
     exchange_keys,
     market_data,
     problems,
@@ -45,7 +45,7 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
     "strategies": (strategies.blueprint,),
     "backtests": (backtest_plots.blueprint,),
     "market_data": (market_data.blueprint,),
-    "bots": (bots.blueprint,),
+    "bots": (bot_comparison.blueprint,),
     "credentials": (exchange_keys.blueprint,),
 }
 

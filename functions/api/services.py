@@ -13,6 +13,7 @@ from candlewick.accounts.service import AccountService
 from candlewick.accounts.standing import StandingCheck
 from candlewick.backtests.plot_store import PlotStore
 from candlewick.backtests.service import BacktestService
+from candlewick.bots.comparing import BotComparer
 from candlewick.bots.service import BotService
 from candlewick.exchange_keys.service import ExchangeKeyService
 from candlewick.market_data.store import CandleStore
@@ -52,6 +53,7 @@ class Services:
     parameter_sets: ParameterSetService
     backtests: BacktestService
     bots: BotService
+    comparer: BotComparer
     exchange_keys: ExchangeKeyService
     candles: CandleStore
     results: ObjectStore

@@ -38,6 +38,7 @@ test('bots from a key to the kill switch, told of by mail and webhook', async ({
   await test.step('pause', () => pause(page))
   await test.step('force an exit', () => forceExit(page))
   await test.step('stop', () => stop(page))
+  await test.step('the chart and the backtest of the same time', () => compare(page))
   await test.step('the kill switch stops two', () => killBoth(page))
   await test.step('a mail and a webhook tell of it', () => readAlerts(member))
 })
@@ -165,6 +166,21 @@ async function stop(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await page.getByRole('button', { name: 'Stop the bot' }).click()
   await expect(state(page, 'Stopped')).toBeVisible({ timeout: BOT_MS })
+}
+
+async function compare(page: Page): Promise<void> {
+  const chart = page.getByRole('region', { name: 'Chart', exact: true })
+  await chart.getByText('Show the candles in view as a table').click()
+  await expect(chart.getByRole('table').getByRole('row').nth(2)).toContainText(/2025/)
+  await chart.getByRole('button', { name: /^Next trade/ }).click()
+  await expect(chart.getByText(/^Trade \d+: long \w+\/USDT at .*, closed at/)).toBeVisible()
+
+  await page.getByRole('button', { name: 'Backtest the same time' }).click()
+  const causes = page.getByRole('table', { name: /^Causes of the difference/ })
+  await expect(causes).toBeVisible({ timeout: BOT_MS })
+  await expect(causes.getByRole('row', { name: /^Difference/ })).toContainText('USDT')
+  const trades = page.getByRole('table', { name: /trades compared/ })
+  await expect(trades.getByRole('row', { name: /^ETH\/USDT/ }).first()).toContainText('Override')
 }
 
 async function killBoth(page: Page): Promise<void> {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 
 import { NotFoundPage } from '@/components/layout/not-found-page'
@@ -27,6 +27,9 @@ import { strategyQueries } from '@/features/strategies/api'
 import { plural } from '@/lib/format'
 import { ApiError } from '@/lib/problem'
 
+import { BotComparisonView } from '../bot-comparison-view'
+import { useSearchWriter } from '../use-search-writer'
+
 const BotChartView = lazy(() => import('../bot-chart-view'))
 
 const crumb = <Link to="/bots">Bots</Link>
@@ -52,6 +55,8 @@ export function BotPage() {
 
 function Known({ bot }: { bot: Bot }) {
   const navigate = useNavigate()
+  const { backtest } = useSearch({ from: '/shell/bots/$botId' })
+  const onSearch = useSearchWriter(`/bots/${bot.id}`)
   const venues = useQuery(botQueries.venues())
   const exchange = venues.data?.items.find(({ id }) => id === bot.venue)?.candles ?? null
   const strategy = useQuery(strategyQueries.one(bot.strategy.id))
@@ -97,6 +102,13 @@ function Known({ bot }: { bot: Bot }) {
       <div className={styles['columns']}>
         <div className={styles['stack']}>
           <ClosedTrades bot={bot} />
+          {exchange !== null && (
+            <BotComparisonView
+              bot={bot}
+              runId={backtest}
+              onRun={(runId) => onSearch({ backtest: runId })}
+            />
+          )}
           <Orders bot={bot} />
           <BotLog bot={bot} />
         </div>
