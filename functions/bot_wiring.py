@@ -28,6 +28,7 @@ from candlewick.bots.reconcile import BotReconciler
 from candlewick.bots.requests import CommandSender
 from candlewick.bots.service import BotService
 from candlewick.bots.settings_changes import SettingsDesk
+from candlewick.bots.signals import SignalDesk
 from candlewick.bots.state_store import BucketStateStore
 from candlewick.bots.telling import AlertDesk, AlertTeller
 from candlewick.bots.venues import Venues, read_cells, read_venues
@@ -216,6 +217,16 @@ def comparer(bots: BotPlatform) -> BotComparer:
         catalogue=platform.candles,
         runs=platform.runs,
         results=platform.results,
+    )
+
+
+def signals(bots: BotPlatform) -> SignalDesk:
+    return SignalDesk(
+        bots=bots.bots,
+        commands=CommandSender(bots=bots.bots, now=bots.parts.now),
+        now=bots.parts.now,
+        new_id=bots.parts.new_id,
+        new_secret=bots.parts.new_secret,
     )
 
 

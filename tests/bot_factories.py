@@ -32,6 +32,8 @@ from tests.fakes import START
 
 BOT_SECRET = "bot-secret-bot-secret-bot-secret"
 BOT_TOKEN = f"alice.b1.1.{BOT_SECRET}"
+SIGNAL_SECRET = "signal-secret-signal-secret-signal"
+SIGNAL_TOKEN = f"alice.b1.{SIGNAL_SECRET}"
 FIRST, SECOND = "holder-first-0001", "holder-second-002"
 CELL = Cell(name="here", project="p", region="r", capacity=2)
 IMAGE = "images.example.org/bot@sha256:1"

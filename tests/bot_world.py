@@ -13,6 +13,7 @@ from candlewick.bots.reconcile import BotReconciler
 from candlewick.bots.requests import CommandSender
 from candlewick.bots.service import BotService
 from candlewick.bots.settings_changes import SettingsDesk
+from candlewick.bots.signals import SignalDesk
 from candlewick.bots.telling import AlertDesk
 from candlewick.bots.verified import StrategyDesk
 from candlewick.bots.wire import ClosedTrade
@@ -89,6 +90,16 @@ class BotWorld:
             catalogue=world.catalogue,
             runs=world.runs,
             results=world.results,
+        )
+
+    def signals(self) -> SignalDesk:
+        world = self.world
+        return SignalDesk(
+            bots=self.bots,
+            commands=CommandSender(bots=self.bots, now=world.clock),
+            now=world.clock,
+            new_id=world.new_id,
+            new_secret=world.new_secret,
         )
 
     def exchange_keys(self) -> ExchangeKeyService:

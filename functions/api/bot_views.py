@@ -66,6 +66,7 @@ class BotView(View):
     figures: Figures | None
     last_seen_at: datetime | None
     silent_since: datetime | None
+    takes_signals: bool
     settings_revision: int
     created_at: datetime
     updated_at: datetime
@@ -200,6 +201,7 @@ def bot(found: Bot) -> BotView:
         figures=found.figures,
         last_seen_at=found.last_seen_at,
         silent_since=found.silent_since,
+        takes_signals=bool(found.signal_secret_hash),
         settings_revision=found.settings_revision,
         created_at=found.created_at,
         updated_at=found.updated_at,

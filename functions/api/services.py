@@ -15,6 +15,7 @@ from candlewick.backtests.plot_store import PlotStore
 from candlewick.backtests.service import BacktestService
 from candlewick.bots.comparing import BotComparer
 from candlewick.bots.service import BotService
+from candlewick.bots.signals import SignalDesk
 from candlewick.exchange_keys.service import ExchangeKeyService
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectStore
@@ -54,6 +55,7 @@ class Services:
     backtests: BacktestService
     bots: BotService
     comparer: BotComparer
+    signals: SignalDesk
     exchange_keys: ExchangeKeyService
     candles: CandleStore
     results: ObjectStore

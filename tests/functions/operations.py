@@ -7,12 +7,20 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from api.sign_in import COOKIE, PREFIX
-from candlewick.accounts.models import Scope
+from candlewick.accounts.models import Scope, hash_secret
 from candlewick.backtests.models import RunState
 from candlewick.bots.wire import RiskLimits, Wanted
 from candlewick.strategies.models import StrategyId
-from tests.bot_factories import a_bot, a_closed_trade, a_running_bot, a_trading
+from tests.bot_factories import (
+    SIGNAL_SECRET,
+    SIGNAL_TOKEN,
+    a_bot,
+    a_closed_trade,
+    a_running_bot,
+    a_trading,
+)
 from tests.factories import CODE, a_run, store_indicators
+from tests.fakes import START
 from tests.functions.answers import (
     CREDENTIALS,
     a_bot_request,
@@ -184,6 +192,16 @@ OPERATIONS: dict[Key, Operation] = {
         status=202,
         owned=True,
     ),
+    ("post", f"{_BOT}/signal-token"): Operation(
+        scope=SESSION_ONLY, body=lambda _: {}, status=201, owned=True
+    ),
+    ("delete", f"{_BOT}/signal-token"): Operation(scope=SESSION_ONLY, owned=True),
+    ("post", "/api/v1/bots/signals"): Operation(
+        scope=None,
+        body=lambda _: {"token": SIGNAL_TOKEN, "pair": "BTCUSDT", "at": START.isoformat()},
+        status=202,
+        public=True,
+    ),
     ("get", f"{_BOT}/commands"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_BOT}/orders"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_BOT}/trades"): Operation(scope=Scope.READ, owned=True),
@@ -240,7 +258,8 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
     bot = a_bot() if operation.bot_wanted is Wanted.STOPPED else a_running_bot()
     reference = replace(bot.strategy, id=StrategyId(strategy_id))
     trading, limits = a_trading(pairs=("BTC/USDT",)), RiskLimits(pairs=("BTC/USDT",))
-    world.bots.put(replace(bot, strategy=reference, trading=trading, limits=limits))
+    changed = replace(bot, strategy=reference, trading=trading, limits=limits)
+    world.bots.put(replace(changed, signal_secret_hash=hash_secret(SIGNAL_SECRET)))
     world.bots.traded(bot, a_closed_trade())
     (token,) = world.tokens.list(run.owner)
     return {

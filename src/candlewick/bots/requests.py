@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from candlewick.bots.models import COMMAND_LIFETIME, Bot, BotCommand, CommandState
@@ -37,6 +37,11 @@ class CommandSender:
     def send(self, bot: Bot, wish: CommandRequest) -> BotCommand:
         """Store a command for a bot to fetch; the earlier one when its key was used before."""
         return self.bots.add_command(self._command(bot, wish))
+
+    def send_once(self, bot: Bot, wish: CommandRequest, unique: str) -> BotCommand:
+        """Store a command for a bot to fetch; `IdempotencyMismatch` when its key was used before, whatever for."""
+        command = replace(self._command(bot, wish), body_hash=_sha256(unique))
+        return self.bots.add_command(command)
 
     def record(self, bot: Bot, wish: CommandRequest, message: str) -> BotCommand:
         """Store what was done without the bot, so that it stands among what it was told."""

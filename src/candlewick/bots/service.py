@@ -147,7 +147,7 @@ class BotService:
     def start(self, owner: UserId, bot_id: BotId, *, typed_name: str) -> Bot:
         """Start a bot. With real money its owner types its name; a running one stays as it is."""
         bot = self.get(owner, bot_id)
-        _require_name(bot, typed_name)
+        require_name(bot, typed_name)
         if bot.needs_key:
             self._require_key(owner, bot.key_id, bot.trading.venue)
         cell, now = bot.cell or self._free_cell(), self.now()
@@ -204,7 +204,7 @@ class BotService:
         if bot.wanted is Wanted.STOPPED:
             raise Conflict("This bot is stopped; nothing can be forced.")
         if wish.verb is Verb.FORCE_ENTRY:
-            _require_entry(bot, wish.pair)
+            require_entry(bot, wish.pair)
         return self.commands.send(bot, wish)
 
     def update(self, owner: UserId, bot_id: BotId, wish: StrategyWish, consent: Consent) -> Bot:
@@ -213,7 +213,7 @@ class BotService:
         A running bot is replaced by one of the new version, which goes on with its trades.
         """
         bot, now = self.get(owner, bot_id), self.now()
-        _require_name(bot, consent.typed_name)
+        require_name(bot, consent.typed_name)
         strategy, run_id = self.desk.reference(owner, wish)
 
         def decide(found: Bot) -> Bot | None:
@@ -307,7 +307,8 @@ def limits_of(pairs: tuple[str, ...], limits: Mapping[str, object]) -> RiskLimit
     return RiskLimits.model_validate({**limits, "pairs": pairs})
 
 
-def _require_name(bot: Bot, typed: str) -> None:
+def require_name(bot: Bot, typed: str) -> None:
+    """Raise `Invalid` where real money is at stake and the bot's name was not typed."""
     if bot.mode is Mode.LIVE and typed != bot.name:
         raise Invalid(
             f"This bot trades with real money: type its name, {bot.name}, to confirm.",
@@ -315,9 +316,10 @@ def _require_name(bot: Bot, typed: str) -> None:
         )
 
 
-def _require_entry(bot: Bot, pair: str) -> None:
+def require_entry(bot: Bot, pair: str) -> None:
+    """Raise when a bot must not be made to enter a trade of a pair now."""
     if bot.wanted is not Wanted.RUNNING:
-        raise Conflict("This bot takes no entries at the moment; resume it first.")
+        raise Conflict("This bot takes no entries at the moment; start or resume it first.")
     if bot.mode is Mode.SIGNALS:
         raise Conflict("This bot only tells of signals; it never enters a trade.")
     if pair not in bot.limits.pairs or pair in bot.blacklist:

@@ -22,6 +22,7 @@ import { OpenTrades } from '@/features/bots/open-trades'
 import { Orders } from '@/features/bots/orders'
 import { PairList } from '@/features/bots/pair-list'
 import type { Bot } from '@/features/bots/schemas'
+import { Signals } from '@/features/bots/signals'
 import { useLiveBot } from '@/features/bots/use-live-bot'
 import { strategyQueries } from '@/features/strategies/api'
 import { plural } from '@/lib/format'
@@ -117,6 +118,7 @@ function Known({ bot }: { bot: Bot }) {
           <PairList bot={bot} />
           <Events bot={bot} />
           <Commands bot={bot} />
+          <Signals bot={bot} />
           <ChangeBot bot={bot} latestVersion={strategy.data?.latestVersion ?? null} />
           {bot.wanted === 'stopped' && (
             <DeleteBot bot={bot} onDeleted={() => void navigate({ to: '/bots' })} />

@@ -6,6 +6,8 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 
+import { z } from 'zod'
+
 import { command, request, withQuery } from '@/lib/api'
 
 import {
@@ -208,6 +210,26 @@ export function useUpdateBot(id: string) {
   return useMutation({
     mutationFn: (body: { version: number; confirmName: string }) =>
       request(`/bots/${id}/update`, botSchema, { method: 'POST', body }),
+    onSuccess: (bot) => keep(client, bot),
+  })
+}
+
+const tokenSchema = z.object({ token: z.string() })
+
+/** Lets a bot take signals from outside; the token is shown this once. */
+export function useAllowSignals(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (confirmName: string) =>
+      request(`/bots/${id}/signal-token`, tokenSchema, { method: 'POST', body: { confirmName } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: botQueries.detail(id).queryKey }),
+  })
+}
+
+export function useForbidSignals(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => request(`/bots/${id}/signal-token`, botSchema, { method: 'DELETE' }),
     onSuccess: (bot) => keep(client, bot),
   })
 }

@@ -110,6 +110,7 @@ export const botSchema = z.object({
   figures: figuresSchema.nullable(),
   lastSeenAt: z.string().nullable(),
   silentSince: z.string().nullable(),
+  takesSignals: z.boolean(),
   createdAt: z.string(),
 })
 export const botsSchema = z.object({ items: z.array(botSchema) })
