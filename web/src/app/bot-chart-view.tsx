@@ -32,7 +32,8 @@ export default function BotChartView({ bot, exchange }: BotChartViewProps) {
     [bot, closed.data],
   )
   const last = lastMoment(bot, trades, candleMs)
-  const shown = until ?? last
+  // One that is stopped has no newer ones to wait for.
+  const shown = bot.wanted === 'stopped' ? last : (until ?? last)
   const revision = coverage.data?.revision
   const covered = coverage.data?.items.find(
     (item) => item.pair === bot.pairs[0] && item.timeframe === bot.timeframe,
