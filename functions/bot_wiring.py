@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from google.cloud import firestore
 
 from candlewick.alerts.models import Channel, Sender
+from candlewick.alerts.public_hosts import PublicHosts
 from candlewick.backtests.firestore import FirestoreRunStore
 from candlewick.backtests.ports import VersionSource
+from candlewick.bots.comparing import BotComparer
 from candlewick.bots.events import BotEvents
 from candlewick.bots.firestore import FirestoreBotStore
 from candlewick.bots.history_store import FirestoreHistoryStore
@@ -25,6 +27,8 @@ from candlewick.bots.ports import ActualService, BotServices, ServiceSpec
 from candlewick.bots.reconcile import BotReconciler
 from candlewick.bots.requests import CommandSender
 from candlewick.bots.service import BotService
+from candlewick.bots.settings_changes import SettingsDesk
+from candlewick.bots.signals import SignalDesk
 from candlewick.bots.state_store import BucketStateStore
 from candlewick.bots.telling import AlertDesk, AlertTeller
 from candlewick.bots.venues import Venues, read_cells, read_venues
@@ -184,6 +188,7 @@ def exchange_keys(bots: BotPlatform) -> ExchangeKeyService:
 
 
 def bot_service(bots: BotPlatform, versions: VersionSource) -> BotService:
+    commands = CommandSender(bots=bots.bots, now=bots.parts.now)
     return BotService(
         bots=bots.bots,
         journal=bots.journal,
@@ -191,12 +196,37 @@ def bot_service(bots: BotPlatform, versions: VersionSource) -> BotService:
         states=bots.states,
         keys=bots.keys,
         desk=StrategyDesk(versions=versions, runs=bots.platform.runs),
-        commands=CommandSender(bots=bots.bots, now=bots.parts.now),
+        commands=commands,
+        settings=SettingsDesk(bots=bots.bots, commands=commands, now=bots.parts.now),
         queue=bots.platform.queue,
         venues=bots.venues,
         cells=bots.cells,
+        check_address=_hosts(bots).place,
         now=bots.parts.now,
         new_id=bots.parts.new_id,
+    )
+
+
+def comparer(bots: BotPlatform) -> BotComparer:
+    platform = bots.platform
+    return BotComparer(
+        bots=bots.bots,
+        histories=FirestoreHistoryStore(platform.firestore),
+        journal=bots.journal,
+        venues=bots.venues,
+        catalogue=platform.candles,
+        runs=platform.runs,
+        results=platform.results,
+    )
+
+
+def signals(bots: BotPlatform) -> SignalDesk:
+    return SignalDesk(
+        bots=bots.bots,
+        commands=CommandSender(bots=bots.bots, now=bots.parts.now),
+        now=bots.parts.now,
+        new_id=bots.parts.new_id,
+        new_secret=bots.parts.new_secret,
     )
 
 
@@ -232,14 +262,12 @@ def events(bots: BotPlatform) -> BotEvents:
 def alert_desk(bots: BotPlatform) -> AlertDesk:
     # The API's functions send none.
     from candlewick.alerts.email import EmailSender, SmtpServer  # noqa: PLC0415
-    from candlewick.alerts.public_hosts import PublicHosts  # noqa: PLC0415
     from candlewick.alerts.telegram import API, TelegramSender  # noqa: PLC0415
     from candlewick.alerts.webhook import WebhookSender  # noqa: PLC0415
 
     settings = bots.settings
-    hosts = PublicHosts(also=tuple(map(ip_network, settings.webhook_networks)))
     senders: dict[Channel, Sender] = {
-        Channel.WEBHOOK: WebhookSender(hosts=hosts, now=bots.parts.now)
+        Channel.WEBHOOK: WebhookSender(hosts=_hosts(bots), now=bots.parts.now)
     }
     if settings.smtp_url is not None and settings.smtp_sender is not None:
         server = SmtpServer.from_url(settings.smtp_url)
@@ -249,6 +277,10 @@ def alert_desk(bots: BotPlatform) -> AlertDesk:
             token=settings.telegram_token, api=settings.telegram_url or API
         )
     return AlertDesk(bots=bots.bots, senders=senders, site=settings.site_url)
+
+
+def _hosts(bots: BotPlatform) -> PublicHosts:
+    return PublicHosts(also=tuple(map(ip_network, bots.settings.webhook_networks)))
 
 
 def operator(bots: BotPlatform) -> BotOperator:

@@ -59,6 +59,7 @@ _ALLOWANCES = {
     "check": Allowance(burst=60, per_second=5),
     "backtest": Allowance(burst=120, per_second=2),
     "bot": Allowance(burst=60, per_second=1),
+    "signal": Allowance(burst=10, per_second=0.2),
     "exchange_key": Allowance(burst=10, per_second=0.05),
     "candles": Allowance(burst=120, per_second=10),
 }
@@ -165,6 +166,8 @@ def api_services() -> Services:
         accounts=platform.accounts(),
         strategies=strategies,
         bots=bot_wiring.bot_service(bots, strategies),
+        comparer=bot_wiring.comparer(bots),
+        signals=bot_wiring.signals(bots),
         exchange_keys=bot_wiring.exchange_keys(bots),
         drafts=DraftService(store=strategy_store, strategies=strategies, now=_now),
         parameter_sets=ParameterSetService(

@@ -84,7 +84,11 @@ locals {
     bot-events  = local.key_environment
     auth        = var.google_client_id == "" ? {} : { CANDLEWICK_GOOGLE_CLIENT_ID = var.google_client_id }
     # Cloud Run lets nobody but their one caller through to these two, and removes the signature of its token.
-    tasks = merge(local.bot_environment, { CANDLEWICK_CALLERS_CHECKED_BY = "cloud-run" })
+    tasks = merge(
+      local.bot_environment,
+      { CANDLEWICK_CALLERS_CHECKED_BY = "cloud-run", CANDLEWICK_SITE_URL = local.origins[0] },
+      var.smtp_sender == "" ? {} : { CANDLEWICK_SMTP_SENDER = var.smtp_sender },
+    )
     reconcile = merge(local.bot_environment, {
       CANDLEWICK_CALLERS_CHECKED_BY = "cloud-run"
       CANDLEWICK_BACKUP_LOCATION    = var.firestore_location
@@ -97,6 +101,14 @@ locals {
       CANDLEWICK_GOOGLE_CLIENT_SECRET = google_secret_manager_secret.this["google-client-secret"].secret_id
       CANDLEWICK_SIGN_IN_SECRET       = google_secret_manager_secret.this["sign-in-secret"].secret_id
     }
+    tasks = merge(
+      var.smtp_sender == "" ? {} : {
+        CANDLEWICK_SMTP_URL = google_secret_manager_secret.this["smtp-url"].secret_id
+      },
+      var.telegram_alerts ? {
+        CANDLEWICK_TELEGRAM_TOKEN = google_secret_manager_secret.this["telegram-token"].secret_id
+      } : {},
+    )
   }
 }
 
@@ -175,6 +187,6 @@ resource "google_cloudfunctions2_function" "this" {
     google_project_iam_member.function_builder_copies,
     google_artifact_registry_repository_iam_member.function_builder,
     google_storage_bucket_iam_member.function_builder,
-    google_secret_manager_secret_iam_member.auth,
+    google_secret_manager_secret_iam_member.readers,
   ]
 }

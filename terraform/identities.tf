@@ -277,12 +277,12 @@ resource "google_cloud_run_v2_service_iam_member" "callers" {
 
 # ── secrets
 
-resource "google_secret_manager_secret_iam_member" "auth" {
-  for_each = google_secret_manager_secret.this
+resource "google_secret_manager_secret_iam_member" "readers" {
+  for_each = local.secrets
 
-  secret_id = each.value.secret_id
+  secret_id = google_secret_manager_secret.this[each.key].secret_id
   role      = "roles/secretmanager.secretAccessor"
-  member    = local.members["auth-function"]
+  member    = local.members["${each.value.reader}-function"]
 }
 
 # ── building the functions

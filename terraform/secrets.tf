@@ -5,8 +5,10 @@
 
 locals {
   secrets = {
-    google-client-secret = "Google's OAuth client secret."
-    sign-in-secret       = "Seals the cookie of a sign-in; 32 random bytes or more."
+    google-client-secret = { reader = "auth", purpose = "Google's OAuth client secret." }
+    sign-in-secret       = { reader = "auth", purpose = "Seals the cookie of a sign-in; 32 random bytes or more." }
+    smtp-url             = { reader = "tasks", purpose = "Mail server of alerts, smtps://user:password@host:port." }
+    telegram-token       = { reader = "tasks", purpose = "The platform's own Telegram bot." }
   }
 }
 
@@ -14,8 +16,8 @@ resource "google_secret_manager_secret" "this" {
   for_each = local.secrets
 
   secret_id   = each.key
-  annotations = { purpose = each.value }
-  labels      = local.labels.functions.auth
+  annotations = { purpose = each.value.purpose }
+  labels      = local.labels.functions[each.value.reader]
 
   replication {
     auto {}

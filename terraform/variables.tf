@@ -192,3 +192,15 @@ variable "google_client_id" {
   type        = string
   default     = ""
 }
+
+variable "smtp_sender" {
+  description = "Address that bots' alerts come from by e-mail. Empty: none go out by e-mail. The secret `smtp-url` must have a version first."
+  type        = string
+  default     = ""
+}
+
+variable "telegram_alerts" {
+  description = "Whether bots' alerts go out by Telegram. The secret `telegram-token` must have a version first."
+  type        = bool
+  default     = false
+}

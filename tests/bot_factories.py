@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from candlewick.accounts.models import hash_secret
+from candlewick.alerts.public_hosts import PublicHosts
 from candlewick.backtests.models import RunId
 from candlewick.bots.models import Bot, BotId, Cell, Deployment, KeyId, KnownToken, Trading
 from candlewick.bots.order_ids import OrderName
@@ -14,6 +15,7 @@ from candlewick.bots.wire import (
     Acquire,
     Answer,
     BotPhase,
+    ClosedTrade,
     Figures,
     Intent,
     JournalState,
@@ -25,14 +27,20 @@ from candlewick.bots.wire import (
     Side,
     Wanted,
 )
-from tests.factories import ALICE, a_strategy_ref
+from tests.factories import ALICE, CANDLES_START, a_strategy_ref
 from tests.fakes import START
 
 BOT_SECRET = "bot-secret-bot-secret-bot-secret"
 BOT_TOKEN = f"alice.b1.1.{BOT_SECRET}"
+SIGNAL_SECRET = "signal-secret-signal-secret-signal"
+SIGNAL_TOKEN = f"alice.b1.{SIGNAL_SECRET}"
 FIRST, SECOND = "holder-first-0001", "holder-second-002"
 CELL = Cell(name="here", project="p", region="r", capacity=2)
 IMAGE = "images.example.org/bot@sha256:1"
+# Every name is a public one, but for `localhost`.
+HOSTS = PublicHosts(
+    resolve=lambda host, _: ["127.0.0.1" if host == "localhost" else "93.184.216.34"]
+)
 VENUES = Venues(
     {
         "simulated": VenueEntry(
@@ -144,6 +152,25 @@ def figures(**changes: Any) -> Figures:
         "orders_today": 0,
     }
     return Figures(**fields | changes)
+
+
+def a_closed_trade(**changes: Any) -> ClosedTrade:
+    """Return a trade of 0.001 BTC from 100,000 to 101,000 within the stored candles."""
+    fields: dict[str, Any] = {
+        "number": 1,
+        "pair": "BTC/USDT",
+        "opened_at": CANDLES_START + timedelta(hours=1),
+        "closed_at": CANDLES_START + timedelta(hours=2),
+        "amount": Decimal("0.001"),
+        "stake": Decimal(100),
+        "open_rate": Decimal(100_000),
+        "close_rate": Decimal(101_000),
+        "fees": Decimal("0.201"),
+        "profit": Decimal("0.799"),
+        "profit_ratio": 0.008,
+        "exit_reason": "exit_signal",
+    }
+    return ClosedTrade(**fields | changes)
 
 
 def a_renewal(holder: str = FIRST, epoch: int = 1, **changes: Any) -> Renewal:

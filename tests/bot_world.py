@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from candlewick.alerts.models import Channel
+from candlewick.bots.comparing import BotComparer
 from candlewick.bots.events import BotEvents
 from candlewick.bots.key_use import BotsWithKey
 from candlewick.bots.models import Bot
@@ -11,12 +12,15 @@ from candlewick.bots.plans import PlanOffice
 from candlewick.bots.reconcile import BotReconciler
 from candlewick.bots.requests import CommandSender
 from candlewick.bots.service import BotService
+from candlewick.bots.settings_changes import SettingsDesk
+from candlewick.bots.signals import SignalDesk
 from candlewick.bots.telling import AlertDesk
 from candlewick.bots.verified import StrategyDesk
+from candlewick.bots.wire import ClosedTrade
 from candlewick.exchange_keys.envelope import Envelope
 from candlewick.exchange_keys.service import ExchangeKeyService, KeyDesk
 from candlewick.strategies.models import code_object
-from tests.bot_factories import CELL, IMAGE, VENUES
+from tests.bot_factories import CELL, HOSTS, IMAGE, VENUES
 from tests.bot_fakes import (
     FakeChecker,
     RecordingSender,
@@ -58,6 +62,7 @@ class BotWorld:
 
     def service(self) -> BotService:
         world = self.world
+        commands = CommandSender(bots=self.bots, now=world.clock)
         return BotService(
             bots=self.bots,
             journal=self.journal,
@@ -65,12 +70,36 @@ class BotWorld:
             states=self.states,
             keys=self.keys,
             desk=StrategyDesk(versions=world.strategy_service(), runs=world.runs),
-            commands=CommandSender(bots=self.bots, now=world.clock),
+            commands=commands,
+            settings=SettingsDesk(bots=self.bots, commands=commands, now=world.clock),
             queue=self.queue,
             venues=VENUES,
             cells=(CELL,),
+            check_address=HOSTS.place,
             now=world.clock,
             new_id=world.new_id,
+        )
+
+    def comparer(self) -> BotComparer:
+        world = self.world
+        return BotComparer(
+            bots=self.bots,
+            histories=InMemoryHistories(self.db),
+            journal=self.journal,
+            venues=VENUES,
+            catalogue=world.catalogue,
+            runs=world.runs,
+            results=world.results,
+        )
+
+    def signals(self) -> SignalDesk:
+        world = self.world
+        return SignalDesk(
+            bots=self.bots,
+            commands=CommandSender(bots=self.bots, now=world.clock),
+            now=world.clock,
+            new_id=world.new_id,
+            new_secret=world.new_secret,
         )
 
     def exchange_keys(self) -> ExchangeKeyService:
@@ -142,6 +171,11 @@ class BotWorld:
         self.world.codes.stored[code_object(bot.owner, bot.strategy.code_hash)] = CODE.encode()
         self.db.bots[bot.owner, bot.id] = bot
         return bot
+
+    def traded(self, bot: Bot, *trades: ClosedTrade) -> None:
+        """Store trades that a bot has closed."""
+        stored = self.db.trades.setdefault((bot.owner, bot.id), {})
+        stored.update({trade.number: trade for trade in trades})
 
     def work(self) -> int:
         """Deliver every task that was sent, once; return how many did something."""

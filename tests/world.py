@@ -160,6 +160,8 @@ class World:
             ),
             backtests=self.backtest_service(),
             bots=self.bots.service(),
+            comparer=self.bots.comparer(),
+            signals=self.bots.signals(),
             exchange_keys=self.bots.exchange_keys(),
             candles=self.catalogue,
             results=self.results,

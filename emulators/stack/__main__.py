@@ -28,6 +28,8 @@ _FOR_PEOPLE = {
     "cloud-run-http": "Cloud Run: /faults",
     "identity": "service accounts",
     "google-sign-in": "Google's sign-in page",
+    "exchange": "simulated exchange: /emulator/…",
+    "mailbox": "mails and webhooks that bots sent: /mails, /hooks/NAME",
 }
 
 

@@ -68,6 +68,8 @@ def clients(options: Options, ports: Mapping[str, int]) -> dict[str, str]:
     return {
         "CANDLEWICK_API_URL": url(ports, "hosting"),
         "CANDLEWICK_AUTH_URL": url(ports, "firebase-auth"),
+        "CANDLEWICK_EXCHANGE_URL": url(ports, "exchange"),
+        "CANDLEWICK_MAILBOX_URL": url(ports, "mailbox"),
         "GOOGLE_APPLICATION_CREDENTIALS": str(options.key_file("operator")),
         **_places(options, ports),
     }
@@ -129,6 +131,8 @@ def _places(options: Options, ports: Mapping[str, int]) -> dict[str, str]:
         "CANDLEWICK_BOT_IMAGE": BOT_IMAGE,
         "CANDLEWICK_SITE_URL": url(ports, "hosting"),
         "CANDLEWICK_WEBHOOK_NETWORKS": "127.0.0.0/8",
+        "CANDLEWICK_SMTP_URL": f"smtp://{HOST}:{ports['mailbox-smtp']}",
+        "CANDLEWICK_SMTP_SENDER": "bots@candlewick.example",
         "CANDLEWICK_KMS_ENDPOINT": url(ports, "kms"),
         "CANDLEWICK_KMS_KEY": f"{KMS_KEY_RING}/cryptoKeys/exchange-keys",
         "CANDLEWICK_VENUES": json.dumps({"simulated": _venue(ports)}),
@@ -153,7 +157,7 @@ def _venue(ports: Mapping[str, int]) -> dict[str, object]:
         "url": url(ports, "exchange"),
         "candles": "simulated",
         "speed": EXCHANGE_SPEED,
-        "modes": ["paper", "replay", "signals"],
+        "modes": ["paper", "live", "signals", "replay"],
         "is_simulated": True,
     }
 

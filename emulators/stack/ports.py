@@ -35,6 +35,8 @@ DEFAULTS = {
     "exchange": 8711,
     "kms": 8712,
     "kms-http": 8713,
+    "mailbox": 8714,
+    "mailbox-smtp": 8715,
 } | {name: _FIRST_FUNCTION + index for index, name in enumerate(FUNCTIONS)}
 
 

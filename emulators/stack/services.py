@@ -43,7 +43,8 @@ def names(options: Options) -> tuple[str, ...]:
     """Return the names under which ports are chosen."""
     emulators = ("hosting", "firestore", "firebase-auth", "storage", "fake-gcs", "identity")
     grpc = ("cloud-tasks", "cloud-tasks-http", "cloud-run", "cloud-run-http", "kms", "kms-http")
-    return (*emulators, *grpc, "google-sign-in", "exchange", *options.functions)
+    ours = ("google-sign-in", "exchange", "mailbox", "mailbox-smtp")
+    return (*emulators, *grpc, *ours, *options.functions)
 
 
 def wanted(options: Options) -> tuple[str, ...]:
@@ -247,6 +248,18 @@ def _exchange(_: Options, ports: Mapping[str, int]) -> Service:
     )
 
 
+def _mailbox(_: Options, ports: Mapping[str, int]) -> Service:
+    return Service(
+        name="mailbox",
+        argv=[
+            *_python("emulators.mailbox"),
+            *("--port", str(ports["mailbox"]), "--smtp-port", str(ports["mailbox-smtp"])),
+        ],
+        env=_emulator_environment(),
+        probe=answers(ports["mailbox"], "/healthz"),
+    )
+
+
 def _kms(options: Options, ports: Mapping[str, int]) -> Service:
     return Service(
         name="kms",
@@ -349,6 +362,7 @@ _MAKERS: Mapping[str, Callable[[Options, Mapping[str, int]], Service]] = {
     "firebase-auth": _firebase_auth,
     "cloud-tasks": _cloud_tasks,
     "exchange": _exchange,
+    "mailbox": _mailbox,
     "kms": _kms,
     "cloud-run": _cloud_run,
     "hosting": _hosting,

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import signal
 import threading
 import time
@@ -243,7 +244,7 @@ def start(options: Options) -> Stack:
             if log.name != "setup.log":
                 log.unlink()
         names = services.names(options)
-        used = [name for name in names if options.wants(name.removesuffix("-http"))]
+        used = [name for name in names if options.wants(re.sub("-(http|smtp)$", "", name))]
         chosen = ports.choose(names, used=used, free=options.free_ports)
         stack = Stack(options, chosen, lock)
     except Problem:

@@ -14,7 +14,8 @@ from flask_openapi3.openapi import OpenAPI
 from api import (
     accounts,
     backtest_plots,
-    bots,
+    bot_comparison,
+    bot_signals,
     exchange_keys,
     market_data,
     problems,
@@ -45,7 +46,7 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
     "strategies": (strategies.blueprint,),
     "backtests": (backtest_plots.blueprint,),
     "market_data": (market_data.blueprint,),
-    "bots": (bots.blueprint,),
+    "bots": (bot_comparison.blueprint, bot_signals.blueprint),
     "credentials": (exchange_keys.blueprint,),
 }
 
@@ -57,6 +58,7 @@ _FEATURES = {
     "backtests": "backtests",
     "market_data": "market-data",
     "bots": "bots",
+    "bot_signals": "bots",
     "exchange_keys": "bots",
 }
 

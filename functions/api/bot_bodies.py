@@ -9,7 +9,8 @@ from api.backtest_bodies import Amount, Pair, Timeframe
 from api.schema import Body, Id, Name, PageQuery, Path, VersionNumber
 from api.strategy_bodies import Parameters
 from candlewick.bots.models import AlertSettings, KeyId, Trading
-from candlewick.bots.service import NewBot, Settings
+from candlewick.bots.service import NewBot
+from candlewick.bots.settings_changes import Settings
 from candlewick.bots.verified import StrategyWish
 from candlewick.bots.wire import EventKind, Mode, RiskLimits
 from candlewick.errors import Invalid
@@ -150,7 +151,7 @@ class ForceExitBody(Body):
     trade: Annotated[int, Field(ge=1, le=2**53)] | None = None
 
 
-class ForceEntryBody(Body):
+class PairBody(Body):
     pair: Pair
 
 
@@ -158,7 +159,7 @@ class AlertsBody(Body):
     """Where you are told. An empty text: not there. `webhookSecret` signs what is sent; null keeps the one stored."""
 
     email: Annotated[str, Field(max_length=254, pattern=r"^$|^[^@\s]+@[^@\s]+$")] = ""
-    webhook_url: Annotated[str, Field(max_length=500, pattern=r"^$|^https://\S+$")] = ""
+    webhook_url: Annotated[str, Field(max_length=500, pattern=r"^$|^https?://\S+$")] = ""
     webhook_secret: Annotated[str, Field(max_length=200)] | None = None
     telegram_chat: Annotated[str, Field(max_length=64, pattern=r"^$|^-?[0-9]+$|^@\w+$")] = ""
 

@@ -66,6 +66,7 @@ class BotView(View):
     figures: Figures | None
     last_seen_at: datetime | None
     silent_since: datetime | None
+    takes_signals: bool
     settings_revision: int
     created_at: datetime
     updated_at: datetime
@@ -147,15 +148,18 @@ class AlertsView(View):
 
 
 class VenueView(View):
-    """Where bots can trade. `addresses` are what the exchange sees: bind your keys to them."""
+    """Where bots can trade. `candles`: the exchange of the candle store whose candles are the venue's own."""
 
     id: str
     title: str
     modes: list[Mode]
+    candles: str | None
     is_simulated: bool
 
 
 class VenuesView(View):
+    """`addresses` are what the exchanges see: bind your keys to them."""
+
     items: list[VenueView]
     addresses: list[str]
 
@@ -197,6 +201,7 @@ def bot(found: Bot) -> BotView:
         figures=found.figures,
         last_seen_at=found.last_seen_at,
         silent_since=found.silent_since,
+        takes_signals=bool(found.signal_secret_hash),
         settings_revision=found.settings_revision,
         created_at=found.created_at,
         updated_at=found.updated_at,
@@ -250,7 +255,13 @@ def alerts(found: AlertSettings) -> AlertsView:
 
 def venues(found: Venues, addresses: tuple[str, ...]) -> VenuesView:
     items = [
-        VenueView(id=name, title=item.title, modes=list(item.modes), is_simulated=item.is_simulated)
+        VenueView(
+            id=name,
+            title=item.title,
+            modes=list(item.modes),
+            candles=item.candles,
+            is_simulated=item.is_simulated,
+        )
         for name, item in sorted(found.entries.items())
     ]
     return VenuesView(items=items, addresses=list(addresses))

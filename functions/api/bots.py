@@ -12,9 +12,9 @@ from api.bot_bodies import (
     BotBody,
     BotPatch,
     BotPath,
-    ForceEntryBody,
     ForceExitBody,
     OrdersQuery,
+    PairBody,
     StartBody,
     StopBody,
     UpdateBody,
@@ -22,10 +22,10 @@ from api.bot_bodies import (
 from api.problems import RESPONSES
 from api.schema import no_content, reply
 from api.services import services
-from candlewick.accounts.models import Caller, Scope, UserId
+from candlewick.accounts.models import Scope, UserId
 from candlewick.bots.models import BotId
 from candlewick.bots.requests import CommandRequest
-from candlewick.bots.service import NewBot
+from candlewick.bots.service import Consent, NewBot
 from candlewick.bots.verified import StrategyWish
 from candlewick.bots.wire import Verb
 from candlewick.strategies.models import StrategyId
@@ -107,7 +107,22 @@ def change_bot(path: BotPath, body: BotPatch) -> Response:
     """Change name, limits, blacklist or alerts; a running bot takes them over within seconds."""
     owner, found = _writer(), services().bots
     pairs = found.get(owner, BotId(path.bot_id)).trading.pairs
-    return reply(views.bot(found.change(owner, BotId(path.bot_id), body.to_settings(pairs))))
+    wanted = body.to_settings(pairs)
+    return reply(views.bot(found.settings.change(owner, BotId(path.bot_id), wanted, by=_by())))
+
+
+@blueprint.post("/<bot_id>/blacklist", responses={200: views.BotView})
+def blacklist_pair(path: BotPath, body: PairBody) -> Response:
+    """Enter no more trades of one of the bot's pairs, within seconds; an open one is managed."""
+    owner, desk = _writer(), services().bots.settings
+    return reply(views.bot(desk.ban(owner, BotId(path.bot_id), body.pair, by=_by())))
+
+
+@blueprint.post("/<bot_id>/allow", responses={200: views.BotView})
+def allow_pair(path: BotPath, body: PairBody) -> Response:
+    """Take a pair off the bot's blacklist."""
+    owner, desk = _writer(), services().bots.settings
+    return reply(views.bot(desk.allow(owner, BotId(path.bot_id), body.pair, by=_by())))
 
 
 @blueprint.delete("/<bot_id>", responses={204: None})
@@ -151,7 +166,8 @@ def update_bot(path: BotPath, body: UpdateBody) -> Response:
     wish = StrategyWish(
         strategy_id=StrategyId(bot.strategy.id), version=body.version, parameters=body.parameters
     )
-    updated = found.update(owner, bot.id, wish, typed_name=body.confirm_name)
+    consent = Consent(by=_by(), typed_name=body.confirm_name)
+    updated = found.update(owner, bot.id, wish, consent)
     return reply(views.bot(updated), 202)
 
 
@@ -162,7 +178,7 @@ def force_exit(path: BotPath, header: IdempotencyHeader, body: ForceExitBody) ->
 
 
 @blueprint.post("/<bot_id>/force-entry", responses={202: views.CommandView})
-def force_entry(path: BotPath, header: IdempotencyHeader, body: ForceEntryBody) -> Response:
+def force_entry(path: BotPath, header: IdempotencyHeader, body: PairBody) -> Response:
     """Enter a trade now, within the bot's limits."""
     return _command(path, _wish(Verb.FORCE_ENTRY, header, pair=body.pair))
 
@@ -223,10 +239,12 @@ def _stop_verb(body: StopBody) -> Verb:
 def _wish(
     verb: Verb, header: IdempotencyHeader, *, pair: str = "", trade: int | None = None
 ) -> CommandRequest:
-    who: Caller = caller(Scope.BOTS)
-    by = "session" if who.is_session else "api token"
     key = f"{request.path}:{header.idempotency_key}"
-    return CommandRequest(verb=verb, key=key, by=by, pair=pair, trade=trade)
+    return CommandRequest(verb=verb, key=key, by=_by(), pair=pair, trade=trade)
+
+
+def _by() -> str:
+    return "session" if caller(Scope.BOTS).is_session else "api token"
 
 
 def _writer() -> UserId:

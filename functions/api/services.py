@@ -13,7 +13,9 @@ from candlewick.accounts.service import AccountService
 from candlewick.accounts.standing import StandingCheck
 from candlewick.backtests.plot_store import PlotStore
 from candlewick.backtests.service import BacktestService
+from candlewick.bots.comparing import BotComparer
 from candlewick.bots.service import BotService
+from candlewick.bots.signals import SignalDesk
 from candlewick.exchange_keys.service import ExchangeKeyService
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectStore
@@ -52,6 +54,8 @@ class Services:
     parameter_sets: ParameterSetService
     backtests: BacktestService
     bots: BotService
+    comparer: BotComparer
+    signals: SignalDesk
     exchange_keys: ExchangeKeyService
     candles: CandleStore
     results: ObjectStore

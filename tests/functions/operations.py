@@ -7,12 +7,20 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from api.sign_in import COOKIE, PREFIX
-from candlewick.accounts.models import Scope
+from candlewick.accounts.models import Scope, hash_secret
 from candlewick.backtests.models import RunState
-from candlewick.bots.wire import Wanted
+from candlewick.bots.wire import RiskLimits, Wanted
 from candlewick.strategies.models import StrategyId
-from tests.bot_factories import a_bot, a_running_bot
+from tests.bot_factories import (
+    SIGNAL_SECRET,
+    SIGNAL_TOKEN,
+    a_bot,
+    a_closed_trade,
+    a_running_bot,
+    a_trading,
+)
 from tests.factories import CODE, a_run, store_indicators
+from tests.fakes import START
 from tests.functions.answers import (
     CREDENTIALS,
     a_bot_request,
@@ -164,6 +172,16 @@ OPERATIONS: dict[Key, Operation] = {
     ("post", f"{_BOT}/update"): Operation(
         scope=Scope.BOTS, body=lambda _: {"version": 1}, status=202, owned=True
     ),
+    **{
+        ("post", f"{_BOT}/{verb}"): Operation(
+            scope=Scope.BOTS, body=lambda _: {"pair": "BTC/USDT"}, owned=True
+        )
+        for verb in ("blacklist", "allow")
+    },
+    ("post", f"{_BOT}/backtest"): Operation(
+        scope=Scope.BACKTESTS, headers=IDEMPOTENT, status=202, owned=True
+    ),
+    ("get", f"{_BOT}/comparison"): Operation(scope=Scope.READ, query={"runId": "r1"}, owned=True),
     ("post", f"{_BOT}/force-exit"): Operation(
         scope=Scope.BOTS, body=lambda _: {}, headers=IDEMPOTENT, status=202, owned=True
     ),
@@ -173,6 +191,16 @@ OPERATIONS: dict[Key, Operation] = {
         headers=IDEMPOTENT,
         status=202,
         owned=True,
+    ),
+    ("post", f"{_BOT}/signal-token"): Operation(
+        scope=SESSION_ONLY, body=lambda _: {}, status=201, owned=True
+    ),
+    ("delete", f"{_BOT}/signal-token"): Operation(scope=SESSION_ONLY, owned=True),
+    ("post", "/api/v1/bots/signals"): Operation(
+        scope=None,
+        body=lambda _: {"token": SIGNAL_TOKEN, "pair": "BTCUSDT", "at": START.isoformat()},
+        status=202,
+        public=True,
     ),
     ("get", f"{_BOT}/commands"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_BOT}/orders"): Operation(scope=Scope.READ, owned=True),
@@ -219,7 +247,7 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
     world.api_token(Scope.READ)
     run = world.put_run(a_run(operation.run_state))
     for name in ("summary", "trades", "equity", "certificate"):
-        world.results.stored[f"{run.owner}/{run.id}/1/{name}.json"] = b"{}"
+        world.results.stored[f"{run.owner}/{run.id}/1/{name}.json"] = b'{"trades": []}'
     made = world.api(world.alice).post(
         f"/api/v1/strategies/{strategy_id}/versions/1/parameter-sets",
         json={"name": "first", "parameters": {}},
@@ -229,7 +257,10 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
     key_id = a_key(world)
     bot = a_bot() if operation.bot_wanted is Wanted.STOPPED else a_running_bot()
     reference = replace(bot.strategy, id=StrategyId(strategy_id))
-    world.bots.put(replace(bot, strategy=reference))
+    trading, limits = a_trading(pairs=("BTC/USDT",)), RiskLimits(pairs=("BTC/USDT",))
+    changed = replace(bot, strategy=reference, trading=trading, limits=limits)
+    world.bots.put(replace(changed, signal_secret_hash=hash_secret(SIGNAL_SECRET)))
+    world.bots.traded(bot, a_closed_trade())
     (token,) = world.tokens.list(run.owner)
     return {
         "strategy_id": strategy_id,

@@ -254,7 +254,10 @@ def test_a_renewal_brings_commands_and_changed_settings(world: World) -> None:
     assert told["settingsRevision"] == 2
     assert RiskLimits.model_validate(told["limits"]).max_daily_loss == 5
     assert told["blacklist"] == ["ETH/USDT"]
-    assert [(item["id"], item["trade"]) for item in told["commands"]] == [(sent["id"], 3)]
+    commands = {item["verb"]: item for item in told["commands"]}
+    assert set(commands) == {"limits", "blacklist", "force_exit"}
+    assert commands["blacklist"]["pair"] == "ETH/USDT"
+    assert (commands["force_exit"]["id"], commands["force_exit"]["trade"]) == (sent["id"], 3)
     assert renew(world, settings_revision=2)["limits"] is None
 
 

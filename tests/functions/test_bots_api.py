@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from candlewick.bots.bot_token import parse_bot_token
 from candlewick.bots.models import BotId, OperationKind
 from candlewick.bots.wire import Wanted
-from tests.bot_factories import IMAGE, a_running_bot
+from tests.bot_factories import IMAGE, a_live_bot, a_running_bot
 from tests.bot_world import BOT_EVENTS_URL
 from tests.factories import ALICE, CODE
 from tests.functions.answers import (
@@ -258,6 +258,46 @@ def test_an_update_replaces_a_running_bot(world: World, api: FlaskClient, strate
     assert len(tokens) == 2
     # The revision that is replaced may still say goodbye.
     assert all(parse_bot_token(token).is_of(stored) for token in tokens)
+
+
+def test_the_same_update_again_changes_nothing(
+    world: World, api: FlaskClient, strategy: str
+) -> None:
+    bot = create(api, strategy)
+    start(world, bot)
+    path = f"/api/v1/bots/{bot['id']}"
+    body = {"version": 1, "parameters": {"stoploss": {"stoploss": -0.2}}}
+
+    first = ok(api.post(f"{path}/update", json=body), 202)
+    second = ok(api.post(f"{path}/update", json=body), 202)
+    world.bots.work()
+
+    assert second == first
+    assert len(world.bots.services.started) == 2
+    (told,) = ok(api.get(f"{path}/commands"))["items"]
+    assert (told["verb"], told["state"]) == ("update", "done")
+    assert "version 1" in told["message"]
+
+
+def test_only_verified_versions_get_into_a_bot(
+    world: World, api: FlaskClient, strategy: str
+) -> None:
+    bot = create(api, strategy)
+    code = {"code": CODE.replace("enter_long", "enter_tag")}
+    ok(api.post(f"/api/v1/strategies/{strategy}/versions", json=code), 201)
+
+    refused = api.post(f"/api/v1/bots/{bot['id']}/update", json={"version": 2})
+
+    assert "no verified backtest" in problem(refused, 422, "invalid")["detail"]
+    assert ok(api.get(f"/api/v1/bots/{bot['id']}"))["strategy"]["version"] == 1
+
+
+def test_real_money_is_updated_only_with_its_name(world: World, api: FlaskClient) -> None:
+    world.bots.put(a_live_bot())
+
+    refused = api.post("/api/v1/bots/b1/update", json={"version": 1})
+
+    assert "real money" in problem(refused, 422, "invalid")["detail"]
 
 
 def test_a_bot_is_deleted_when_it_has_stopped(world: World, api: FlaskClient) -> None:

@@ -33,6 +33,8 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
         "restorers": '["group:restorers@example.com"]',
         "documentation_url": "https://example.com/docs",
         "google_client_id": "client.apps.googleusercontent.com",
+        "smtp_sender": "bots@candlewick.example",
+        "telegram_alerts": "true",
     },
 }
 # What the configuration reads beside its own files.

@@ -14,6 +14,8 @@ FUNCTION = "google_cloudfunctions2_function"
 PUBLIC = {"auth", "strategies", "backtests", "market-data", "bots", "credentials"}
 INTERNAL = {"tasks", "run-events", "bot-events", "reconcile"}
 ANY = "europe-west1/auth"
+# Addresses that are not of this region's own parts.
+OUTSIDE = {"CANDLEWICK_OIDC_CERTS_URL", "CANDLEWICK_SITE_URL", "CANDLEWICK_SMTP_URL"}
 
 
 class Asked(dict[str, str]):
@@ -91,7 +93,7 @@ def test_a_region_speaks_to_itself(prod: Plan) -> None:
         assert all(
             region in url
             for name, url in told.items()
-            if name.endswith("_URL") and "OIDC" not in name
+            if name.endswith("_URL") and name not in OUTSIDE
         )
 
 
@@ -110,6 +112,19 @@ def test_google_sign_in_has_its_secrets_where_it_is_on(dev: Plan, prod: Plan) ->
     told = {item.key for item in prod.of(FUNCTION) if name in environment(item.values)}
     assert told == {"europe-west1/auth", "europe-west4/auth"}
     assert not [item for item in dev.of(FUNCTION) if name in environment(item.values)]
+
+
+def test_alerts_go_out_by_the_ways_that_are_set_up(dev: Plan, prod: Plan) -> None:
+    ways = {"CANDLEWICK_SMTP_URL", "CANDLEWICK_SMTP_SENDER", "CANDLEWICK_TELEGRAM_TOKEN"}
+
+    for item in prod.of(FUNCTION):
+        told = environment(item.values)
+        is_sender = item.values["name"] == "tasks"
+        assert ways & told.keys() == (ways if is_sender else set())
+        assert not is_sender or told["CANDLEWICK_SITE_URL"] == "https://candlewick.example"
+        assert told.get("CANDLEWICK_SMTP_URL", "secret") == "secret"
+        assert told.get("CANDLEWICK_TELEGRAM_TOKEN", "secret") == "secret"
+    assert not [item for item in dev.of(FUNCTION) if ways & environment(item.values).keys()]
 
 
 def test_who_reaches_a_function_and_what_it_runs_as(dev: Plan, prod: Plan) -> None:

@@ -4,6 +4,9 @@ import { expect, type Page } from '@playwright/test'
 import { z } from 'zod'
 
 const STACK = process.env['CANDLEWICK_API_URL'] ?? 'http://127.0.0.1:8700'
+const EXCHANGE = process.env['CANDLEWICK_EXCHANGE_URL'] ?? 'http://127.0.0.1:8711'
+/** Takes the mails and webhooks that bots send. */
+export const MAILBOX = process.env['CANDLEWICK_MAILBOX_URL'] ?? 'http://127.0.0.1:8714'
 const SETTLED = ['succeeded', 'failed', 'cancelled']
 
 export const PASSWORD = 'correct-horse-battery'
@@ -127,4 +130,21 @@ export async function untilDone(member: Member, runId: string): Promise<void> {
     if (SETTLED.includes(state)) throw new Error(`Run ${runId} is ${state}.`)
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
+}
+
+/** Opens an account with play money at the simulated exchange and returns its key. */
+export async function openAccount(name: string): Promise<z.output<typeof keySchema>> {
+  const reply = await fetch(`${EXCHANGE}/emulator/accounts`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name, balances: { USDT: '1000' } }),
+  })
+  return keySchema.parse(await reply.json())
+}
+
+const keySchema = z.object({ apiKey: z.string(), secret: z.string() })
+
+/** What came to the mailbox. */
+export async function received<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T>> {
+  return schema.parse(await (await fetch(`${MAILBOX}${path}`)).json())
 }

@@ -201,6 +201,7 @@ async def assemble(
     desk.database = database
     desk.wanted = lease.wanted
     await inputs.fetch(venue.http, plan.files, room.inputs)
+    ports.guard.blacklist = frozenset(desk.blacklist)
     bot = Bot(
         lease=lease,
         ports=ports,

@@ -16,7 +16,8 @@ from live_bot.trader_words import Done
 
 log = logging.getLogger(__name__)
 
-_OWN: Final = frozenset({Verb.STOP, Verb.STOP_AND_CLOSE})
+_STOPS: Final = frozenset({Verb.STOP, Verb.STOP_AND_CLOSE})
+_OWN: Final = _STOPS | {Verb.LIMITS}
 
 
 class Commands:
@@ -42,10 +43,13 @@ class Commands:
         now = datetime.now(UTC)
         valid = [command for command in renewed.commands if command.expires_at > now]
         for command in valid:
-            if command.verb in _OWN and self._stopping is None:
+            if command.verb in _STOPS and self._stopping is None:
                 self._stopping = asyncio.create_task(self._stop(command))
         self.want(renewed.wanted)
         bot.desk.order(tuple(command for command in valid if command.verb not in _OWN))
+        for command in valid:
+            if command.verb is Verb.LIMITS:
+                await self.done(Done(command_id=command.id, done=True))
 
     async def done(self, done: Done) -> None:
         """Pass on what became of a command; it is asked for again when that fails."""

@@ -25,7 +25,7 @@ class Desk:
     def __init__(self, plan: Plan, book: Book) -> None:
         self.plan = plan
         self.wanted = Wanted.RUNNING
-        self.blacklist: tuple[str, ...] = ()
+        self.blacklist = _blacklist(plan)
         self.acknowledged: tuple[int, ...] = ()
         self.stop = False
         self.report = Report()
@@ -174,6 +174,12 @@ class DeskHandlers:
         except ValueError:
             return web.Response(status=422)
         return _json(await self._judged(entry))
+
+
+def _blacklist(plan: Plan) -> tuple[str, ...]:
+    exchange = plan.config.get("exchange")
+    pairs = exchange.get("pair_blacklist") if isinstance(exchange, dict) else None
+    return tuple(map(str, pairs)) if isinstance(pairs, list) else ()
 
 
 def application(handlers: DeskHandlers, exchange: web.RouteDef) -> web.Application:

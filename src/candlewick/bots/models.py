@@ -87,6 +87,7 @@ class Bot:
         revision: counts what needs a new revision of the service: starts, and other versions of the strategy.
         settings_revision: counts changes that a running bot takes over: limits and blacklist.
         is_active: whether the reconciler has to look at it.
+        signal_secret_hash: of the secret by which it takes signals from outside; empty: it takes none.
         deadline_at: when the reconciler takes the operation's next step by itself.
     """
 
@@ -115,6 +116,7 @@ class Bot:
     is_active: bool = False
     phase: BotPhase | None = None
     figures: Figures | None = None
+    signal_secret_hash: str = ""
     last_seen_at: datetime | None = None
     silent_since: datetime | None = None
     created_at: datetime

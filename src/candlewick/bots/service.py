@@ -21,12 +21,12 @@ from candlewick.bots.models import (
 )
 from candlewick.bots.ports import BotStore, HistoryStore, JournalStore, ServiceQueue, StateStore
 from candlewick.bots.requests import CommandRequest, CommandSender
+from candlewick.bots.settings_changes import SettingsDesk, require_limited_pairs
 from candlewick.bots.venues import Venues
 from candlewick.bots.verified import StrategyDesk, StrategyWish
 from candlewick.bots.wire import (
     ClosedTrade,
     Event,
-    EventKind,
     JournalEntry,
     Mode,
     RiskLimits,
@@ -59,13 +59,11 @@ class NewBot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What may be changed while a bot runs. None: stays as it is."""
+class Consent:
+    """Who asks, and what they typed where real money is at stake."""
 
-    limits: RiskLimits | None = None
-    blacklist: tuple[str, ...] | None = None
-    alerts: frozenset[EventKind] | None = None
-    name: str | None = None
+    by: str
+    typed_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +75,11 @@ class BotService:
     keys: KeyStore
     desk: StrategyDesk
     commands: CommandSender
+    settings: SettingsDesk
     queue: ServiceQueue
     venues: Venues
     cells: Sequence[Cell]
+    check_address: Callable[[str], object]
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -147,7 +147,7 @@ class BotService:
     def start(self, owner: UserId, bot_id: BotId, *, typed_name: str) -> Bot:
         """Start a bot. With real money its owner types its name; a running one stays as it is."""
         bot = self.get(owner, bot_id)
-        _require_name(bot, typed_name)
+        require_name(bot, typed_name)
         if bot.needs_key:
             self._require_key(owner, bot.key_id, bot.trading.venue)
         cell, now = bot.cell or self._free_cell(), self.now()
@@ -204,46 +204,34 @@ class BotService:
         if bot.wanted is Wanted.STOPPED:
             raise Conflict("This bot is stopped; nothing can be forced.")
         if wish.verb is Verb.FORCE_ENTRY:
-            _require_entry(bot, wish.pair)
+            require_entry(bot, wish.pair)
         return self.commands.send(bot, wish)
 
-    def change(self, owner: UserId, bot_id: BotId, wanted: Settings) -> Bot:
-        """Change limits, blacklist, alerts or name. A running bot takes limits and blacklist over in seconds."""
-        now = self.now()
+    def update(self, owner: UserId, bot_id: BotId, wish: StrategyWish, consent: Consent) -> Bot:
+        """Put another version of the strategy, or other parameters, into a bot; the same again changes nothing.
 
-        def decide(found: Bot) -> Bot:
-            limits = found.limits if wanted.limits is None else wanted.limits
-            _require_pairs(limits, found.trading)
-            blacklist = found.blacklist if wanted.blacklist is None else wanted.blacklist
-            is_new = (limits, blacklist) != (found.limits, found.blacklist)
-            return replace(
-                found,
-                limits=limits,
-                blacklist=blacklist,
-                alerts=found.alerts if wanted.alerts is None else wanted.alerts,
-                name=wanted.name or found.name,
-                settings_revision=found.settings_revision + is_new,
-                updated_at=now,
-            )
-
-        changed = self.bots.change(owner, bot_id, decide)
-        return changed or self.get(owner, bot_id)
-
-    def update(self, owner: UserId, bot_id: BotId, wish: StrategyWish, *, typed_name: str) -> Bot:
-        """Put another version of the strategy, or other parameters, into a bot. A running one is replaced."""
+        A running bot is replaced by one of the new version, which goes on with its trades.
+        """
         bot, now = self.get(owner, bot_id), self.now()
-        _require_name(bot, typed_name)
+        require_name(bot, consent.typed_name)
         strategy, run_id = self.desk.reference(owner, wish)
 
-        def decide(found: Bot) -> Bot:
+        def decide(found: Bot) -> Bot | None:
             if found.operation.kind in _LEAVING:
                 raise Conflict("This bot is still stopping; update it when it has stopped.")
+            if found.strategy == strategy:
+                return None
             updated = replace(found, strategy=strategy, verified_by=run_id, updated_at=now)
             if found.wanted is Wanted.STOPPED:
                 return updated
             return updated.starting(found.cell, now)
 
-        return self._move(bot, decide, "updated")
+        updated = self._move(bot, decide, "updated")
+        if updated.strategy != bot.strategy:
+            key = f"update:{updated.updated_at.isoformat()}"
+            told = CommandRequest(verb=Verb.UPDATE, key=key, by=consent.by)
+            self.commands.record(updated, told, f"{strategy.name} version {strategy.version}.")
+        return updated
 
     def delete(self, owner: UserId, bot_id: BotId) -> None:
         """Delete a stopped bot with its journal and its database; `Conflict` while it may still run."""
@@ -259,6 +247,9 @@ class BotService:
         return self.bots.alert_settings(owner)
 
     def set_alert_settings(self, owner: UserId, settings: AlertSettings) -> AlertSettings:
+        """Store where the user is told; `Undeliverable` for a webhook's address that must not be called."""
+        if settings.webhook_url:
+            self.check_address(settings.webhook_url)
         self.bots.set_alert_settings(owner, settings)
         return settings
 
@@ -267,7 +258,7 @@ class BotService:
         if wanted.mode not in entry.modes:
             can = ", ".join(entry.modes)
             raise Invalid(f"{entry.title} is for these modes here: {can}.")
-        _require_pairs(wanted.limits, wanted.trading)
+        require_limited_pairs(wanted.limits, wanted.trading)
         if wanted.mode in {Mode.LIVE, Mode.REPLAY}:
             self._require_key(owner, wanted.key_id, wanted.trading.venue)
             self._require_own_key(owner, wanted)
@@ -316,7 +307,8 @@ def limits_of(pairs: tuple[str, ...], limits: Mapping[str, object]) -> RiskLimit
     return RiskLimits.model_validate({**limits, "pairs": pairs})
 
 
-def _require_name(bot: Bot, typed: str) -> None:
+def require_name(bot: Bot, typed: str) -> None:
+    """Raise `Invalid` where real money is at stake and the bot's name was not typed."""
     if bot.mode is Mode.LIVE and typed != bot.name:
         raise Invalid(
             f"This bot trades with real money: type its name, {bot.name}, to confirm.",
@@ -324,15 +316,10 @@ def _require_name(bot: Bot, typed: str) -> None:
         )
 
 
-def _require_pairs(limits: RiskLimits, trading: Trading) -> None:
-    foreign = sorted(set(limits.pairs) - set(trading.pairs))
-    if foreign:
-        raise Invalid(f"The limits allow {', '.join(foreign)}, which this bot does not trade.")
-
-
-def _require_entry(bot: Bot, pair: str) -> None:
+def require_entry(bot: Bot, pair: str) -> None:
+    """Raise when a bot must not be made to enter a trade of a pair now."""
     if bot.wanted is not Wanted.RUNNING:
-        raise Conflict("This bot takes no entries at the moment; resume it first.")
+        raise Conflict("This bot takes no entries at the moment; start or resume it first.")
     if bot.mode is Mode.SIGNALS:
         raise Conflict("This bot only tells of signals; it never enters a trade.")
     if pair not in bot.limits.pairs or pair in bot.blacklist:

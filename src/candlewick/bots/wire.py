@@ -250,11 +250,16 @@ class ClosedTrade(Wire):
 
 
 class Decision(Wire):
-    """Why a pair was or was not traded on its last candle, in the words of the user."""
+    """Why a pair was or was not traded on its last closed candle, in the words of the user.
+
+    `candle` is the time at which that candle opened.
+    """
 
     pair: Name
     candle: datetime
-    outcome: Literal["entered", "no_signal", "held_back", "in_trade", "exited", "no_data"]
+    outcome: Literal[
+        "entered", "no_signal", "held_back", "in_trade", "exited", "no_data", "signalled"
+    ]
     reason: Annotated[str, Field(max_length=500)]
 
 
@@ -307,7 +312,7 @@ class Renewal(Holder):
 
 
 class Verb(StrEnum):
-    """What a user can tell a running bot."""
+    """What a user can tell a bot. `UPDATE` is done by another revision of its service, and never sent to it."""
 
     PAUSE = "pause"
     RESUME = "resume"
@@ -315,7 +320,10 @@ class Verb(StrEnum):
     STOP_AND_CLOSE = "stop_and_close"
     FORCE_EXIT = "force_exit"
     FORCE_ENTRY = "force_entry"
-    BLACKLIST = "blacklist"
+    BLACKLIST = "blacklist"  # no more entries of a pair, which came with the settings
+    ALLOW = "allow"  # entries of a pair again
+    LIMITS = "limits"  # other limits, which came with the settings
+    UPDATE = "update"  # another version of the strategy
     CANCEL_ORDERS = "cancel_orders"
 
 

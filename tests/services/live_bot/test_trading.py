@@ -176,6 +176,44 @@ def test_a_second_container_waits_until_the_first_gives_way(new_bot: NewBot) -> 
 
 
 @pytest.mark.bots
+def test_a_blacklisted_pair_is_entered_again_only_when_it_was_taken_back(new_bot: NewBot) -> None:
+    bot = new_bot(cycle(kind="market", period=2, hold=1))
+    bot.start()
+    bot.until_ready()
+    step_until(bot, lambda: len(bot.control.answers) >= 1)
+
+    def obeyed(verb: Verb, **more: Any) -> None:
+        told = command(verb, **more)
+        bot.control.commands[told.id] = told
+        # Renewals bring commands, and come by the machine's clock.
+        eventually(
+            lambda: bot.step() and told.id in {each.command_id for each in bot.control.outcomes},
+            within=60,
+        )
+        assert bot.control.outcomes[-1].done, bot.control.outcomes[-1]
+
+    bot.control.blacklist = tuple(PAIRS)
+    obeyed(Verb.BLACKLIST, pair=PAIRS[0])
+    before = len(entries(bot))
+    steps(bot, 10)
+    banned = len(entries(bot))
+    bot.control.blacklist = ()
+    obeyed(Verb.ALLOW, pair=PAIRS[0])
+    obeyed(Verb.LIMITS)
+    step_until(bot, lambda: len(entries(bot)) > banned)
+
+    assert banned == before
+
+
+def entries(bot: Bot) -> list[str]:
+    return [
+        entry.intent.client_order_id
+        for entry in bot.control.journal()
+        if entry.intent.side is Side.BUY
+    ]
+
+
+@pytest.mark.bots
 def test_the_user_pauses_forces_an_exit_and_stops(new_bot: NewBot) -> None:
     bot = new_bot(cycle(kind="market", period=6, hold=5))
     bot.start()

@@ -52,7 +52,8 @@ class Commands:
             Verb.RESUME: lambda _: self._rpc._rpc_start(),  # noqa: SLF001
             Verb.FORCE_EXIT: self._force_exit,
             Verb.FORCE_ENTRY: self._force_entry,
-            Verb.BLACKLIST: lambda c: self._rpc._rpc_blacklist([c.pair]),  # noqa: SLF001
+            Verb.BLACKLIST: lambda c: self._has_taken_over(c, is_banned=True),
+            Verb.ALLOW: lambda c: self._has_taken_over(c, is_banned=False),
             Verb.CANCEL_ORDERS: self._cancel_orders,
         }
         action = actions.get(command.verb)
@@ -67,6 +68,12 @@ class Commands:
     def _force_entry(self, command: Command) -> object:
         trade = self._rpc._rpc_force_entry(command.pair, None)  # noqa: SLF001
         return "" if trade is None else f"Trade {trade.id}."
+
+    def _has_taken_over(self, command: Command, *, is_banned: bool) -> object:
+        """The list itself comes with the settings; this only says whether the bot works by it."""
+        if (command.pair in self._bot.pairlists.blacklist) is not is_banned:
+            raise ValueError("It was changed again since.")
+        return ""
 
     def _cancel_orders(self, command: Command) -> object:
         if command.trade is None:

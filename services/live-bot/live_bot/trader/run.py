@@ -12,7 +12,7 @@ from freqtrade.exceptions import OperationalException, TemporaryError
 from freqtrade.exchange import timeframe_to_seconds
 
 from candlewick.bots.wire import Mode, Wanted
-from live_bot.trader import telling
+from live_bot.trader import deciding, telling
 from live_bot.trader.adoption import Adoption
 from live_bot.trader.door import Door, DoorClosed, FencedOff
 from live_bot.trader.freqtrader import Freqtrader
@@ -154,9 +154,7 @@ class _Life:
         if self._bot.state is not state:
             log.info("%s", state.name.lower())
             self._bot.state = state
-        for pair in told.blacklist:
-            if pair not in self._bot.pairlists.blacklist:
-                self._bot.pairlists.blacklist.append(pair)
+        self._bot.pairlists.blacklist[:] = told.blacklist
 
     def _process(self) -> str:
         """Do one of Freqtrade's iterations; return what went wrong."""
@@ -181,7 +179,7 @@ class _Life:
             reconciled=self._report.reconciled,
             open_trades=tuple(telling.open_trades(self._bot)),
             closed_trades=tuple(telling.closed_trades(self._acknowledged)),
-            decisions=tuple(telling.decisions(self._bot)),
+            decisions=tuple(deciding.decisions(self._bot)),
             events=events,
             known_orders=self._report.known_orders,
             problem=problem or self._report.problem,

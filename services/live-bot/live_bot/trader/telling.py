@@ -1,15 +1,15 @@
-"""What the trader tells of itself: trades, and why it did or did not trade on the last candle."""
+"""What the trader tells of its trades."""
 
 import logging
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from freqtrade.exceptions import FreqtradeException
 from freqtrade.persistence import Order, Trade
 
-from candlewick.bots.wire import ClosedTrade, Decision, Event, EventKind, OpenTrade
+from candlewick.bots.wire import ClosedTrade, Event, EventKind, OpenTrade
 from live_bot.trader.freqtrader import Freqtrader
 from live_bot.trader_words import Wallet
 
@@ -137,34 +137,6 @@ def _event(trade: Trade, kind: EventKind, at: datetime) -> Event:
         text=f"{'Bought' if bought else 'Sold'} {trade.pair} at {rate:.8f}{profit}."[:1_000],
         pair=trade.pair,
     )
-
-
-def decisions(bot: Freqtrader) -> Iterator[Decision]:
-    """Yield for each pair why it was or was not traded on its last candle."""
-    in_trade = {trade.pair: trade for trade in Trade.get_open_trades()}
-    for pair in bot.active_pair_whitelist[:200]:
-        frame, _ = bot.dataprovider.get_analyzed_dataframe(pair, bot.strategy.timeframe)
-        if len(frame) == 0:
-            yield Decision(
-                pair=pair, candle=datetime.now(UTC), outcome="no_data", reason="No candles yet."
-            )
-            continue
-        yield _decision(bot, pair, frame.iloc[-1], in_trade.get(pair))
-
-
-def _decision(bot: Freqtrader, pair: str, last: Any, trade: Trade | None) -> Decision:
-    candle = last["date"].to_pydatetime()
-    if trade is not None and trade.open_date_utc >= candle:
-        reason = f"Trade {trade.id} was opened."
-        return Decision(pair=pair, candle=candle, outcome="entered", reason=reason)
-    if trade is not None:
-        reason = f"Trade {trade.id} is open."
-        return Decision(pair=pair, candle=candle, outcome="in_trade", reason=reason)
-    if last.get("enter_long", 0) != 1:
-        reason = "The strategy gave no entry signal."
-        return Decision(pair=pair, candle=candle, outcome="no_signal", reason=reason)
-    reason = bot.refusals.get(pair) or "There was a signal, but no free trade, lock or stake."
-    return Decision(pair=pair, candle=candle, outcome="held_back", reason=reason[:500])
 
 
 def _rate(bot: Freqtrader, trade: Trade) -> float | None:

@@ -22,6 +22,8 @@ const newRoute = createRoute({
 const botRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/bots/$botId',
+  // The backtest that the bot is compared with.
+  validateSearch: z.object({ backtest: z.string().optional().catch(undefined) }),
   component: lazyRouteComponent(() => import('./bot'), 'BotPage'),
 })
 

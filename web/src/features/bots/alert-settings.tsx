@@ -19,7 +19,7 @@ const alertForm = z.object({
   webhookUrl: z
     .string()
     .trim()
-    .regex(/^$|^https:\/\/\S+$/, 'It must begin with https://.'),
+    .regex(/^$|^https?:\/\/\S+$/, 'It must begin with https://.'),
   webhookSecret: z.string().trim().max(200),
   telegramChat: z
     .string()

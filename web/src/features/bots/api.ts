@@ -6,6 +6,8 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 
+import { z } from 'zod'
+
 import { command, request, withQuery } from '@/lib/api'
 
 import {
@@ -53,8 +55,7 @@ export interface LimitsRequest {
 
 export interface BotChange {
   name?: string
-  limits?: LimitsRequest
-  blacklist?: readonly string[]
+  limits?: Omit<LimitsRequest, 'maxOrderStake'>
   alerts?: readonly (typeof EVENTS)[number][]
 }
 
@@ -186,6 +187,49 @@ export function useChangeBot(id: string) {
   return useMutation({
     mutationFn: (change: BotChange) =>
       request(`/bots/${id}`, botSchema, { method: 'PATCH', body: change }),
+    onSuccess: (bot) => keep(client, bot),
+  })
+}
+
+/** Takes a pair from a bot, or gives it back. */
+export function useBlacklist(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ pair, isBanned }: { pair: string; isBanned: boolean }) =>
+      request(`/bots/${id}/${isBanned ? 'blacklist' : 'allow'}`, botSchema, {
+        method: 'POST',
+        body: { pair },
+      }),
+    onSuccess: (bot) => keep(client, bot),
+  })
+}
+
+/** Puts another version of the strategy into a bot; with real money its name must be typed. */
+export function useUpdateBot(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: { version: number; confirmName: string }) =>
+      request(`/bots/${id}/update`, botSchema, { method: 'POST', body }),
+    onSuccess: (bot) => keep(client, bot),
+  })
+}
+
+const tokenSchema = z.object({ token: z.string() })
+
+/** Lets a bot take signals from outside; the token is shown this once. */
+export function useAllowSignals(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (confirmName: string) =>
+      request(`/bots/${id}/signal-token`, tokenSchema, { method: 'POST', body: { confirmName } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: botQueries.detail(id).queryKey }),
+  })
+}
+
+export function useForbidSignals(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => request(`/bots/${id}/signal-token`, botSchema, { method: 'DELETE' }),
     onSuccess: (bot) => keep(client, bot),
   })
 }

@@ -14,6 +14,7 @@ const TONES: Record<Decision['outcome'], Tone> = {
   held_back: 'warning',
   no_data: 'loss',
   no_signal: 'neutral',
+  signalled: 'info',
 }
 
 /** Why the bot did or did not trade on the last candle, pair by pair. */
@@ -27,7 +28,7 @@ export function Decisions({ bot }: { bot: Bot }) {
     )
   }
   return (
-    <Panel title="Last candle" note="Why it traded, or did not." isFlush>
+    <Panel title="Last candle" note="Why it traded, or did not, when that candle had closed." isFlush>
       <Table caption="What was decided on the last candle of each pair, times in UTC">
         <thead>
           <tr>
@@ -41,7 +42,7 @@ export function Decisions({ bot }: { bot: Bot }) {
             <tr key={item.pair}>
               <th scope="row">
                 {item.pair}
-                <p className={styles['muted']}>{formatDateTime(item.candle)}</p>
+                <p className={styles['muted']}>opened {formatDateTime(item.candle)}</p>
               </th>
               <td>
                 <Badge tone={TONES[item.outcome]}>{OUTCOME_WORDS[item.outcome]}</Badge>

@@ -1,8 +1,9 @@
 import { useFormContext, useWatch } from 'react-hook-form'
 
-import { SelectField, SwitchField, TextField } from '@/components/ui/field'
+import { SelectField, TextField } from '@/components/ui/field'
 
 import styles from './bots.module.css'
+import { GuardFields } from './guard-fields'
 import { type BotPlan, stakeCurrencyOf } from './plan'
 
 /** Stake, paper money, and the limits that the platform holds. */
@@ -42,36 +43,8 @@ export function LimitFields() {
           error={errors.maxOpenTrades?.message}
           {...register('maxOpenTrades', { valueAsNumber: true })}
         />
-        <TextField
-          label="Loss in a day at most"
-          inputMode="decimal"
-          suffix={currency}
-          placeholder="no limit"
-          error={errors.maxDailyLoss?.message}
-          {...register('maxDailyLoss')}
-        />
-        <TextField
-          label="Drawdown at most"
-          inputMode="decimal"
-          suffix="%"
-          placeholder="no limit"
-          error={errors.maxDrawdownPercent?.message}
-          {...register('maxDrawdownPercent')}
-        />
-        <TextField
-          label="Bound at most"
-          inputMode="decimal"
-          suffix={currency}
-          placeholder="no limit"
-          hint="By all open trades together."
-          error={errors.maxOpenStake?.message}
-          {...register('maxOpenStake')}
-        />
       </div>
-      <SwitchField
-        label="Also sell everything when loss or drawdown reach their limit"
-        {...register('closeAll')}
-      />
+      <GuardFields currency={currency} />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import type { BotRequest } from './api'
+import type { Limits } from './schemas'
 import { MODES, needsKey } from './words'
 
 const positive = (text: string) => Number(text) > 0 && Number.isFinite(Number(text))
@@ -24,6 +25,14 @@ export function pairsOf(text: string): string[] {
     .filter((name) => name !== '')
   return [...new Set(names)]
 }
+
+export const limitsForm = z.object({
+  maxDailyLoss: optionalAmount,
+  maxDrawdownPercent: optionalPercent,
+  maxOpenStake: optionalAmount,
+  closeAll: z.boolean(),
+})
+export type LimitsPlan = z.infer<typeof limitsForm>
 
 export const botForm = z
   .object({
@@ -51,10 +60,7 @@ export const botForm = z
       .min(1, 'At least one.')
       .max(100, 'At most 100.'),
     wallet: z.string().trim().refine(positive, 'Enter an amount above zero.'),
-    maxDailyLoss: optionalAmount,
-    maxDrawdownPercent: optionalPercent,
-    maxOpenStake: optionalAmount,
-    closeAll: z.boolean(),
+    ...limitsForm.shape,
     exchangeKeyId: z.string(),
     sharesKey: z.boolean(),
   })
@@ -92,6 +98,28 @@ export function stakeCurrencyOf(pairs: string): string {
   return pairsOf(pairs)[0]?.split('/')[1] ?? ''
 }
 
+/** A bot's limits as the form has them. */
+export function limitsPlanOf(limits: Limits): LimitsPlan {
+  const text = (value: number | null) => (value === null ? '' : String(value))
+  return {
+    maxDailyLoss: text(limits.maxDailyLoss),
+    maxDrawdownPercent: text(
+      limits.maxDrawdown === null ? null : Number((limits.maxDrawdown * 100).toPrecision(12)),
+    ),
+    maxOpenStake: text(limits.maxOpenStake),
+    closeAll: limits.closeAll,
+  }
+}
+
+export function limitsRequest(plan: LimitsPlan) {
+  return {
+    maxDailyLoss: plan.maxDailyLoss || null,
+    maxDrawdown: plan.maxDrawdownPercent === '' ? null : Number(plan.maxDrawdownPercent) / 100,
+    maxOpenStake: plan.maxOpenStake || null,
+    closeAll: plan.closeAll,
+  }
+}
+
 export function toRequest(plan: BotPlan): BotRequest {
   const usesKey = needsKey(plan.mode)
   return {
@@ -104,13 +132,7 @@ export function toRequest(plan: BotPlan): BotRequest {
     stakeAmount: plan.stake === 'unlimited' ? 'unlimited' : plan.stakeAmount,
     maxOpenTrades: plan.maxOpenTrades,
     wallet: plan.wallet,
-    limits: {
-      maxDailyLoss: plan.maxDailyLoss || null,
-      maxDrawdown: plan.maxDrawdownPercent === '' ? null : Number(plan.maxDrawdownPercent) / 100,
-      maxOpenStake: plan.maxOpenStake || null,
-      maxOrderStake: null,
-      closeAll: plan.closeAll,
-    },
+    limits: { ...limitsRequest(plan), maxOrderStake: null },
     ...(usesKey ? { exchangeKeyId: plan.exchangeKeyId, sharesKey: plan.sharesKey } : {}),
   }
 }

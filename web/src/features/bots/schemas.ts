@@ -110,6 +110,7 @@ export const botSchema = z.object({
   figures: figuresSchema.nullable(),
   lastSeenAt: z.string().nullable(),
   silentSince: z.string().nullable(),
+  takesSignals: z.boolean(),
   createdAt: z.string(),
 })
 export const botsSchema = z.object({ items: z.array(botSchema) })
@@ -122,6 +123,7 @@ export const venuesSchema = z.object({
       id: z.string(),
       title: z.string(),
       modes: z.array(z.enum(MODES)),
+      candles: z.string().nullable(),
       isSimulated: z.boolean(),
     }),
   ),

@@ -67,6 +67,7 @@ export function aBot(change: Partial<z.input<typeof botSchema>> = {}): z.input<t
     },
     lastSeenAt: '2026-11-02T08:30:00Z',
     silentSince: null,
+    takesSignals: false,
     createdAt: '2026-11-01T00:00:00Z',
     ...change,
   }

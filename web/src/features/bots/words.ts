@@ -10,6 +10,7 @@ export const OUTCOMES = [
   'in_trade',
   'exited',
   'no_data',
+  'signalled',
 ] as const
 export const COMMAND_STATES = ['pending', 'done', 'refused', 'expired'] as const
 export const JOURNAL_STATES = [
@@ -59,6 +60,7 @@ export const OUTCOME_WORDS: Record<(typeof OUTCOMES)[number], string> = {
   in_trade: 'In a trade',
   exited: 'Exited',
   no_data: 'No candle',
+  signalled: 'Told you',
 }
 
 export const EVENT_WORDS: Record<(typeof EVENTS)[number], string> = {

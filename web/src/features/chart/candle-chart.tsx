@@ -137,9 +137,11 @@ function Foot({ plot }: { plot: Plot }) {
       {plot.leftOut.map((text) => (
         <p key={text}>{text}</p>
       ))}
+      {plot.pairs.length > 0 && (
+        <p>Indicators are the strategy&apos;s own figures; the platform does not recompute them.</p>
+      )}
       <p>
-        Indicators are the strategy&apos;s own figures; the platform does not recompute them. Charts
-        by{' '}
+        Charts by{' '}
         <a href="https://www.tradingview.com/" rel="noreferrer" target="_blank">
           TradingView Lightweight Charts™
         </a>

@@ -65,3 +65,12 @@ test('a key is checked at the exchange, and a refusal keeps what was typed', asy
     ]),
   )
 })
+
+test('no key can be added before the exchanges are known', async () => {
+  server.use(http.get(`${API}/exchange-keys`, () => HttpResponse.json({ items: [] })))
+  await show(<ExchangeKeys venues={[]} addresses={[]} />)
+
+  for (const button of await screen.findAllByRole('button', { name: 'Add a key' })) {
+    expect(button).toBeDisabled()
+  }
+})

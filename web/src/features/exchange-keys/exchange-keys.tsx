@@ -18,6 +18,7 @@ import { NewKeyDialog, type VenueChoice } from './new-key-dialog'
 import { RotateDialog } from './rotate-dialog'
 
 interface ExchangeKeysProps {
+  /** None before they are known: until then no key can be added. */
   venues: readonly VenueChoice[]
   /** Where our bots come from, as exchanges see it. */
   addresses: readonly string[]
@@ -26,19 +27,20 @@ interface ExchangeKeysProps {
 /** The user's exchange keys, with ways to add, renew and delete them. */
 export function ExchangeKeys({ venues, addresses }: ExchangeKeysProps) {
   const [isAdding, setIsAdding] = useState(false)
+  const canAdd = venues.length > 0
   return (
     <Panel
       title="Exchange keys"
       note="Encrypted at once, never shown again, and handed to your running bot alone."
       isFlush
       actions={
-        <Button onClick={() => setIsAdding(true)}>
+        <Button disabled={!canAdd} onClick={() => setIsAdding(true)}>
           <Plus size={16} aria-hidden />
           Add a key
         </Button>
       }
     >
-      <KeyList onAdd={() => setIsAdding(true)} />
+      <KeyList canAdd={canAdd} onAdd={() => setIsAdding(true)} />
       <NewKeyDialog
         isOpen={isAdding}
         venues={venues}
@@ -49,7 +51,7 @@ export function ExchangeKeys({ venues, addresses }: ExchangeKeysProps) {
   )
 }
 
-function KeyList({ onAdd }: { onAdd: () => void }) {
+function KeyList({ canAdd, onAdd }: { canAdd: boolean; onAdd: () => void }) {
   const keys = useQuery(keyQueries.list())
   if (keys.isPending) {
     return (
@@ -66,7 +68,9 @@ function KeyList({ onAdd }: { onAdd: () => void }) {
         title="No exchange keys"
         text="Paper money needs none. For real money, add a key that may trade and may not withdraw."
       >
-        <Button onClick={onAdd}>Add a key</Button>
+        <Button disabled={!canAdd} onClick={onAdd}>
+          Add a key
+        </Button>
       </Empty>
     )
   }
