@@ -126,28 +126,6 @@ limits = st.fixed_dictionaries(
 )
 
 
-@given(
-    market=markets, table=tables, stop=ratios, trail=trailing, leave=exits, limit=limits, hook=hooks
-)
-@settings(max_examples=_EXAMPLES)
-def test_on_spot_nothing_differs(  # noqa: PLR0913 - what is drawn
-    tmp_path_factory: pytest.TempPathFactory,
-    market: Market,
-    table: dict[int, float],
-    stop: float,
-    trail: dict[str, Any],
-    leave: dict[str, Any],
-    limit: dict[str, Any],
-    hook: str,
-) -> None:
-    data = tmp_path_factory.mktemp("random")
-    pairs = _write(data, market)
-    exchange = {"name": "simulated", "pair_whitelist": pairs}
-    rules = {"minimal_roi": {str(key): roi for key, roi in table.items()}, "stoploss": -stop}
-
-    _assert_same({**_USUAL, **rules, **trail, **leave, **limit, "exchange": exchange}, data, hook)
-
-
 def merged(table: dict[int, float], *parts: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"minimal_roi": {str(key): roi for key, roi in table.items()}}
     for part in parts:
