@@ -89,7 +89,7 @@ class Walk:
     def _next_time(self, changes: list[int], done: int) -> int:
         while changes and changes[-1] <= done:
             changes.pop()
-        return min(int(self._upcoming.min()), changes[-1] if changes else _NEVER)
+        return min(int(np.min(self._upcoming)), changes[-1] if changes else _NEVER)
 
     def _order(self) -> list[str]:
         return list(dict.fromkeys([t.pair for t in LocalTrade.bt_trades_open] + self._pairs))

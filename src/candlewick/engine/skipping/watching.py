@@ -74,7 +74,7 @@ class Watch:
                 hits = (high >= bounds.adverse) | (low < bounds.favourable)
             else:
                 hits = (low <= bounds.adverse) | (high > bounds.favourable)
-            place = int(hits.argmax())
+            place = int(np.argmax(hits))
             if hits[place]:
                 return begin + place
             begin, look = until, look * 4
