@@ -46,6 +46,7 @@ class Walk:
         self._has_callbacks = hooks.has_callbacks(self._strategy)
         self._rules = hooks.rules(self._strategy)
         self._shows_all = bool(hooks.looked_at_each_candle(self._strategy))
+        self._turns: list[str] = []  # the pairs in the order of the time at hand
         self._upcoming = np.full(len(self._pairs), _NEVER, dtype=np.int64)
         self._captures = Captures(
             wallets=backtesting.wallets,
@@ -101,7 +102,8 @@ class Walk:
         backtesting._capture_wallet(time, self._captures.stake, 1)  # noqa: SLF001
         if self._has_callbacks:
             self._tell_all(now)
-        for pair in self._order():
+        self._turns = self._order()
+        for pair in self._turns:
             row = now - self._places[pair]
             if not 0 <= row < len(self._candles[pair]):
                 continue
@@ -161,8 +163,7 @@ class Walk:
         """A strategy has changed what events depend on: look again, from where each pair is now."""
         self._rules = hooks.rules(self._strategy)
         self._shows_all = bool(hooks.looked_at_each_candle(self._strategy))
-        order = self._order()
-        behind = set(order[: order.index(current) + 1])
+        behind = set(self._turns[: self._turns.index(current) + 1])
         for pair in self._pairs:
             self._plan(pair, max(0, now - self._places[pair] + (pair in behind)))
 
