@@ -74,7 +74,10 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         total = int((end_date - start_date) / self.timeframe_td)
         self._set_progress_step(BacktestState.BACKTEST, total)
         found = {pair: place for pair, place in places.items() if place is not None}
-        yield from Walk(self, times, candles, found).steps()
+        walk = Walk(self, times, candles, found)
+        yield from walk.steps()
+        # From here on nothing is noted; Freqtrade makes a table of it, which takes a table as well.
+        self.wallet_captures = walk.wallet()
 
     def _get_ohlcv_as_lists(self, processed: dict[str, pd.DataFrame]) -> Any:
         if not self.skips:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.persistence import LocalTrade
 
@@ -54,7 +55,7 @@ class Walk:
             times=times,
             candles=candles,
             places=places,
-            found=backtesting.wallet_captures,
+            single=backtesting.wallet_captures,
         )
 
     def steps(self) -> Iterator[Step]:
@@ -68,11 +69,16 @@ class Walk:
             self._backtesting.check_abort()
             self._captures.gap(done + 1, now, self._order)
             yield from self._at(now)
+            self._captures.shown(now)
             self._backtesting._increment_progress(now - done)  # noqa: SLF001
             done = now
         self._captures.gap(done + 1, len(self._times), self._order)
         self._tell_all(len(self._times))
         self._backtesting._increment_progress(len(self._times) - 1 - done)  # noqa: SLF001
+
+    def wallet(self) -> pd.DataFrame:
+        """Return what Freqtrade would have noted of the wallet at every candle."""
+        return self._captures.table()
 
     def _introduce_pairs(self) -> None:
         """Freqtrade closes what is left in the order in which it first looked at the pairs."""
