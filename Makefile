@@ -1,7 +1,7 @@
 # Every target sets up what it needs. `make` alone shows this menu.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast lint types fmt bench images test-bots test-images bundle deploy destroy smoke test-live clean-state
+.PHONY: help setup demo up test test-fast lint types fmt bench bench-engine images test-bots test-engine test-images bundle deploy destroy smoke test-live clean-state
 
 # Any Python from 3.11 on; it only makes the virtual environment.
 SYSTEM_PYTHON := $(shell command -v python3)

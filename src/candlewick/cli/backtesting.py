@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from candlewick.engine.command_line import read_arguments, read_configuration
+from candlewick.engine.command_line import STOCK, read_arguments, read_configuration
 from candlewick.engine.errors import EngineError, NoData, StrategyFailed
 from candlewick.engine.failures import classify
 from candlewick.engine.run import finish, prepare
@@ -23,16 +23,19 @@ def run(arguments: Sequence[str]) -> int:
     try:
         config = read_configuration(args)
         strategies = Path(config.get("strategy_path") or config["user_data_dir"] / "strategies")
-        _backtest(config, _snapshot(config, args["markets"], args["leverage_tiers"]))
+        snapshot = _snapshot(config, args["markets"], args["leverage_tiers"])
+        _backtest(config, snapshot, skips=args["engine"] != STOCK)
     except Exception as error:  # noqa: BLE001 - classified, every one of them
         _explain(classify(error, strategies))
         return _BAD_INPUT
     return 0
 
 
-def _backtest(config: dict[str, Any], snapshot: Snapshot) -> None:
-    backtesting = prepare(config, snapshot)
+def _backtest(config: dict[str, Any], snapshot: Snapshot, *, skips: bool) -> None:
+    backtesting = prepare(config, snapshot, skips=skips)
     backtesting.start()
+    for name, choice in backtesting.choices.items():
+        print(f"{name}: {choice.sentence()}", file=sys.stderr)
     stored = config.get("export", "none") in {"trades", "signals"} and backtesting.all_bt_content
     if stored:
         print(f"Result stored in {finish(backtesting)}", file=sys.stderr)

@@ -15,6 +15,7 @@ from candlewick.engine import simulated
 from candlewick.errors import Invalid
 
 _COMMAND = "backtesting"
+STOCK = "stock"
 
 
 def read_arguments(arguments: Sequence[str]) -> dict[str, Any]:
@@ -62,4 +63,10 @@ class _OfflineArguments(Arguments):  # type: ignore[misc]  # Freqtrade's types a
             type=Path,
             metavar="FILE",
             help="ccxt leverage tiers by symbol, as JSON, for futures (default: Freqtrade's for Binance).",
+        )
+        offline.add_argument(
+            "--engine",
+            choices=("skipping", STOCK),
+            default="skipping",
+            help="skipping: only the candles in which something can happen; stock: all of them. The results are the same.",
         )

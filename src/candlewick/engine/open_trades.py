@@ -6,21 +6,24 @@ wallet. Such trades are in `LocalTrade.bt_trades_open` until the next strategy s
 """
 
 import io
+import json
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from freqtrade.data.btanalysis import trade_list_to_dataframe
 from freqtrade.misc import dump_json_to_file
-from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.persistence import LocalTrade
 
 from candlewick.engine.indicators import Captured, capture
+from candlewick.engine.skipping.backtesting import SkippingBacktesting
 
 MEMBER = "candlewick_open_trades.json"
+ENGINE_MEMBER = "candlewick_engine.json"
 
 
-class ObservedBacktesting(Backtesting):  # type: ignore[misc]  # Freqtrade's types are not followed
+class ObservedBacktesting(SkippingBacktesting):
     """Freqtrade's Backtesting, watched: `left_open` holds each strategy's trades that never closed.
 
     With `keeps_indicators`, `captured` holds the columns that a chart of the last strategy shows.
@@ -43,9 +46,11 @@ class ObservedBacktesting(Backtesting):  # type: ignore[misc]  # Freqtrade's typ
         return content
 
 
-def add_open_trades(archive: Path, left_open: dict[str, list[dict[str, Any]]]) -> None:
-    """Add the member beside Freqtrade's own, in the format of its trade export, by strategy."""
+def add_members(archive: Path, backtesting: ObservedBacktesting) -> None:
+    """Add by strategy, beside Freqtrade's own: what stayed open, as its trade export has it; how the loop went."""
     text = io.StringIO()
-    dump_json_to_file(text, left_open)
+    dump_json_to_file(text, backtesting.left_open)
+    choices = {name: asdict(choice) for name, choice in backtesting.choices.items()}
     with zipfile.ZipFile(archive, "a", zipfile.ZIP_DEFLATED) as members:
         members.writestr(MEMBER, text.getvalue())
+        members.writestr(ENGINE_MEMBER, json.dumps(choices))

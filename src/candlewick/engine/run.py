@@ -18,7 +18,7 @@ from candlewick.engine.checks import check_candles, check_syntax
 from candlewick.engine.exchange import offline_exchange
 from candlewick.engine.failures import classify
 from candlewick.engine.indicators import add_indicators
-from candlewick.engine.open_trades import ObservedBacktesting, add_open_trades
+from candlewick.engine.open_trades import ObservedBacktesting, add_members
 from candlewick.engine.progress import ProgressReporter
 from candlewick.engine.snapshot import Snapshot, read_snapshot
 
@@ -65,7 +65,7 @@ def run_backtest(
     try:
         check_syntax(inputs.strategies / f"{config['strategy']}.py")
         with _strategy_loading_hints(hints):
-            prepared = _configuration(config, inputs)
+            prepared = configured(config, inputs)
             snapshot = read_snapshot(inputs.markets, inputs.leverage_tiers)
             check_candles(prepared, snapshot)
             backtesting = prepare(prepared, snapshot, on_progress=on_progress)
@@ -84,8 +84,12 @@ def prepare(
     snapshot: Snapshot,
     *,
     on_progress: Callable[[Phase, float], None] | None = None,
+    skips: bool = True,
 ) -> ObservedBacktesting:
-    """Return Freqtrade's Backtesting for a processed configuration, with an offline exchange."""
+    """Return Freqtrade's Backtesting for a processed configuration, with an offline exchange.
+
+    With `skips` off every candle goes through Freqtrade's own loop; the results are the same.
+    """
     gc_set_threshold()
     simulated.register()
     # No backtest reads them, but Freqtrade checks them.
@@ -94,7 +98,7 @@ def prepare(
     strategies = len(config.get("strategy_list") or [1])
     reporter = None if on_progress is None else ProgressReporter(on_progress, strategies)
     exchange = offline_exchange(config, snapshot)
-    return ObservedBacktesting(config, exchange, progress_callback=reporter)
+    return ObservedBacktesting(config, exchange, progress_callback=reporter, skips=skips)
 
 
 def finish(backtesting: ObservedBacktesting) -> Path:
@@ -103,13 +107,13 @@ def finish(backtesting: ObservedBacktesting) -> Path:
     folder = target if target.is_dir() else target.parent  # else the name is a prefix, to Freqtrade
     latest: str = json.loads((folder / ".last_result.json").read_text())["latest_backtest"]
     archive = folder / latest
-    add_open_trades(archive, backtesting.left_open)
+    add_members(archive, backtesting)
     if backtesting.captured is not None:
         add_indicators(archive, backtesting.captured)
     return archive
 
 
-def _configuration(config: dict[str, Any], inputs: Inputs) -> dict[str, Any]:
+def configured(config: dict[str, Any], inputs: Inputs) -> dict[str, Any]:
     """Let Freqtrade itself read and complete the configuration, as its command line does."""
     simulated.register()
     results = inputs.scratch / "results"

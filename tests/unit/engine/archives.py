@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 OPEN_TRADES = "candlewick_open_trades.json"
+ENGINE = "candlewick_engine.json"
 _WALL_CLOCK = ("backtest_run_start_ts", "backtest_run_end_ts")
 
 

@@ -88,7 +88,7 @@ def make_template_case(tmp_path: Path, simulated_candles: Path, strategy: Path, 
 def make_futures_case(tmp_path: Path, real_candles: Path) -> Case:
     """Short and long with leverage on real futures candles, with funding."""
     folder = _folder(tmp_path, STRATEGIES / "ShortAndLong.py", "ShortAndLong", real_candles)
-    _bring_funding_up_to_date(folder / "data" / "futures")
+    bring_funding_up_to_date(folder / "data" / "futures")
     _write_markets(folder, derived_from_folder(real_candles, "futures"))
     config = _config("ShortAndLong", "binance", ["XRP/USDT:USDT"], "USDT")
     more = {"timeframe": "5m", "trading_mode": "futures", "margin_mode": "isolated"}
@@ -133,7 +133,7 @@ def _folder(tmp_path: Path, strategy: Path, name: str, candles: Path) -> Path:
     return folder
 
 
-def _bring_funding_up_to_date(folder: Path) -> None:
+def bring_funding_up_to_date(folder: Path) -> None:
     """Store funding as Freqtrade does today: under 1h, without the milliseconds that it came late."""
     frame = feather.read((folder / "XRP_USDT_USDT-8h-funding_rate.feather").read_bytes())
     frame["date"] = frame["date"].dt.floor("h")

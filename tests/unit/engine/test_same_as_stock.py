@@ -79,7 +79,7 @@ def test_the_other_members_of_the_archive_are_the_same(
 
     added = archives.members(pair.offline) - archives.members(pair.stock)
 
-    assert added == {archives.OPEN_TRADES, PLOT_MEMBER, VALUES_MEMBER}
+    assert added == {archives.OPEN_TRADES, archives.ENGINE, PLOT_MEMBER, VALUES_MEMBER}
     for suffix in ("_wallet.feather", "_market_change.feather"):
         pd.testing.assert_frame_equal(
             archives.table(pair.offline, suffix),

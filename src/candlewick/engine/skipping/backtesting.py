@@ -1,0 +1,122 @@
+"""Freqtrade's Backtesting over the candles in which something can happen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from freqtrade.data.converter import trim_dataframe
+from freqtrade.enums import BacktestState
+from freqtrade.optimize import backtesting as module
+
+from candlewick.engine.skipping import hooks
+from candlewick.engine.skipping.candles import Candles, has_prices, place_of
+from candlewick.engine.skipping.hooks import Path
+from candlewick.engine.skipping.walk import Step, Walk
+from candlewick.engine.ticks import tick_sizes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which path was taken, and why not a faster one."""
+
+    path: Path
+    reason: str = ""
+
+    def sentence(self) -> str:
+        because = f", because of {self.reason}" if self.reason else ""
+        return f"{_SENTENCES[self.path]}{because}."
+
+
+_SENTENCES = {
+    Path.STOCK: "Freqtrade's loop went through every candle",
+    Path.TRADES: "Candles without a signal were skipped, but for those of open trades",
+    Path.EVENTS: "Candles in which nothing can happen were skipped",
+}
+
+
+class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrade's types are not followed
+    """Gives Freqtrade's results: whatever happens is done by Freqtrade's own `backtest_loop`.
+
+    `choices` names each strategy's path. With `skips` off, Freqtrade's own loop goes through all candles.
+    """
+
+    def __init__(self, *args: Any, skips: bool = True, **kwargs: Any) -> None:
+        self.skips = skips
+        self.choices: dict[str, Choice] = {}
+        super().__init__(*args, **kwargs)
+
+    def load_bt_data(self) -> Any:
+        if not self.skips:
+            return super().load_bt_data()
+        # Freqtrade offers no other way in; the sizes and the columns are the same.
+        own, module.get_tick_size_over_time = module.get_tick_size_over_time, tick_sizes
+        try:
+            return super().load_bt_data()
+        finally:
+            module.get_tick_size_over_time = own
+
+    def time_pair_generator(
+        self, start_date: datetime, end_date: datetime, pairs: list[str], data: dict[str, Any]
+    ) -> Iterator[Step]:
+        times = list(self._time_generator(start_date, end_date))
+        candles = {pair: rows for pair, rows in data.items() if isinstance(rows, Candles)}
+        places = {
+            pair: place_of(rows, times[0], self.timeframe_td) if times else 0
+            for pair, rows in candles.items()
+        }
+        choice = self._choice(candles, places)
+        self.choices[self.strategy.get_strategy_name()] = choice
+        if choice.path is Path.STOCK or not times:
+            yield from super().time_pair_generator(start_date, end_date, pairs, data)
+            return
+        total = int((end_date - start_date) / self.timeframe_td)
+        self._set_progress_step(BacktestState.BACKTEST, total)
+        found = {pair: place for pair, place in places.items() if place is not None}
+        walk = Walk(self, times, candles, found)
+        yield from walk.steps()
+        # From here on nothing is noted; Freqtrade makes a table of it, which takes a table as well.
+        self.wallet_captures = walk.wallet()
+
+    def _get_ohlcv_as_lists(self, processed: dict[str, pd.DataFrame]) -> Any:
+        if not self.skips:
+            return super()._get_ohlcv_as_lists(processed)
+        self._set_progress_step(BacktestState.CONVERT, len(processed))
+        found = {}
+        for pair in processed:
+            self.check_abort()
+            self._increment_progress()
+            found[pair] = self._converted(processed, pair)
+        return found
+
+    def _converted(self, processed: dict[str, pd.DataFrame], pair: str) -> Candles:
+        analyzed = self.strategy.ft_advise_signals(processed[pair], {"pair": pair})
+        kind = self.config["candle_type_def"]
+        self.dataprovider._set_cached_df(pair, self.timeframe, analyzed, kind)  # noqa: SLF001
+        startup = self.required_startup
+        processed[pair] = trim_dataframe(analyzed, self.timerange, startup_candles=startup)
+        return Candles(processed[pair])
+
+    def _choice(self, candles: dict[str, Candles], places: dict[str, int | None]) -> Choice:
+        reason = self._why_stock(candles, places)
+        if reason:
+            return Choice(path=Path.STOCK, reason=reason)
+        own = hooks.looked_at_each_candle(self.strategy)
+        if own:
+            return Choice(path=Path.TRADES, reason=", ".join(own))
+        return Choice(path=Path.EVENTS)
+
+    def _why_stock(self, candles: dict[str, Candles], places: dict[str, int | None]) -> str:
+        reasons = {
+            "the option --engine stock": not self.skips,
+            "a detail timeframe": bool(self.timeframe_detail),
+            "a dynamic pairlist": self.dynamic_pairlist,
+            "position stacking": self._position_stacking,
+            "FreqAI": bool(self.config.get("freqai", {}).get("enabled", False)),
+            "bot_loop_start": bool(hooks.overridden(self.strategy, ["bot_loop_start"])),
+            "a timeframe below a minute": self.timeframe_min < 1,
+            "candles that are out of step": any(place is None for place in places.values()),
+            "prices that are not above zero": not all(map(has_prices, candles.values())),
+        }
+        return next((reason for reason, holds in reasons.items() if holds), "")

@@ -1,0 +1,90 @@
+"""A pair's candles as Freqtrade's loop takes them, a row made only when it is looked at."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, overload
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+SIGNALS = ("enter_long", "exit_long", "enter_short", "exit_short")
+TAGS = ("enter_tag", "exit_tag")
+_PRICES = ("open", "high", "low", "close")
+
+
+class Candles(Sequence[list[Any]]):
+    """Rows `date, open, high, low, close, enter_long, …, exit_tag`; signals are those of the candle before.
+
+    Attributes:
+        dates: of the rows.
+        open, high, low: float64, a value for each row.
+    """
+
+    def __init__(self, analyzed: pd.DataFrame) -> None:
+        """Take an analysed frame without its startup candles; its first candle has no signal and is left out."""
+        self.dates = pd.DatetimeIndex(analyzed["date"].iloc[1:])
+        self.open, self.high, self.low, self._close = (
+            analyzed[name].iloc[1:].to_numpy(dtype=np.float64) for name in _PRICES
+        )
+        self._signals = {name: _shifted(analyzed, name) for name in (*SIGNALS, *TAGS)}
+        self._columns = (
+            *(self.open, self.high, self.low, self._close),
+            *self._signals.values(),
+        )
+
+    def __len__(self) -> int:
+        return len(self.dates)
+
+    @overload
+    def __getitem__(self, index: int) -> list[Any]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[list[Any]]: ...
+    def __getitem__(self, index: int | slice) -> list[Any] | list[list[Any]]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        return [self.dates[index], *(_plain(column[index]) for column in self._columns)]
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        return (self[index] for index in range(len(self)))
+
+    def signal(self, name: str) -> NDArray[np.bool_]:
+        """Return where a signal is given: Freqtrade takes a 1 for one."""
+        given: NDArray[np.bool_] = np.asarray(self._signals[name] == 1, dtype=np.bool_)
+        return given
+
+    def truthy(self, name: str) -> NDArray[np.bool_]:
+        """Return where a signal is anything but false: so Freqtrade looks at exits."""
+        return np.asarray(self._signals[name]).astype(np.bool_)
+
+
+def place_of(candles: Candles, first: datetime, step: timedelta) -> int | None:
+    """Return at which of the times `first`, `first + step`, … the first row stands; None when rows are out of step."""
+    if not len(candles):
+        return 0
+    behind = candles.dates[0] - pd.Timestamp(first)
+    steps = np.diff(candles.dates.as_unit("ms").asi8)
+    in_step = bool((steps == step // timedelta(milliseconds=1)).all())
+    place = int(behind // step)
+    return place if in_step and place >= 0 and behind == place * step else None
+
+
+def has_prices(candles: Candles) -> bool:
+    """Whether all prices are numbers above zero: Freqtrade takes a zero for no price."""
+    return bool(
+        (candles.low > 0).all() and np.isfinite(candles.high).all() and (candles.open > 0).all()
+    )
+
+
+def _shifted(analyzed: pd.DataFrame, name: str) -> NDArray[Any]:
+    """Return the column moved by one candle, with Freqtrade's values for what is missing."""
+    missing = None if name in TAGS else 0
+    if name not in analyzed.columns:
+        return np.full(len(analyzed) - 1, missing, dtype=object if name in TAGS else np.int64)
+    column = analyzed.loc[:, name].replace([np.nan], [missing]).shift(1).iloc[1:]
+    values: NDArray[Any] = column.to_numpy()
+    return values
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,0 +1,112 @@
+"""Runs a backtest twice in this process, and says what differs first."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from candlewick.engine.open_trades import ObservedBacktesting
+from candlewick.engine.run import Inputs, configured, prepare
+from candlewick.engine.snapshot import read_snapshot
+
+_WALL_CLOCK = {"backtest_run_start_ts", "backtest_run_end_ts", "run_id"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """All that a backtest leaves."""
+
+    path: str
+    reason: str
+    content: Mapping[str, Any]
+    statistics: Mapping[str, Any]
+    left_open: list[dict[str, Any]]
+
+    @property
+    def trades(self) -> pd.DataFrame:
+        found: pd.DataFrame = self.content["results"]
+        return found
+
+
+def run(config: Mapping[str, Any], source: str, data: Path, *, skips: bool) -> Found:
+    with _inputs(source, data) as inputs:
+        prepared = configured({**config, "strategy": "Probe", "export": "none"}, inputs)
+        backtesting = prepare(
+            prepared, read_snapshot(inputs.markets, inputs.leverage_tiers), skips=skips
+        )
+        try:
+            backtesting.start()
+        finally:
+            backtesting.exchange.close()
+    return _found(backtesting)
+
+
+def difference(stock: Found, ours: Found) -> str:
+    """Return the first thing that differs, the two side by side; empty when nothing does."""
+    rows = zip(_records(stock), _records(ours), strict=False)
+    for number, (expected, found) in enumerate(rows):
+        if expected != found:
+            names = [name for name in expected if expected[name] != found.get(name)]
+            lines = [f"  {name}: {expected[name]!r} | {found.get(name)!r}" for name in names]
+            return f"Trade {number} of {expected['pair']} differs (stock | ours):\n" + "\n".join(
+                lines
+            )
+    if len(stock.trades) != len(ours.trades):
+        return f"{len(stock.trades)} trades by stock, {len(ours.trades)} by ours"
+    return _difference_of_the_rest(stock, ours)
+
+
+def _difference_of_the_rest(stock: Found, ours: Found) -> str:
+    for name in stock.content:
+        expected, found = stock.content[name], ours.content[name]
+        if isinstance(expected, pd.DataFrame):
+            try:
+                pd.testing.assert_frame_equal(expected, found, check_exact=True)
+            except AssertionError as problem:
+                return f"{name}: {problem}"
+        elif (
+            name not in {"config", "backtest_start_time", "backtest_end_time", "run_id", "locks"}
+            and expected != found
+        ):
+            return f"{name}: {expected!r} | {found!r}"
+    for name, expected in stock.statistics.items():
+        if expected != ours.statistics.get(name):
+            return f"statistics, {name}: {expected!r} | {ours.statistics.get(name)!r}"
+    if stock.left_open != ours.left_open:
+        return f"left open: {stock.left_open} | {ours.left_open}"
+    return ""
+
+
+def _records(found: Found) -> list[dict[str, Any]]:
+    text = found.trades.to_json(orient="records", date_format="iso", double_precision=15)
+    records: list[dict[str, Any]] = json.loads(text)
+    return records
+
+
+def _found(backtesting: ObservedBacktesting) -> Found:
+    choice = backtesting.choices["Probe"]
+    statistics = json.loads(json.dumps(backtesting.results["strategy"]["Probe"], default=str))
+    return Found(
+        path=choice.path.value,
+        reason=choice.reason,
+        content=backtesting.all_bt_content["Probe"],
+        statistics={name: value for name, value in statistics.items() if name not in _WALL_CLOCK},
+        left_open=json.loads(json.dumps(backtesting.left_open["Probe"], default=str)),
+    )
+
+
+@contextmanager
+def _inputs(source: str, data: Path) -> Iterator[Inputs]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "strategies").mkdir()
+        (folder / "strategies" / "Probe.py").write_text(source)
+        shutil.copy(data / "markets.json", folder / "markets.json")
+        (folder / "data").symlink_to(data / "candles")
+        yield Inputs.in_folder(folder, scratch=folder / "scratch")

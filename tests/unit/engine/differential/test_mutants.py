@@ -1,0 +1,149 @@
+"""Each condition under which a candle is skipped, broken in turn: the comparison must notice."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from candlewick.engine.skipping import hooks, walk, watching
+from candlewick.engine.skipping.captures import Captures
+from candlewick.engine.skipping.walk import Walk
+from candlewick.engine.skipping.watching import Bounds, Watch
+from tests.unit.engine.differential.markets import FUTURES_CONFIG, SPOT_CONFIG
+from tests.unit.engine.differential.running import difference, run
+from tests.unit.engine.differential.strategies import FUTURES, SPOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(600)]
+
+Break = Callable[[pytest.MonkeyPatch], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mutant:
+    """What is broken, and the strategy that meets it."""
+
+    broken: Break
+    probe: str
+    futures: bool = False
+
+
+def _bounds(**changes: Callable[[Any, float], float]) -> Break:
+    def break_it(patch: pytest.MonkeyPatch) -> None:
+        own = watching._bounds
+
+        def bounds(trade: Any, strategy: Any, roi: float | None) -> Bounds:
+            found = own(trade, strategy, roi)
+            names = {name: change(trade, getattr(found, name)) for name, change in changes.items()}
+            return replace(found, **names)
+
+        patch.setattr(watching, "_bounds", bounds)
+
+    return break_it
+
+
+def _no_bound(trade: Any, _: float) -> float:
+    return np.inf if trade.is_short else -np.inf
+
+
+def _no_target(trade: Any, _: float) -> float:
+    return -np.inf if trade.is_short else np.inf
+
+
+def _stop_alone(trade: Any, _: float) -> float:
+    return float(trade.stop_loss)
+
+
+def _without(owner: Any, name: str, value: Any) -> Break:
+    return lambda patch: patch.setattr(owner, name, value)
+
+
+def _deaf_to_exits(patch: pytest.MonkeyPatch) -> None:
+    own = Watch.__init__
+
+    def made(self: Watch, *args: Any, **kwargs: Any) -> None:
+        own(self, *args, **kwargs)
+        self._exits = {side: np.empty(0, dtype=np.intp) for side in (False, True)}
+
+    patch.setattr(Watch, "__init__", made)
+
+
+def _one_candle_late(patch: pytest.MonkeyPatch) -> None:
+    own = Watch.next_event
+    patch.setattr(Watch, "next_event", lambda self, *args: own(self, *args) + 1)
+
+
+def _first_return_for_ever(table: dict[int, float], _age: int, _minutes: int) -> Any:
+    yield 0, None, table[min(table)] if table else None
+
+
+_NO_TIMES = np.empty(0, dtype=np.intp)
+MUTANTS = {
+    "stops are not looked at": Mutant(broken=_bounds(adverse=_no_bound), probe="a close stop"),
+    "returns are not looked at": Mutant(broken=_bounds(favourable=_no_target), probe="plain"),
+    "the first return holds for ever": Mutant(
+        broken=_without(watching, "_roi_spans", _first_return_for_ever), probe="many returns"
+    ),
+    "the trailing stop stands still": Mutant(
+        broken=_without(watching, "_trails_from", lambda *_: np.inf), probe="trailing"
+    ),
+    "the offset does not count": Mutant(
+        broken=_without(watching, "_moves_stop", lambda *_: np.inf),
+        probe="trailing beyond an offset only",
+    ),
+    "exit signals are not heard": Mutant(broken=_deaf_to_exits, probe="exit signals alone"),
+    "everything is a candle late": Mutant(broken=_one_candle_late, probe="plain"),
+    "the highest rates are forgotten": Mutant(
+        broken=_without(Watch, "keep_extremes", lambda *_: None), probe="plain"
+    ),
+    "entries of one direction only": Mutant(
+        broken=_without(
+            walk, "_entries", lambda candles, _: np.flatnonzero(candles.signal("enter_long"))
+        ),
+        probe="both ways",
+        futures=True,
+    ),
+    "funding is not paid": Mutant(
+        broken=_without(watching, "_funding_times", lambda *_: _NO_TIMES),
+        probe="long on futures",
+        futures=True,
+    ),
+    "nobody is liquidated": Mutant(
+        broken=_bounds(adverse=_stop_alone), probe="until it is liquidated", futures=True
+    ),
+    "hooks of open trades are not called": Mutant(
+        broken=_without(hooks, "looked_at_each_candle", lambda _: []), probe="its own exits"
+    ),
+    "rules are taken to stand": Mutant(
+        broken=_without(Walk, "_plan_anew", lambda *_: None), probe="changes its mind"
+    ),
+    "callbacks see other pairs as they were": Mutant(
+        broken=_without(Walk, "_tell_all", lambda *_: None), probe="looks around"
+    ),
+    "pairs that pass are not told on": Mutant(
+        broken=_without(Walk, "_pass", lambda *_: None), probe="plain"
+    ),
+    "the wallet of a gap is not noted": Mutant(
+        broken=_without(Captures, "gap", lambda *_: None), probe="plain"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_broken_condition_is_noticed(
+    name: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mutant = MUTANTS[name]
+    data: Path = request.getfixturevalue("futures_data" if mutant.futures else "spot_data")
+    probe = (FUTURES if mutant.futures else SPOT)[mutant.probe]
+    config = (FUTURES_CONFIG if mutant.futures else SPOT_CONFIG) | dict(probe.config)
+    stock = run(config, probe.source(), data, skips=False)
+
+    mutant.broken(monkeypatch)
+    broken = run(config, probe.source(), data, skips=True)
+
+    assert difference(stock, broken) != ""
