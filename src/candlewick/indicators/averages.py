@@ -168,6 +168,7 @@ AVERAGES = (
             setting("slow", "Slow limit", "slowlimit", 0.05, (0.01, 0.99)),
         ),
         outputs=many(PRICE, fast="MAMA", slow="FAMA"),
+        keys=("mama", "fama"),
         warm_up=lambda values: int(20 / values["slow"]) + 60,
         has_source=True,
         is_recursive=True,

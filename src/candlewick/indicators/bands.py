@@ -30,6 +30,7 @@ BANDS = (
             setting("down", "Deviations below", "nbdevdn", 2.0, (0.1, 10.0)),
         ),
         outputs=many(PRICE, upper="Upper band", middle="Middle", lower="Lower band"),
+        keys=("upperband", "middleband", "lowerband"),
         warm_up=before("length"),
         has_source=True,
     ),
@@ -45,6 +46,7 @@ BANDS = (
             setting("width", "Ranges", "nbdev", 2.0, (0.1, 10.0)),
         ),
         outputs=many(PRICE, upper="Upper band", middle="Middle", lower="Lower band"),
+        keys=("upperband", "middleband", "lowerband"),
         warm_up=slowest("length", "range_length", factor=8, extra=10),
         inputs=_HLC,
         is_recursive=True,
@@ -57,6 +59,7 @@ BANDS = (
         function="ta.DONCHIAN",
         settings=(length(20),),
         outputs=many(PRICE, upper="Upper band", middle="Middle", lower="Lower band"),
+        keys=("upperband", "middleband", "lowerband"),
         warm_up=before("length"),
         inputs=("high", "low"),
     ),
@@ -68,6 +71,7 @@ BANDS = (
         function="ta.ACCBANDS",
         settings=(length(20),),
         outputs=many(PRICE, upper="Upper band", middle="Middle", lower="Lower band"),
+        keys=("upperband", "middleband", "lowerband"),
         warm_up=before("length"),
         inputs=_HLC,
     ),
@@ -82,6 +86,7 @@ BANDS = (
             Output(name="line", title="Line", pane=PRICE),
             Output(name="trend", title="1 up, -1 down", pane=OWN),
         ),
+        keys=("supertrend", "trend"),
         warm_up=before("length", 10, 150),
         inputs=_HLC,
         is_recursive=True,
@@ -120,13 +125,13 @@ BANDS = (
             span_a="Senkou span A",
             span_b="Senkou span B",
         ),
+        keys=("tenkan_sen", "kijun_sen", "senkou_span_a", "senkou_span_b"),
         warm_up=lambda values: int(
             max(values[name] for name in ("conversion", "base", "span"))
             + values["displacement"]
             - 2
         ),
         inputs=("high", "low", "close"),
-        selects=("tenkan_sen", "kijun_sen", "senkou_span_a", "senkou_span_b"),
     ),
     Indicator(
         name="ssl",
@@ -136,9 +141,9 @@ BANDS = (
         function="SSLChannels",
         settings=(length(10, keyword="length"),),
         outputs=many(PRICE, down="Down", up="Up"),
+        keys=(0, 1),
         warm_up=before("length", 10, 50),
         inputs=_HLC,
-        unpacks=True,
         is_recursive=True,
     ),
     Indicator(
@@ -149,6 +154,7 @@ BANDS = (
         function="ta.HA",
         settings=(),
         outputs=many(PRICE, open="Open", high="High", low="Low", close="Close"),
+        keys=("haopen", "hahigh", "halow", "haclose"),
         warm_up=fixed(20),
         inputs=("open", *_HLC),
         is_recursive=True,

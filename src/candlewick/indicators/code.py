@@ -1,7 +1,7 @@
 """How the code of an indicator reads, as Python's own syntax tree."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from candlewick.indicators.models import Indicator
 
@@ -18,48 +18,36 @@ def imported(indicator: Indicator) -> str:
     return _MODULES[owner] if dot else f"from technical.indicators import {owner}"
 
 
-def column(name: str) -> ast.Subscript:
+def column(name: str) -> ast.expr:
     """Return `dataframe["name"]`."""
     return ast.Subscript(value=ast.Name(FRAME), slice=ast.Constant(name))
 
 
-def assignment(
-    indicator: Indicator, label: str, settings: Mapping[str, ast.expr], source: str = "close"
-) -> ast.Assign:
-    """Return the statement that computes an indicator called `label`."""
-    value = ast.Call(
-        func=_function(indicator.function),
-        args=[ast.Name(FRAME)],
-        keywords=[
-            ast.keyword(arg=setting.keyword, value=settings[setting.name])
-            for setting in indicator.settings
-        ],
-    )
+def call(indicator: Indicator, settings: Mapping[str, ast.expr], source: str) -> ast.Call:
+    """Return the call that computes an indicator."""
+    keywords = [
+        ast.keyword(arg=setting.keyword, value=settings[setting.name])
+        for setting in indicator.settings
+    ]
     if indicator.has_source and source != "close":
-        value.keywords.append(ast.keyword(arg="price", value=ast.Constant(source)))
-    if indicator.selects:
-        value = ast.Call(
-            func=ast.Name("DataFrame"),
-            args=[value],
-            keywords=[ast.keyword(arg="columns", value=_texts(indicator.selects))],
-        )
-    target = _target(indicator, label)
-    return ast.Assign(targets=[target], value=value, lineno=1)
+        keywords.append(ast.keyword(arg="price", value=ast.Constant(source)))
+    owner, dot, attribute = indicator.function.partition(".")
+    function: ast.expr = ast.Name(owner)
+    if dot:
+        function = ast.Attribute(value=function, attr=attribute)
+    return ast.Call(func=function, args=[ast.Name(FRAME)], keywords=keywords)
 
 
-def _target(indicator: Indicator, label: str) -> ast.expr:
-    names = indicator.columns(label)
-    if len(names) == 1:
-        return column(names[0])
-    if indicator.unpacks:
-        return ast.Tuple(elts=[column(name) for name in names])
-    return ast.Subscript(value=ast.Name(FRAME), slice=_texts(names))
+def assignments(
+    indicator: Indicator, label: str, value: ast.expr, variable: str
+) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield the statements, each as target and value, that store the outputs in columns.
 
-
-def _texts(names: tuple[str, ...]) -> ast.List:
-    return ast.List(elts=[ast.Constant(name) for name in names])
-
-
-def _function(name: str) -> ast.expr:
-    owner, dot, attribute = name.partition(".")
-    return ast.Attribute(value=ast.Name(owner), attr=attribute) if dot else ast.Name(owner)
+    The value of several outputs is kept in a variable first.
+    """
+    if not indicator.keys:
+        yield column(label), value
+        return
+    yield ast.Name(variable), value
+    for name, key in zip(indicator.columns(label), indicator.keys, strict=True):
+        yield column(name), ast.Subscript(value=ast.Name(variable), slice=ast.Constant(key))

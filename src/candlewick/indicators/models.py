@@ -68,8 +68,7 @@ class Indicator:
     has_source: bool = False
     is_recursive: bool = False  # every candle before has a share in the value, a fading one
     is_cumulative: bool = False  # counts from the first candle: only its changes mean anything
-    unpacks: bool = False  # whether the call returns a tuple of columns rather than a frame
-    selects: tuple[str, ...] = ()  # keys of the mapping that the call returns
+    keys: tuple[str | int, ...] = ()  # under which the call returns several outputs
 
     def setting(self, name: str) -> Setting | None:
         return next((setting for setting in self.settings if setting.name == name), None)

@@ -42,6 +42,7 @@ OSCILLATORS = (
             period("signal", "Length of D", "slowd_period", 3, 1),
         ),
         outputs=many(OWN, k="K", d="D"),
+        keys=("slowk", "slowd"),
         warm_up=lambda values: int(values["length"] + values["smooth"] + values["signal"]) - 3,
         inputs=_HLC,
     ),
@@ -56,6 +57,7 @@ OSCILLATORS = (
             period("signal", "Length of D", "fastd_period", 3, 1),
         ),
         outputs=many(OWN, k="K", d="D"),
+        keys=("fastk", "fastd"),
         warm_up=lambda values: int(values["length"] + values["signal"]) - 2,
         inputs=_HLC,
     ),
@@ -71,6 +73,7 @@ OSCILLATORS = (
             period("signal", "Length of D", "fastd_period", 3, 1),
         ),
         outputs=many(OWN, k="K", d="D"),
+        keys=("fastk", "fastd"),
         warm_up=lambda values: int(
             10 * values["length"] + values["range_length"] + values["signal"]
         ),
@@ -138,6 +141,7 @@ OSCILLATORS = (
             period("signal", "Smoothing of D", "slowd_period", 3, 1),
         ),
         outputs=many(OWN, k="K", d="D", j="J"),
+        keys=("k", "d", "j"),
         warm_up=lambda values: int(
             values["length"] + 12 * values["smooth"] + 12 * values["signal"]
         ),
@@ -217,6 +221,7 @@ OSCILLATORS = (
             period("signal", "Signal length", "signalperiod", 9),
         ),
         outputs=many(OWN, line="SMI", signal="Signal"),
+        keys=("smi", "smisignal"),
         warm_up=lambda values: int(
             values["length"] + 6 * (values["fast"] + values["slow"] + values["signal"])
         ),

@@ -27,6 +27,7 @@ RATES = (
             period("signal", "Signal length", "signalperiod", 9, 1),
         ),
         outputs=many(OWN, line="MACD", signal="Signal", histogram="Histogram"),
+        keys=("macd", "macdsignal", "macdhist"),
         warm_up=lambda values: (
             int(5 * max(values["fast"], values["slow"]) + 5 * values["signal"]) + 10
         ),

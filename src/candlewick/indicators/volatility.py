@@ -320,6 +320,7 @@ CYCLES = (
         function="ta.HT_SINE",
         settings=(),
         outputs=many(OWN, sine="Sine", lead="Lead"),
+        keys=("sine", "leadsine"),
         warm_up=fixed(200),
         has_source=True,
         is_recursive=True,

@@ -12,7 +12,7 @@ TIMEFRAMES = (
 Timeframe = Literal[
     "1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d", "1w"
 ]
-Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=24)]
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=20)]
 FrameName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", max_length=16)]
 Ratio = Annotated[StrictFloat, Field(allow_inf_nan=False)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=100_000)]

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, StringConstraints, model_validator
+from pydantic import (
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from candlewick.indicators.models import Setting
 from candlewick.indicators.registry import INDICATORS
@@ -14,6 +22,8 @@ from candlewick.specs.risk import Orders, Position, Protection, Risk
 
 VERSION = 1
 MAX_SPEC_BYTES = 256 * 1024
+
+_IN_DOCSTRINGS = str.maketrans({'"': "'", "\\": "/"})
 
 Space = Literal["buy", "sell", "protection"]
 Text = Annotated[str, StringConstraints(max_length=2_000)]
@@ -140,3 +150,11 @@ class StrategySpec(Part):
     protections: tuple[Protection, ...] = Field(default=(), max_length=20)
     orders: Orders | None = None
     code: tuple[ClassCode, ...] = Field(default=(), max_length=200)
+
+    @field_validator("description")
+    @classmethod
+    def _as_docstring(cls, text: str) -> str:
+        """Keep what a docstring can say plainly, so that code gives it back unchanged."""
+        plain = text.translate(_IN_DOCSTRINGS)
+        lines = (" ".join(line.split()) for line in plain.splitlines())
+        return "\n".join(lines).strip()

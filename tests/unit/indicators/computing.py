@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from candlewick.indicators.code import assignment, imported
+from candlewick.indicators.code import assignments, call, imported
 from candlewick.indicators.models import Indicator
 from candlewick.market_data import simulated
 
@@ -27,9 +27,12 @@ def computed(
     """Return the indicator's columns, called `it`."""
     chosen = {**indicator.defaults, **(settings or {})}
     numbers: dict[str, ast.expr] = {name: ast.Constant(value) for name, value in chosen.items()}
-    statement = ast.unparse(assignment(indicator, "it", numbers, source))
+    statements = "\n".join(
+        f"{ast.unparse(target)} = {ast.unparse(value)}"
+        for target, value in assignments(indicator, "it", call(indicator, numbers, source), "found")
+    )
     scope: dict[str, Any] = {"dataframe": candles.copy()}
-    code = f"from pandas import DataFrame\n{imported(indicator)}\n{statement}"
+    code = f"{imported(indicator)}\n{statements}"
     exec(code, scope)  # noqa: S102 - our own statement
     frame: pd.DataFrame = scope["dataframe"]
     return frame[list(indicator.columns("it"))].astype(float)
