@@ -32,7 +32,10 @@ def docstring(text: str) -> str:
     lines = text.split("\n")
     if len(lines) == 1:
         return f'"""{text}"""'
-    return "\n".join([f'"""{lines[0]}', *lines[1:], '"""'])
+    # Lines inside a string are not indented with the code around them.
+    pad = " " * STEP
+    others = [f"{pad}{line}" if line else "" for line in lines[1:]]
+    return "\n".join([f'"""{lines[0]}', *others, f'{pad}"""'])
 
 
 def declaration(parameter: Parameter) -> ast.expr:

@@ -1,6 +1,7 @@
 """Compiles a spec to Freqtrade code: the same text for the same spec, laid out as the formatters do."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from candlewick.specs.attributes import attributes
 from candlewick.specs.frames import frames
@@ -30,8 +31,14 @@ def compile_spec(spec: StrategySpec) -> str:
 
 
 def _class_body(spec: StrategySpec) -> str:
-    items = [*attributes(spec), *_methods(spec)]
-    return joined(list(with_code(items, list(_code(spec, "class")))))
+    code = list(_code(spec, "class"))
+    bound = bound_in("\n\n".join(item.text for item in code))
+    items = [
+        # Left out where code of the user's says it otherwise; its place stays.
+        replace(item, text="") if item.anchor in bound else item
+        for item in (*attributes(spec), *_methods(spec))
+    ]
+    return joined(list(with_code(items, code)))
 
 
 def _methods(spec: StrategySpec) -> Iterator[Item]:

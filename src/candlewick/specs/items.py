@@ -1,12 +1,17 @@
 """Pieces of code, and how they stand together."""
 
+import io
 import re
+import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from candlewick.specs.layout import STEP
 
 METHOD = "method"  # the group whose members have an empty line between them
+# One token for each part of a formatted string from Python 3.12 on.
+_FSTRING_START = getattr(tokenize, "FSTRING_START", None)
+_FSTRING_END = getattr(tokenize, "FSTRING_END", None)
 _BLOCK = re.compile(r"^(@|def |class |async def )", re.MULTILINE)
 
 
@@ -20,8 +25,30 @@ class Item:
 
 
 def indented(text: str) -> str:
-    pad = " " * STEP
-    return "\n".join(f"{pad}{line}" if line else "" for line in text.split("\n"))
+    """Indent every line but those that a string of several lines goes on in."""
+    pad, inside = " " * STEP, _inside_strings(text)
+    return "\n".join(
+        f"{pad}{line}" if line and number not in inside else line
+        for number, line in enumerate(text.split("\n"), start=1)
+    )
+
+
+def _inside_strings(text: str) -> set[int]:
+    if '"""' not in text and "'''" not in text:
+        return set()
+    found: set[int] = set()
+    starts: list[int] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.STRING:
+                found |= set(range(token.start[0] + 1, token.end[0] + 1))
+            elif token.type == _FSTRING_START:
+                starts.append(token.start[0])
+            elif token.type == _FSTRING_END:
+                found |= set(range(starts.pop() + 1, token.end[0] + 1))
+    except (tokenize.TokenError, SyntaxError):
+        return found
+    return found
 
 
 def code_item(anchor: str, code: str) -> Item:
@@ -46,6 +73,8 @@ def joined(items: Sequence[Item], gap: str = "\n\n") -> str:
     text = ""
     before: Item | None = None
     for item in items:
+        if not item.text:
+            continue
         if before is not None:
             if METHOD in {item.group, before.group}:
                 text += gap

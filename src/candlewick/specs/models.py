@@ -135,7 +135,7 @@ class ClassCode(Part):
 
 class StrategySpec(Part):
     version: Literal[1] = 1
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{0,39}$")]
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")]
     description: Text = ""
     timeframe: Timeframe
     can_short: StrictBool = False

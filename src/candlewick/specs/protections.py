@@ -12,6 +12,11 @@ from candlewick.specs.risk import (
     StopGuard,
 )
 
+_COMMON = {
+    "lookback_period_candles": "lookback",
+    "trade_limit": "trades",
+    "stop_duration_candles": "stop",
+}
 _HEAD = "@property\ndef protections(self) -> list[dict]:\n"
 
 
@@ -57,3 +62,31 @@ def as_freqtrade(protection: Protection) -> Mapping[str, object]:
 
 def _literal(values: Mapping[str, object]) -> ast.expr:
     return ast.parse(repr(dict(values)), mode="eval").body
+
+
+_BY_METHOD: Mapping[
+    str, tuple[type[Cooldown | StopGuard | DrawdownGuard | LowProfitGuard], Mapping[str, str]]
+] = {
+    "CooldownPeriod": (Cooldown, {"stop_duration_candles": "stop"}),
+    "StoplossGuard": (StopGuard, {**_COMMON, "only_per_pair": "per_pair"}),
+    "MaxDrawdown": (DrawdownGuard, {**_COMMON, "max_allowed_drawdown": "drawdown"}),
+    "LowProfitPairs": (LowProfitGuard, {**_COMMON, "required_profit": "profit"}),
+}
+
+
+def read_protections(items: object) -> Sequence[Protection]:
+    """Return the protections of a literal list; raises `ValueError` for one that is written otherwise."""
+    if not isinstance(items, list):
+        raise ValueError("no list")  # noqa: TRY004 - one error for all that is not ours
+    return [_read(item) for item in items]
+
+
+def _read(item: object) -> Protection:
+    known = _BY_METHOD.get(str(item.get("method"))) if isinstance(item, dict) else None
+    if known is None or not isinstance(item, dict):
+        raise ValueError("unknown protection")
+    model, names = known
+    given = {key: value for key, value in item.items() if key != "method"}
+    if set(given) != set(names):
+        raise ValueError("other settings")
+    return model.model_validate({names[key]: value for key, value in given.items()})

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt
 
-from candlewick.specs.base import Name, Number, Part, Ratio
+from candlewick.specs.base import Name, Number, Part, Plain, Ratio
 
 Candles = Annotated[StrictInt, Field(ge=1, le=10_000)]
 Share = Annotated[Ratio, Field(gt=0, lt=1)]
@@ -14,7 +14,7 @@ class Target(Part):
     """From so many minutes on a trade is closed at so much profit (0.04 is 4 %)."""
 
     minutes: Annotated[StrictInt, Field(ge=0, le=1_000_000)]
-    profit: Annotated[Ratio, Field(gt=-1, le=100)]
+    profit: Annotated[Plain, Field(gt=-1, le=100)]
 
 
 class Trailing(Part):
