@@ -10,6 +10,12 @@ from freqtrade.enums import CandleType, RunMode, TradingMode
 from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy import IStrategy
 
+from candlewick.engine.run import Inputs, run_backtest
+from candlewick.specs.compiler import compile_spec
+from candlewick.specs.models import StrategySpec
+from tests.unit.engine.archives import statistics
+from tests.unit.engine.conftest import make_template_case
+
 _SIGNALS = ("enter_long", "enter_short", "exit_long", "exit_short")
 PAIR = "ETH/USDT"
 
@@ -83,3 +89,18 @@ def signals(strategy: IStrategy, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]
     return frame, found[
         ["enter_long", "enter_short", "enter_tag", "exit_long", "exit_short", "exit_tag"]
     ]
+
+
+def backtested(
+    spec: StrategySpec, candles: Path, folder: Path, timerange: str
+) -> list[dict[str, Any]]:
+    """Return the trades of a backtest on BTC and ETH of the simulated market."""
+    file = folder / f"{spec.name}.py"
+    file.write_text(compile_spec(spec))
+    case = make_template_case(folder, candles, file, spec.name)
+    (folder / "scratch").mkdir()
+    inputs = Inputs.in_folder(case.folder, scratch=folder / "scratch")
+    config = case.config | {"timerange": timerange, "enable_protections": True}
+    archive = run_backtest(config, inputs=inputs, on_progress=lambda *_: None)
+    trades: list[dict[str, Any]] = statistics(archive, spec.name)["trades"]
+    return trades

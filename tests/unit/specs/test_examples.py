@@ -1,12 +1,10 @@
 """Every example is a valid spec that compiles, comes back, and trades in a backtest with its rules' tags."""
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 
-from candlewick.engine.run import Inputs, run_backtest
 from candlewick.specs.compiler import compile_spec
 from candlewick.specs.evaluation import Evaluator
 from candlewick.specs.examples.library import EXAMPLES
@@ -17,9 +15,8 @@ from candlewick.specs.reading import read_spec, write_spec
 from candlewick.specs.reading_code import read_code
 from candlewick.specs.sentences import describe
 from candlewick.strategies.checks import check_code
-from tests.unit.engine.archives import statistics
-from tests.unit.engine.conftest import make_template_case, simulated_candles
-from tests.unit.specs.running import load, signals
+from tests.unit.engine.conftest import simulated_candles
+from tests.unit.specs.running import backtested, load, signals
 
 __all__ = ["simulated_candles"]
 # Freqtrade's, pandas' and numpy's own warnings are not ours.
@@ -52,16 +49,8 @@ def test_it_trades_and_every_tag_is_a_rules(
     name: str, simulated_candles: Path, tmp_path: Path
 ) -> None:
     spec = EXAMPLES[name]
-    file = tmp_path / f"{name}.py"
-    file.write_text(compile_spec(spec))
-    case = make_template_case(tmp_path, simulated_candles, file, name)
-    (tmp_path / "scratch").mkdir()
-    inputs = Inputs.in_folder(case.folder, scratch=tmp_path / "scratch")
-    config = case.config | {"timerange": WINDOWS[spec.timeframe], "enable_protections": True}
+    trades = backtested(spec, simulated_candles, tmp_path, WINDOWS[spec.timeframe])
 
-    archive = run_backtest(config, inputs=inputs, on_progress=lambda *_: None)
-
-    trades: list[dict[str, Any]] = statistics(archive, name)["trades"]
     assert trades
     tags = {rule.tag for rule in spec.entries if isinstance(rule, Rule)}
     assert {trade["enter_tag"] for trade in trades} <= tags
