@@ -1,0 +1,1 @@
+"""The typed strategy spec: what blocks, chat and code edit."""
