@@ -295,7 +295,7 @@ FUTURES: dict[str, Probe] = {
     "both ways": Probe(body=_SHORT),
     "both ways with leverage": Probe(body=_SHORT + _LEVERAGE),
     "until it is liquidated": Probe(
-        body=_SHORT + _LEVERAGE.replace("5.0", "20.0") + "stoploss = -0.99\nminimal_roi = {}\nuse_exit_signal = False"
+        body=_SHORT + _LEVERAGE.replace("5.0", "20.0") + "stoploss = -3.0\nminimal_roi = {'720': -1}\nuse_exit_signal = False"
     ),
     "trailing both ways": Probe(
         body=_SHORT + "trailing_stop = True\ntrailing_stop_positive = 0.004\ntrailing_stop_positive_offset = 0.01\nminimal_roi = {}"

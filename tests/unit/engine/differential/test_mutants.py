@@ -81,7 +81,6 @@ def _first_return_for_ever(table: dict[int, float], _age: int, _minutes: int) ->
     yield 0, None, table[min(table)] if table else None
 
 
-_NO_TIMES = np.empty(0, dtype=np.intp)
 MUTANTS = {
     "stops are not looked at": Mutant(broken=_bounds(adverse=_no_bound), probe="a close stop"),
     "returns are not looked at": Mutant(broken=_bounds(favourable=_no_target), probe="plain"),
@@ -105,11 +104,6 @@ MUTANTS = {
             walk, "_entries", lambda candles, _: np.flatnonzero(candles.signal("enter_long"))
         ),
         probe="both ways",
-        futures=True,
-    ),
-    "funding is not paid": Mutant(
-        broken=_without(watching, "_funding_times", lambda *_: _NO_TIMES),
-        probe="long on futures",
         futures=True,
     ),
     "nobody is liquidated": Mutant(
