@@ -119,6 +119,17 @@ class Stock:
         eventually(lambda: self.venue_ms() >= now or self.is_dead(), within=120)
         return not self.is_dead()
 
+    def stop(self) -> None:
+        """Stop it in an orderly way; what it raises at SIGTERM can get lost in a library's callback."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
 
 def main() -> None:
     """Print the table."""
@@ -209,9 +220,7 @@ def _stock(exchange: Exchange, folder: Path, kind: str, place: str) -> Outcome:
         took = time.monotonic() - began
         for _ in range(_STEPS_AFTER):
             stock.step()
-        if stock.process is not None:
-            stock.process.send_signal(signal.SIGTERM)
-            stock.process.wait(60)
+        stock.stop()
         with closing(connect(folder / "trades.sqlite")) as connection:
             return Outcome(
                 orders=_lost(exchange, connection),
