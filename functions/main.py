@@ -18,7 +18,7 @@ def auth(request: Request) -> Response:
 
 @functions_framework.http
 def strategies(request: Request) -> Response:
-    """Serve /api/v1/strategies and /api/v1/strategy-checks."""
+    """Serve /api/v1/strategies, /api/v1/strategy-checks, /api/v1/specs and /api/v1/indicators."""
     return hand_over("strategies", request)
 
 

@@ -20,6 +20,7 @@ from api import (
     market_data,
     problems,
     sign_in,
+    specs,
     strategies,
 )
 from api.problems import Problem
@@ -43,7 +44,7 @@ _BEARER = {
 # What each function serves.
 BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
     "auth": (accounts.blueprint, sign_in.blueprint),
-    "strategies": (strategies.blueprint,),
+    "strategies": (strategies.blueprint, specs.blueprint),
     "backtests": (backtest_plots.blueprint,),
     "market_data": (market_data.blueprint,),
     "bots": (bot_comparison.blueprint, bot_signals.blueprint),
@@ -55,6 +56,7 @@ _FEATURES = {
     "accounts": "account",
     "sign_in": "account",
     "strategies": "strategies",
+    "specs": "strategies",
     "backtests": "backtests",
     "market_data": "market-data",
     "bots": "bots",

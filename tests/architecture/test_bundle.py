@@ -23,6 +23,7 @@ MODULES = (
     "candlewick.gcp.run_jobs",
     "candlewick.verification.service",
     "candlewick.market_data.feather",
+    "candlewick.specs.reading_code",
 )
 # What only other systems or other versions of Python need.
 NOT_HERE = {"tzdata", "winloop", "pyyaml"}

@@ -55,6 +55,7 @@ class Operation:
     bot_wanted: Wanted = Wanted.RUNNING
 
 
+SPEC = {"name": "Buyer", "timeframe": "5m"}
 _WINDOW = {"pair": "BTC/USDT", "timeframe": "5m", "start": "2025-01-01", "end": "2025-01-02"}
 _SPAN = {name: _WINDOW[name] for name in ("pair", "start", "end")}
 _RUN = "/api/v1/backtests/{run_id}"
@@ -114,6 +115,10 @@ OPERATIONS: dict[Key, Operation] = {
     ),
     ("delete", f"{_SETS}/{{set_id}}"): Operation(scope=Scope.STRATEGIES, status=204, owned=True),
     ("post", "/api/v1/strategy-checks"): Operation(scope=Scope.READ, body=lambda _: {"code": CODE}),
+    ("post", "/api/v1/specs/check"): Operation(scope=Scope.READ, body=lambda _: {"spec": SPEC}),
+    ("post", "/api/v1/specs/compile"): Operation(scope=Scope.READ, body=lambda _: {"spec": SPEC}),
+    ("post", "/api/v1/specs/parse"): Operation(scope=Scope.READ, body=lambda _: {"code": CODE}),
+    ("get", "/api/v1/indicators"): Operation(scope=Scope.READ),
     ("get", "/api/v1/backtests"): Operation(scope=Scope.READ),
     ("post", "/api/v1/backtests"): Operation(
         scope=Scope.BACKTESTS, body=a_request, headers=IDEMPOTENT, status=202, owned=True

@@ -30,6 +30,11 @@ def compile_spec(spec: StrategySpec) -> str:
     return joined(list(with_code(items, code)), gap="\n\n\n") + "\n"
 
 
+def anchors(spec: StrategySpec) -> list[str]:
+    """Return what code can stand behind in the class, in order."""
+    return [item.anchor for item in (*attributes(spec), *_methods(spec))]
+
+
 def _class_body(spec: StrategySpec) -> str:
     code = list(_code(spec, "class"))
     bound = bound_in("\n\n".join(item.text for item in code))

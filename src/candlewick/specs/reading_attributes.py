@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from candlewick.specs.base import TIMEFRAMES
@@ -82,7 +83,8 @@ def _targets(value: Any, spec: JSON) -> None:
     _require(isinstance(value, dict) and all(str(key).isdigit() for key in value))
     targets = [{"minutes": int(minutes), "profit": profit} for minutes, profit in value.items()]
     _require(all(isinstance(target["profit"], int | float) for target in targets))
-    spec["risk"]["targets"] = targets
+    # Freqtrade takes them in any order.
+    spec["risk"]["targets"] = sorted(targets, key=itemgetter("minutes"))
 
 
 def _stop_loss(value: Any, spec: JSON) -> None:

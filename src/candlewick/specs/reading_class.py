@@ -33,6 +33,12 @@ _INDICATORS = "populate_indicators"
 _RULES = {"populate_entry_trend": ("entries", "enter"), "populate_exit_trend": ("exits", "exit")}
 _HEAD = "def {name}(self, dataframe: DataFrame, metadata: dict) -> DataFrame:\n    pass"
 _PATHS = {
+    "timeframe": "timeframe",
+    "can_short": "can_short",
+    "startup_candle_count": "startup_candles",
+    "minimal_roi": "risk.targets",
+    "stoploss": "risk.stop_loss",
+    "custom_exit": "risk.time_stop",
     "protections": "protections",
     "custom_stake_amount": "position",
     "adjust_trade_position": "position",
@@ -73,10 +79,9 @@ class ClassReader:
         self._document.attempt(lambda: self._document.parts.update(name=node.name))
         self._read_parameters(body)
         self._read_methods(body)
-        anchor = ""
         for number, statement in enumerate(body):
-            anchor = self._member(statement, anchor, is_first=number == 0)
-        self._document.keep("class", anchor, "\n".join(comments))
+            self._member(statement, is_first=number == 0)
+        self._document.keep_in_class("\n".join(comments))
         self._read_functions()
 
     def _read_parameters(self, body: Sequence[Statement]) -> None:
@@ -117,26 +122,34 @@ class ClassReader:
             parts["methods"].add(node.name)
             self._document.came_from(_PATHS.get(node.name, "risk"), statement.line)
 
-    def _member(self, statement: Statement, anchor: str, *, is_first: bool) -> str:
-        """Read a statement of the class; return what the next code stands behind."""
+    def _member(self, statement: Statement, *, is_first: bool) -> None:
+        """Read a statement of the class, or keep it."""
         node, name = statement.node, _name(statement.node)
         if is_first and self._is_description(node):
-            return "docstring"
-        comments = statement.comments
+            self._document.passed("docstring")
+            return
+        comments = self._comments_of_block(statement, name)
+        if comments is None:
+            if name is not None:
+                self._document.passed(name)
+            self._document.keep_in_class(statement.text)
+        elif name is not None:
+            self._document.keep_in_class("\n".join(comments))
+            self._document.passed(name)
+
+    def _comments_of_block(self, statement: Statement, name: str | None) -> Sequence[str] | None:
+        """Return the comments that stand above a member that could be read; None for any other."""
+        node = statement.node
         if name is None or statement.line in self._refused:
-            self._document.keep("class", anchor, statement.text)
-            return anchor
+            return None
         try:
             if isinstance(node, ast.FunctionDef):
-                comments = self._source.head_comments(statement)
                 self._read_function(statement, node)
-            else:
-                self._attribute(statement, name)
+                return self._source.head_comments(statement)
+            self._attribute(statement, name)
         except (NotOurs, ValueError):
-            self._document.keep("class", anchor, statement.text)
-            return anchor
-        self._document.keep("class", anchor, "\n".join(comments))
-        return name
+            return None
+        return statement.comments
 
     def _attribute(self, statement: Statement, name: str) -> None:
         if any(parameter["name"] == name for parameter in self._document.parts["parameters"]):

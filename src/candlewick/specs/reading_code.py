@@ -56,21 +56,21 @@ def _read(source: Source, refused: frozenset[int]) -> Document:
 def _read_module(source: Source, strategy: Statement, document: Document) -> list[str]:
     """Keep all around the class that the compiler does not write; return the helpers that are its own."""
     helpers = []
-    document.keep("module", "", "\n".join(source.header))
+    document.keep("", "\n".join(source.header))
     anchor = ""
     for statement in source.body:
         # Only a docstring must stand before the imports.
         is_text = isinstance(statement.node, ast.Expr)
         anchor = anchor or ("" if is_text else "imports")
         if statement is strategy:
-            document.keep("module", anchor, "\n".join(source.head_comments(statement)))
+            document.keep(anchor, "\n".join(source.head_comments(statement)))
             anchor = "class"
         elif (name := _ours(statement)) is not None:
-            document.keep("module", anchor, "\n".join(statement.comments))
+            document.keep(anchor, "\n".join(statement.comments))
             helpers.append(name)
         else:
-            document.keep("module", anchor, statement.text)
-    document.keep("module", "class", "\n".join(source.footer))
+            document.keep(anchor, statement.text)
+    document.keep("class", "\n".join(source.footer))
     return helpers
 
 

@@ -1,9 +1,10 @@
 """The document of a spec while it is read from code, and where its parts stood."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from candlewick.specs.compiler import anchors
 from candlewick.specs.models import StrategySpec
 from candlewick.specs.warm_up import warm_up
 
@@ -27,13 +28,24 @@ class Document:
             "attributes": {},
         }
         self._places: dict[str, list[int]] = {}
-        self._code: list[dict[str, str]] = []
+        self._module: list[dict[str, str]] = []
+        self._members: list[str] = []
+        self._class: list[tuple[int, str]] = []  # behind how many members, and the code
 
-    def keep(self, place: str, after: str, text: str) -> None:
-        """Keep code as it is, behind what it stands behind."""
+    def keep(self, after: str, text: str) -> None:
+        """Keep code of the module as it is, behind what it stands behind."""
         text = text.strip("\n").rstrip()
         if text:
-            self._code.append({"place": place, "after": after, "code": text})
+            self._module.append({"place": "module", "after": after, "code": text})
+
+    def keep_in_class(self, text: str) -> None:
+        """Keep code of the class behind the members that were passed."""
+        text = text.strip("\n").rstrip()
+        if text:
+            self._class.append((len(self._members), text))
+
+    def passed(self, member: str) -> None:
+        self._members.append(member)
 
     def attempt(self, change: Callable[[], None]) -> None:
         """Make a change; one that gives no valid spec is undone, and `ValueError` raised."""
@@ -64,8 +76,19 @@ class Document:
 
     def spec(self) -> StrategySpec:
         spec = self.partial()
-        spec = StrategySpec.model_validate({**spec.model_dump(), "code": self._code})
+        code = [*self._module, *self._class_code(anchors(spec))]
+        spec = StrategySpec.model_validate({**spec.model_dump(), "code": code})
         said = self.parts.get("startup_candles")
         if isinstance(said, int) and said > warm_up(spec):
             return spec.model_copy(update={"startup_candles": said})
         return spec
+
+    def _class_code(self, order: Sequence[str]) -> Iterator[dict[str, str]]:
+        """Yield the class's code behind the last of the members before it, in the compiler's order of them.
+
+        So no code comes before a member that it may need, and none passes other code.
+        """
+        rank = {anchor: number for number, anchor in enumerate(order)}
+        for count, text in self._class:
+            last = max((rank.get(member, -1) for member in self._members[:count]), default=-1)
+            yield {"place": "class", "after": order[last] if last >= 0 else "", "code": text}

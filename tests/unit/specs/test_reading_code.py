@@ -165,6 +165,17 @@ def test_what_no_block_can_say_stays_as_it_was(before: str, after: str) -> None:
     assert statements(edited) <= statements(again)
 
 
+def test_code_of_the_class_keeps_its_order_where_known_members_stand_otherwise() -> None:
+    lines = ["stoploss = -0.2", "first = stoploss", 'timeframe = "5m"', "second = first * 2"]
+    code = "class A(IStrategy):\n    " + "\n    ".join(lines) + "\n"
+
+    again = compile_spec(read_code(code))
+
+    places = [again.index(line) for line in lines]
+    assert places[0] < places[1] < places[3]
+    assert compile_spec(read_code(again)) == again
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -187,9 +198,17 @@ def statements(code: str) -> set[str]:
         if isinstance(node, ast.Import | ast.ImportFrom):
             found |= {f"{getattr(node, 'module', '')} {a.name} {a.asname}" for a in node.names}
         elif isinstance(node, ast.stmt) and not isinstance(node, ast.ClassDef | ast.FunctionDef):
-            found.add(ast.unparse(node))
+            found.add(_with_targets_in_order(node))
     # The count is raised where the registry knows that more are needed.
     return {each for each in found if not each.startswith(("can_short", "startup_candle_count"))}
+
+
+def _with_targets_in_order(node: ast.stmt) -> str:
+    match node:
+        case ast.Assign(targets=[ast.Name(id="minimal_roi")], value=ast.Dict() as value):
+            items = zip(map(ast.unparse, filter(None, value.keys)), value.values, strict=False)
+            return str(sorted((key, ast.unparse(each)) for key, each in items))
+    return ast.unparse(node)
 
 
 def comments(code: str) -> set[str]:
