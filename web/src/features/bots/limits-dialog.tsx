@@ -55,8 +55,8 @@ function Fields({ bot, onClose }: { bot: Bot; onClose: () => void }) {
       >
         {(bot.mode === 'paper' || bot.mode === 'signals') && (
           <p className={styles['muted']}>
-            Limits hold orders. This bot sends none, so they matter only when you make one of it that
-            does.
+            Limits hold orders. This bot sends none, so they matter only when you make one of it
+            that does.
           </p>
         )}
         <GuardFields currency={bot.stakeCurrency} />

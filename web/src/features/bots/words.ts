@@ -39,6 +39,9 @@ export function needsKey(mode: Mode): boolean {
   return mode === 'live' || mode === 'replay'
 }
 
+/** Whether the platform counts orders, drawdown and the day's result: it does so by real orders' fills. */
+export const isCounted = needsKey
+
 export const MODE_WORDS: Record<Mode, string> = {
   paper: 'Paper money',
   live: 'Real money',
