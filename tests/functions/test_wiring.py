@@ -88,6 +88,7 @@ def test_every_rate_limited_action_has_its_allowance() -> None:
         "candles",
         "bot",
         "exchange_key",
+        "signal",
     }
     assert set(limiter.allowances) == actions  # type: ignore[attr-defined]  # FirestoreLimiter's
 

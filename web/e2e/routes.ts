@@ -20,7 +20,7 @@ export function strategyPaths(strategyId: string): string[] {
 }
 
 /** Every page behind the sign-in, filled with the shared member's things. */
-export function memberPaths({ strategyId, runs }: SharedWorld): string[] {
+export function memberPaths({ strategyId, runs, botId }: SharedWorld): string[] {
   return [
     '/home',
     '/strategies',
@@ -30,6 +30,9 @@ export function memberPaths({ strategyId, runs }: SharedWorld): string[] {
     `/backtests/new?from=${runs[0]}`,
     ...runPaths(runs[0]),
     `/compare?runs=${runs.join(',')}`,
+    '/bots',
+    '/bots/new',
+    `/bots/${botId}`,
     '/settings',
   ]
 }

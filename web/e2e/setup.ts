@@ -2,7 +2,7 @@ import { chromium, type FullConfig } from '@playwright/test'
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 
-import { type Member, putStrategy, signIn, signUp, startRun, untilDone } from './world'
+import { type Member, putBot, putStrategy, signIn, signUp, startRun, untilDone } from './world'
 
 const ROOT = new URL('../../', import.meta.url)
 const WORLD = new URL('../test-results/world.json', import.meta.url)
@@ -16,6 +16,8 @@ export interface SharedWorld {
   reader: Member
   strategyId: string
   runs: [string, string]
+  /** A bot that never started. */
+  botId: string
 }
 
 /** Fills the stack: candles, a member, a strategy and two verified results. */
@@ -31,7 +33,8 @@ export default async function setup(config: FullConfig): Promise<void> {
   ])
   await keepSignedIn(config, reader)
   await Promise.all(runs.map((run) => untilDone(reader, run)))
-  const world: SharedWorld = { reader, strategyId, runs: [runs[0], runs[1]] }
+  const botId = await putBot(reader, strategyId)
+  const world: SharedWorld = { reader, strategyId, runs: [runs[0], runs[1]], botId }
   fs.writeFileSync(WORLD, JSON.stringify(world))
 }
 

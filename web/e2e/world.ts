@@ -100,6 +100,18 @@ export async function putStrategy(member: Member, name: string, code: string): P
   return id
 }
 
+/** Makes a paper bot of version 1, which must have a verified backtest. */
+export async function putBot(member: Member, strategyId: string): Promise<string> {
+  const bot = await api(member, '/bots', idSchema, {
+    name: 'Reader’s bot',
+    strategyId,
+    version: 1,
+    venue: 'simulated',
+    pairs: ['BTC/USDT', 'ETH/USDT', 'ADA/USDT'],
+  })
+  return bot.id
+}
+
 /** Starts a backtest of version 1 on the simulated market and returns the run's id. */
 export async function startRun(
   member: Member,

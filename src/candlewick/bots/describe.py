@@ -18,7 +18,7 @@ def sentences(
     """Return what will happen, what bounds it, and what it costs to run."""
     return (
         _what(name, mode, trading, venue),
-        _bounds(trading, limits),
+        _bounds(mode, trading, limits),
         (
             f"Running it takes one small server all day: about {MONTHLY_USD} USD a month at Google's list "
             "price in the cheapest regions, whether it trades or not."
@@ -61,7 +61,7 @@ def _stake(trading: Trading) -> str:
     )
 
 
-def _bounds(trading: Trading, limits: RiskLimits) -> str:
+def _bounds(mode: Mode, trading: Trading, limits: RiskLimits) -> str:
     currency = trading.stake_currency
     found = []
     if limits.max_daily_loss is not None:
@@ -73,4 +73,7 @@ def _bounds(trading: Trading, limits: RiskLimits) -> str:
     if not found:
         return "No limit of loss is set: it goes on buying whatever it has lost."
     end = " and sells what it holds" if limits.close_all else ", and keeps what it holds"
-    return f"It stops buying when {' or '.join(found)}{end}."
+    reached = f"when {' or '.join(found)}{end}."
+    if mode is Mode.SIGNALS:
+        return f"Limits hold trades, and this bot makes none. With trades it would stop buying {reached}"
+    return f"It stops buying {reached}"

@@ -80,6 +80,8 @@ export default function BotChartView({ bot, exchange }: BotChartViewProps) {
         )}
       </div>
       <CandleChart
+        // Another span of time is another chart.
+        key={`${run.start} ${run.end}`}
         run={run}
         plot={NO_PLOT}
         trades={drawn}

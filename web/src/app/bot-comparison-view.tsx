@@ -56,7 +56,11 @@ function Settling({ bot, runId }: { bot: Bot; runId: string }) {
     return <p role="status">Waiting for {link} …</p>
   }
   if (run.data.state !== 'succeeded') {
-    return <p>There is no result to compare with: {link} has {run.data.state}.</p>
+    return (
+      <p>
+        There is no result to compare with: {link} has {run.data.state}.
+      </p>
+    )
   }
   return <BotComparison bot={bot} runId={runId} />
 }

@@ -59,7 +59,7 @@ class Commands:
         action = actions.get(command.verb)
         if action is None:
             raise ValueError(f"{command.verb} is not for the trader.")
-        return str(action(command) or "")[:1_000]
+        return _text(action(command))[:1_000]
 
     def _force_exit(self, command: Command) -> object:
         which = "all" if command.trade is None else str(command.trade)
@@ -80,3 +80,10 @@ class Commands:
             self._bot.cancel_all_open_orders()
             return ""
         return self._rpc._rpc_cancel_open_order(command.trade)  # noqa: SLF001
+
+
+def _text(answer: object) -> str:
+    """Return what Freqtrade says to users; its advice names commands of its own, which ours do not have."""
+    if isinstance(answer, dict):
+        return str(answer.get("result") or "")
+    return str(answer or "")

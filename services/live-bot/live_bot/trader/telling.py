@@ -134,7 +134,7 @@ def _event(trade: Trade, kind: EventKind, at: datetime) -> Event:
         id=f"t-{trade.id}-{'in' if bought else 'out'}",
         kind=kind,
         at=at,
-        text=f"{'Bought' if bought else 'Sold'} {trade.pair} at {rate:.8f}{profit}."[:1_000],
+        text=f"{'Bought' if bought else 'Sold'} {trade.pair} at {_price(rate)}{profit}."[:1_000],
         pair=trade.pair,
     )
 
@@ -152,3 +152,8 @@ def _rate(bot: Freqtrader, trade: Trade) -> float | None:
 
 def _decimal(value: float) -> Decimal:
     return Decimal(str(value))
+
+
+def _price(rate: float | None) -> str:
+    """Return a price without the zeros that say nothing."""
+    return f"{rate or 0:.8f}".rstrip("0").rstrip(".")

@@ -75,7 +75,9 @@ class Captures:
         self._keep_single()
         if not self._blocks:
             return pd.DataFrame()
-        dates = pd.DatetimeIndex(list(self.times))[np.concatenate([each.dates for each in self._blocks])]
+        dates = pd.DatetimeIndex(list(self.times))[
+            np.concatenate([each.dates for each in self._blocks])
+        ]
         currencies = np.concatenate([each.currencies for each in self._blocks])
         return pd.DataFrame(
             {

@@ -16,6 +16,7 @@ import { BotBadge, ModeBadge } from './bot-badge'
 import styles from './bots.module.css'
 import { KillSwitch } from './kill-switch'
 import type { Bot } from './schemas'
+import { isCounted } from './words'
 
 const REFRESH_MS = 5_000
 const NUMBERS = ['Balance', 'Today', 'Drawdown', 'Open trades', 'Orders today']
@@ -80,6 +81,7 @@ export function BotList() {
 
 function BotRow({ bot }: { bot: Bot }) {
   const { figures, stakeCurrency } = bot
+  const counted = isCounted(bot.mode) ? figures : null
   return (
     <tr>
       <th scope="row">
@@ -97,13 +99,13 @@ function BotRow({ bot }: { bot: Bot }) {
       <td data-kind="number">{formatMoney(figures?.balance, stakeCurrency)}</td>
       <td data-kind="number">
         <Change
-          value={figures?.dayProfit ?? null}
-          text={formatSignedMoney(figures?.dayProfit, stakeCurrency)}
+          value={counted?.dayProfit ?? null}
+          text={formatSignedMoney(counted?.dayProfit, stakeCurrency)}
         />
       </td>
-      <td data-kind="number">{formatPercent(figures?.drawdown)}</td>
+      <td data-kind="number">{formatPercent(counted?.drawdown)}</td>
       <td data-kind="number">{figures?.openTrades.length ?? '–'}</td>
-      <td data-kind="number">{figures?.ordersToday ?? '–'}</td>
+      <td data-kind="number">{counted?.ordersToday ?? '–'}</td>
       <td>{bot.lastSeenAt === null ? 'never' : formatAgo(bot.lastSeenAt)}</td>
     </tr>
   )

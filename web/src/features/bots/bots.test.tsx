@@ -29,7 +29,12 @@ beforeEach(() => {
   asked.length = 0
   server.use(
     http.get(`${API}/bots`, () =>
-      HttpResponse.json({ items: [aBot(), aBot({ id: 'b2', name: 'Old', wanted: 'stopped' })] }),
+      HttpResponse.json({
+        items: [
+          aBot({ mode: 'live' }),
+          aBot({ id: 'b2', name: 'Old', mode: 'signals', wanted: 'stopped' }),
+        ],
+      }),
     ),
     http.get(`${API}/bots/b1/commands`, () => HttpResponse.json({ items: [] })),
     listen('/bots/stop-all', { items: [] }),
@@ -55,10 +60,12 @@ test('bots stand side by side with their figures', async () => {
 
   const row = within(await screen.findByRole('row', { name: /Swing/ }))
   expect(row.getByText('Running')).toBeVisible()
-  expect(row.getByText('Paper money')).toBeVisible()
+  expect(row.getByText('Real money')).toBeVisible()
   expect(row.getByText('1,012.50 USDT')).toBeVisible()
   expect(row.getByText(/\+12\.50 USDT/)).toBeVisible()
   expect(screen.getByText('2 bots')).toBeVisible()
+  const signals = within(screen.getByRole('row', { name: /Old/ }))
+  expect(signals.queryByText(/\+12\.50 USDT/)).not.toBeInTheDocument()
 })
 
 test('one switch stops all that run, after a question', async () => {
@@ -120,11 +127,25 @@ test('an open trade can be left by hand', async () => {
 })
 
 test('figures stand beside their limits', async () => {
-  await show(<BotFigures bot={parsed()} />)
+  await show(<BotFigures bot={parsed({ mode: 'live' })} />)
 
   expect(screen.getByText('stops buying at −50.00 USDT')).toBeVisible()
   expect(screen.getByText('limit 20.00 %')).toBeVisible()
   expect(screen.getByText(/1 of 3 trades, 300\.00 USDT at most/)).toBeVisible()
+})
+
+test('paper money is counted as an exchange’s is', async () => {
+  await show(<BotFigures bot={parsed()} />)
+
+  expect(screen.getByText('Orders today')).toBeVisible()
+  expect(screen.getByText('stops buying at −50.00 USDT')).toBeVisible()
+})
+
+test('signals show what is counted of them, and no more', async () => {
+  await show(<BotFigures bot={parsed({ mode: 'signals' })} />)
+
+  expect(screen.getByText('of open trades')).toBeVisible()
+  expect(screen.queryByText('Orders today')).not.toBeInTheDocument()
 })
 
 test('the page says why nothing was traded', async () => {

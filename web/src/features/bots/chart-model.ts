@@ -63,10 +63,12 @@ export interface Span {
 }
 
 /** How far the bot has come by its exchange's clock, which a replay shares with nobody; null before its first candle. */
-export function lastMoment(bot: Bot, trades: readonly DrawnTrade[], candleMs: number): number | null {
-  const candles = (bot.figures?.decisions ?? []).map(
-    ({ candle }) => Date.parse(candle) + candleMs,
-  )
+export function lastMoment(
+  bot: Bot,
+  trades: readonly DrawnTrade[],
+  candleMs: number,
+): number | null {
+  const candles = (bot.figures?.decisions ?? []).map(({ candle }) => Date.parse(candle) + candleMs)
   const moments = [...candles, ...trades.map(({ closedAt, openedAt }) => closedAt ?? openedAt)]
   return moments.length === 0 ? null : Math.max(...moments)
 }

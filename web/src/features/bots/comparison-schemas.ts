@@ -57,10 +57,7 @@ export const comparisonSchema = z.object({
 })
 export type Comparison = z.infer<typeof comparisonSchema>
 export type Difference = Comparison['items'][number]
-export type ComparisonIsCurrent = Fits<
-  z.input<typeof comparisonSchema>,
-  ApiView<'ComparisonView'>
->
+export type ComparisonIsCurrent = Fits<z.input<typeof comparisonSchema>, ApiView<'ComparisonView'>>
 
 export const comparisonQuery = (botId: string, runId: string) =>
   queryOptions({

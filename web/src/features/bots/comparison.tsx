@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 
 import { Badge } from '@/components/ui/badge'
 import { Change } from '@/components/ui/change'
@@ -45,51 +46,66 @@ export function BotComparison({ bot, runId }: { bot: Bot; runId: string }) {
           {money(total)}
         </Figure>
       </Figures>
-      <Table caption="Causes of the difference; they add up to it">
-        <thead>
-          <tr>
-            <th scope="col">Cause</th>
-            <th scope="col" data-kind="number">
-              Amount
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {causes.map(({ cause, amount }) => (
-            <tr key={cause}>
-              <th scope="row">
-                {CAUSE_WORDS[cause][0]}
-                <p className={styles['muted']}>{CAUSE_WORDS[cause][1]}</p>
+      <Wide label="Causes of the difference">
+        <Table caption="Causes of the difference; they add up to it">
+          <thead>
+            <tr>
+              <th scope="col">Cause</th>
+              <th scope="col" data-kind="number">
+                Amount
               </th>
-              <td data-kind="number">{money(amount)}</td>
             </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row">Difference</th>
-            <td data-kind="number">{money(total)}</td>
-          </tr>
-        </tfoot>
-      </Table>
-      <Table caption={`${plural(items.length, 'trade')} compared, times in UTC`}>
-        <thead>
-          <tr>
-            <th scope="col">Trade</th>
-            <th scope="col">Bot</th>
-            <th scope="col">Backtest</th>
-            <th scope="col">Why</th>
-            <th scope="col" data-kind="number">
-              Difference
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((item) => (
-            <DifferenceRow key={keyOf(item)} item={item} currency={bot.stakeCurrency} />
-          ))}
-        </tbody>
-      </Table>
+          </thead>
+          <tbody>
+            {causes.map(({ cause, amount }) => (
+              <tr key={cause}>
+                <th scope="row">
+                  {CAUSE_WORDS[cause][0]}
+                  <p className={styles['muted']}>{CAUSE_WORDS[cause][1]}</p>
+                </th>
+                <td data-kind="number">{money(amount)}</td>
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            <tr>
+              <th scope="row">Difference</th>
+              <td data-kind="number">{money(total)}</td>
+            </tr>
+          </tfoot>
+        </Table>
+      </Wide>
+      <Wide label="Trades compared">
+        <Table caption={`${plural(items.length, 'trade')} compared, times in UTC`}>
+          <thead>
+            <tr>
+              <th scope="col">Trade</th>
+              <th scope="col">Bot</th>
+              <th scope="col">Backtest</th>
+              <th scope="col">Why</th>
+              <th scope="col" data-kind="number">
+                Difference
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((item) => (
+              <DifferenceRow key={keyOf(item)} item={item} currency={bot.stakeCurrency} />
+            ))}
+          </tbody>
+        </Table>
+      </Wide>
+    </div>
+  )
+}
+
+/** A table that scrolls by itself where the page is narrow. */
+function Wide({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // A region that scrolls must be reachable by keyboard.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className={styles['wide']} role="group" aria-label={label} tabIndex={0}>
+      {children}
     </div>
   )
 }

@@ -28,7 +28,11 @@ export function Decisions({ bot }: { bot: Bot }) {
     )
   }
   return (
-    <Panel title="Last candle" note="Why it traded, or did not, when that candle had closed." isFlush>
+    <Panel
+      title="Last candle"
+      note="Why it traded, or did not, when that candle had closed."
+      isFlush
+    >
       <Table caption="What was decided on the last candle of each pair, times in UTC">
         <thead>
           <tr>

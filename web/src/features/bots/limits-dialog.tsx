@@ -53,10 +53,10 @@ function Fields({ bot, onClose }: { bot: Bot; onClose: () => void }) {
           void form.handleSubmit(save)(event)
         }}
       >
-        {(bot.mode === 'paper' || bot.mode === 'signals') && (
+        {bot.mode === 'signals' && (
           <p className={styles['muted']}>
-            Limits hold orders. This bot sends none, so they matter only when you make one of it that
-            does.
+            Limits hold trades. This bot makes none, so they matter only when you make one of it
+            that does.
           </p>
         )}
         <GuardFields currency={bot.stakeCurrency} />

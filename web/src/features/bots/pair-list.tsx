@@ -11,7 +11,11 @@ import type { Bot } from './schemas'
 export function PairList({ bot }: { bot: Bot }) {
   const changing = useBlacklist(bot.id)
   return (
-    <Panel title="Pairs" note="A blacklisted pair is not entered; an open trade is managed." isFlush>
+    <Panel
+      title="Pairs"
+      note="A blacklisted pair is not entered; an open trade is managed."
+      isFlush
+    >
       {changing.error !== null && <Problem error={changing.error} />}
       <Table caption="Pairs and whether they may be entered">
         <thead>

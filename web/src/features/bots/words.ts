@@ -39,6 +39,11 @@ export function needsKey(mode: Mode): boolean {
   return mode === 'live' || mode === 'replay'
 }
 
+/** Whether there are orders, a drawdown and a day's result to count, and so to hold to limits. */
+export function isCounted(mode: Mode): boolean {
+  return mode !== 'signals'
+}
+
 export const MODE_WORDS: Record<Mode, string> = {
   paper: 'Paper money',
   live: 'Real money',
