@@ -89,4 +89,4 @@ def test_an_exit_without_a_rate_is_news_all_the_same() -> None:
     (event,) = news.since_last_time()
 
     assert event.kind is EventKind.EXIT
-    assert event.text == "Sold BTC/USDT at 110.00000000, +10.00% (roi)."
+    assert event.text == "Sold BTC/USDT at 110, +10.00% (roi)."

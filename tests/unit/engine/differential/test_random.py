@@ -130,6 +130,8 @@ def merged(table: dict[int, float], *parts: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"minimal_roi": {str(key): roi for key, roi in table.items()}}
     for part in parts:
         found |= part
+    if found["max_open_trades"] < 0 and found["stake_amount"] == "unlimited":
+        found["stake_amount"] = 50  # Freqtrade refuses both
     return found
 
 
