@@ -25,7 +25,12 @@ _MOST_STEPS = 60
 
 
 @pytest.fixture
-def bot(runtime: Runtime, bot_image: Built, new_bot: NewBot, tmp_path: Path) -> Iterator[Bot]:
+def bot(
+    runtimes: dict[str, Runtime | str], bot_image: Built, new_bot: NewBot, tmp_path: Path
+) -> Iterator[Bot]:
+    runtime = runtimes["crun"]  # gVisor on the machine's network gives a new network no loopback
+    if isinstance(runtime, str):
+        pytest.skip(f"crun: {runtime}")
     made = new_bot()
     launcher = runtime.command(bot_image, tmp_path / "state", "--network=shared")
     made.program, made.isolation = (*launcher, "--", "/usr/bin/python3.13"), "auto"

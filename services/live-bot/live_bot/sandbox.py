@@ -25,7 +25,6 @@ _CODE: Final[Code] = (
     (_LIBRARY / "__init__.py", "candlewick/__init__.py"),
     (_LIBRARY / "backtests", "candlewick/backtests"),
     (_LIBRARY / "bots", "candlewick/bots"),
-    (_LIBRARY / "engine", "candlewick/engine"),
     (_LIBRARY / "isolation", "candlewick/isolation"),
 )
 _BOOT: Final = (
