@@ -108,6 +108,7 @@ def test_containers_die_with_the_emulator(boxes: Cloud) -> None:
     eventually(lambda: left_of(boxes) == [], within=20)
 
 
+@pytest.mark.usefixtures("bot_image")
 def test_the_demo_runs_on_the_stack_in_containers(
     runtimes: dict[str, Runtime | str], tmp_path: Path
 ) -> None:
