@@ -1,6 +1,6 @@
 """The wallet at every candle, as Freqtrade notes it, kept as columns instead of a tuple for each."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -83,8 +83,8 @@ class Captures:
             {
                 "date": dates,
                 "currency": pd.Series(currencies.tolist()),
-                "rate": _joined([each.rates for each in self._blocks]),
-                "balance": _joined([each.balances for each in self._blocks]),
+                "rate": np.concatenate([each.rates for each in self._blocks]),
+                "balance": np.concatenate([each.balances for each in self._blocks]),
             }
         )
 
@@ -130,14 +130,3 @@ def _block(
         rates=np.stack(rates, axis=1).ravel(),
         balances=np.tile(np.array(totals), len(times)),
     )
-
-
-def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    joined: NDArray[Any] = np.concatenate(list(_numbers(parts)))
-    return joined
-
-
-def _numbers(parts: Sequence[NDArray[Any]]) -> Iterator[NDArray[Any]]:
-    """Yield the parts as pandas takes a list of whole and broken numbers: whole only if all are."""
-    kind = np.result_type(*parts)
-    return (part.astype(kind, copy=False) for part in parts)
