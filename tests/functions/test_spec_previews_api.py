@@ -213,7 +213,7 @@ def test_code_is_named_and_never_run(world: World) -> None:
 
 
 def test_calls_are_counted(world: World) -> None:
-    world.limiter.exhausted = {"check"}
+    world.limiter.exhausted = {"preview"}
 
     response = world.api(world.alice).post(PREVIEW, json=a_body(a_spec(ABOVE)))
 

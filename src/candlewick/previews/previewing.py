@@ -18,6 +18,8 @@ from candlewick.specs.scope import Frame, Scope
 from candlewick.specs.sentences import Sentences
 from candlewick.specs.warm_up import warm_up, warm_up_of
 
+_MOST_INDICATORS = 150
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Previewer:
@@ -26,6 +28,8 @@ class Previewer:
     def preview(self, wanted: Wanted) -> Preview:
         """Return lines and signals of the window; what only code would tell is named instead."""
         made = _made(self.candles, wanted)
+        # Before the rules: code among them may change what they find.
+        lines = tuple(_lines(made.frame, made.first))
         rules = Rules(made.frame)
         signals = tuple(rules.signals(made.first))
         return Preview(
@@ -34,7 +38,7 @@ class Previewer:
             startup_candles=made.candles.warm_up,
             warming_up=made.warming_up,
             window=made.frame.candles.iloc[made.first :],
-            lines=tuple(_lines(made.frame, made.first)),
+            lines=lines,
             signals=signals,
             not_evaluated=(*made.frame.problems, *rules.problems),
         )
@@ -72,6 +76,7 @@ class _Made:
 
 def _made(store: CandleStore, wanted: Wanted) -> _Made:
     spec = wanted.spec
+    _require_few(spec)
     wanted = replace(wanted, parameters=_chosen(spec, wanted.parameters))
     candles = find_candles(store, wanted, warm_up(spec))
     frame = StrategyFrame(spec, wanted.parameters).fill(candles)
@@ -85,6 +90,13 @@ def _made(store: CandleStore, wanted: Wanted) -> _Made:
     ]
     warming_up = max(0, int(dates.searchsorted(max(ready))) - first)
     return _Made(candles=candles, frame=frame, first=first, warming_up=warming_up)
+
+
+def _require_few(spec: StrategySpec) -> None:
+    given = sum(len(uses) for uses in Scope(spec).indicators.values())
+    if given > _MOST_INDICATORS:
+        message = f"A preview computes at most {_MOST_INDICATORS} indicators; these are {given}."
+        raise Invalid(message, fields=(("indicators", message),))
 
 
 def _lines(made: StrategyFrame, first: int) -> Iterator[Line]:
