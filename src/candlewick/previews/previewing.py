@@ -13,7 +13,13 @@ from candlewick.previews.frames import StrategyFrame
 from candlewick.previews.models import Explanation, Line, Preview, Wanted
 from candlewick.previews.rules import Rules, milliseconds
 from candlewick.previews.windows import Candles, find_candles
-from candlewick.specs.models import ChoiceParameter, IndicatorUse, Parameter, StrategySpec
+from candlewick.specs.models import (
+    BoolParameter,
+    ChoiceParameter,
+    IndicatorUse,
+    Parameter,
+    StrategySpec,
+)
 from candlewick.specs.scope import Frame, Scope
 from candlewick.specs.sentences import Sentences
 from candlewick.specs.warm_up import warm_up, warm_up_of
@@ -148,6 +154,9 @@ def _chosen(spec: StrategySpec, given: Mapping[str, float]) -> Mapping[str, floa
 def _why_not(parameter: Parameter | None, value: float) -> str | None:
     if parameter is None:
         return "The spec has no such parameter. Add it there, or leave it out here."
+    if isinstance(parameter, BoolParameter) or isinstance(value, bool):
+        is_fitting = isinstance(parameter, BoolParameter) and isinstance(value, bool)
+        return None if is_fitting else "Give true or false to a switch, and a number to any other."
     if isinstance(parameter, ChoiceParameter):
         options = ", ".join(f"{option:g}" for option in parameter.options)
         return None if value in parameter.options else f"Choose one of {options}."
@@ -158,6 +167,8 @@ def _why_not(parameter: Parameter | None, value: float) -> str | None:
 
 
 def _as_meant(parameter: Parameter, value: float) -> float:
+    if isinstance(parameter, BoolParameter):
+        return value
     if isinstance(parameter, ChoiceParameter):
         return next(option for option in parameter.options if option == value)
     return int(value) if parameter.kind == "int" else float(value)
