@@ -8,7 +8,7 @@ from candlewick.indicators.models import Group, Indicator, Pane
 from candlewick.indicators.registry import INDICATORS
 from candlewick.specs.models import StrategySpec
 from candlewick.specs.sentences import describe
-from candlewick.specs.warm_up import warm_up
+from candlewick.specs.warm_up import startup
 
 Document = dict[str, JsonValue]
 
@@ -76,7 +76,7 @@ def refused(error: Invalid) -> SpecCheckView:
 
 
 def checked(spec: StrategySpec) -> SpecCheckView:
-    return SpecCheckView(problems=[], sentence=describe(spec), startup_candles=warm_up(spec))
+    return SpecCheckView(problems=[], sentence=describe(spec), startup_candles=startup(spec))
 
 
 def compiled(spec: StrategySpec, code: str) -> CompiledView:
@@ -84,7 +84,7 @@ def compiled(spec: StrategySpec, code: str) -> CompiledView:
         spec=spec.model_dump(mode="json", exclude_none=True),
         code=code,
         sentence=describe(spec),
-        startup_candles=warm_up(spec),
+        startup_candles=startup(spec),
     )
 
 

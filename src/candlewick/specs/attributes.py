@@ -15,7 +15,7 @@ from candlewick.specs.models import (
 )
 from candlewick.specs.risk import Trailing
 from candlewick.specs.syntax import number
-from candlewick.specs.warm_up import warm_up
+from candlewick.specs.warm_up import startup
 
 
 def attributes(spec: StrategySpec) -> Iterator[Item]:
@@ -83,7 +83,7 @@ def _head(spec: StrategySpec) -> Mapping[str, ast.expr]:
     }
     if spec.can_short:
         found["can_short"] = ast.Constant(value=True)
-    found["startup_candle_count"] = ast.Constant(warm_up(spec))
+    found["startup_candle_count"] = ast.Constant(startup(spec))
     found["process_only_new_candles"] = ast.Constant(value=True)
     return found
 

@@ -46,6 +46,8 @@ def bound_in(code: str) -> set[str]:
             bound.add(node.name)
         elif isinstance(node, ast.Assign):
             bound |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            bound.add(node.target.id)
     return bound
 
 

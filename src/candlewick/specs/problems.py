@@ -35,6 +35,10 @@ def find_problems(spec: StrategySpec) -> tuple[Problem, ...]:
         *problems_risk.find(scope),
         *_code(spec),
     ]
+    if (spec.startup_candles or 0) > MAX_WARM_UP:
+        found.append(
+            Problem("startup_candles", f"Exchanges give at most {MAX_WARM_UP:,}. Give fewer.")
+        )
     if not found and (candles := warm_up(spec)) > MAX_WARM_UP:
         found.append(
             Problem(

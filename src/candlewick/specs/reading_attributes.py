@@ -60,7 +60,7 @@ def read_attribute(name: str, node: ast.expr, spec: JSON) -> None:
         "INTERFACE_VERSION": lambda value, _: _require(value == 3),  # noqa: PLR2004 - the only one
         "timeframe": _timeframe,
         "can_short": lambda value, found: found.update(can_short=value),
-        "startup_candle_count": lambda value, found: found.update(startup_candles=value),
+        "startup_candle_count": _startup,
         "process_only_new_candles": lambda value, _: _require(value is True),
         "minimal_roi": _targets,
         "stoploss": _stop_loss,
@@ -80,6 +80,11 @@ def read_attribute(name: str, node: ast.expr, spec: JSON) -> None:
 def _require(condition: bool) -> None:  # noqa: FBT001 - what it is called with says it
     if not condition:
         raise NotOurs
+
+
+def _startup(value: Any, spec: JSON) -> None:
+    _require(type(value) is int and value >= 0)
+    spec["startup_candles"] = value
 
 
 def _timeframe(value: Any, spec: JSON) -> None:

@@ -89,7 +89,7 @@ class ClassReader:
         parts = self._document.parts
         for statement in body:
             name = _name(statement.node)
-            if name is None or not isinstance(statement.node, ast.Assign):
+            if name is None or isinstance(statement.node, ast.FunctionDef):
                 continue
             value = assigned(statement.node)[1]
             try:
@@ -238,6 +238,8 @@ class ClassReader:
 def _name(node: ast.stmt) -> str | None:
     match node:
         case ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
             return name
         case ast.FunctionDef(name=name):
             return name

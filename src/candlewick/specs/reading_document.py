@@ -79,9 +79,11 @@ class Document:
         code = [*self._module, *self._class_code(anchors(spec))]
         spec = StrategySpec.model_validate({**spec.model_dump(), "code": code})
         said = self.parts.get("startup_candles")
-        if isinstance(said, int) and said > warm_up(spec):
-            return spec.model_copy(update={"startup_candles": said})
-        return spec
+        if said is None and "startup_candle_count" not in self._members:
+            said = 0  # what Freqtrade takes where nothing is said
+        if said is None or said == warm_up(spec):
+            return spec
+        return spec.model_copy(update={"startup_candles": said})
 
     def _class_code(self, order: Sequence[str]) -> Iterator[dict[str, str]]:
         """Yield the class's code behind the last of the members before it, in the compiler's order of them.

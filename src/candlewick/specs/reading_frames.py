@@ -202,9 +202,12 @@ class RuleReader:
 
 
 def assigned(node: ast.stmt) -> tuple[ast.expr, ast.expr]:
-    if not isinstance(node, ast.Assign) or len(node.targets) != 1:
-        raise NotOurs
-    return node.targets[0], node.value
+    match node:
+        case ast.Assign(targets=[target], value=value):
+            return target, value
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            return target, value
+    raise NotOurs
 
 
 def names_used(body: Sequence[ast.stmt]) -> Counter[str]:

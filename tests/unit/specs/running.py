@@ -100,9 +100,14 @@ def backtested(
 
 def archived(spec: StrategySpec, candles: Path, folder: Path, timerange: str) -> Path:
     """Return the archive of such a backtest."""
-    file = folder / f"{spec.name}.py"
-    file.write_text(compile_spec(spec))
-    case = make_template_case(folder, candles, file, spec.name)
+    return archived_code(compile_spec(spec), spec.name, candles, folder, timerange)
+
+
+def archived_code(code: str, name: str, candles: Path, folder: Path, timerange: str) -> Path:
+    """Return the archive of a backtest of code."""
+    file = folder / f"{name}.py"
+    file.write_text(code)
+    case = make_template_case(folder, candles, file, name)
     (folder / "scratch").mkdir()
     inputs = Inputs.in_folder(case.folder, scratch=folder / "scratch")
     config = case.config | {"timerange": timerange, "enable_protections": True}

@@ -13,7 +13,7 @@ from candlewick.specs.evaluation import Evaluator
 from candlewick.specs.models import StrategySpec
 from candlewick.specs.reading import read_spec, write_spec
 from candlewick.specs.sentences import describe
-from candlewick.specs.warm_up import warm_up
+from candlewick.specs.warm_up import startup
 from candlewick.strategies.checks import check_code
 from tests.unit.specs.random_specs import specs
 from tests.unit.specs.running import load, signals
@@ -36,7 +36,7 @@ def test_the_static_checks_find_nothing_and_read_the_same_facts(spec: StrategySp
     assert report.findings == ()
     assert report.facts.class_name == spec.name
     assert report.facts.timeframe == spec.timeframe
-    assert report.facts.startup_candle_count == warm_up(spec)
+    assert report.facts.startup_candle_count == startup(spec)
     assert report.facts.can_short is spec.can_short
     assert {fact.name for fact in report.facts.parameters} == {p.name for p in spec.parameters}
 

@@ -143,7 +143,7 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         ("position", {"leverage": 500}, "position.leverage", "out of range"),
         ("position", {"added": [{"drop": 0.1, "size": 1.0}, {"drop": 0.05, "size": 1.0}]}, "position.added.1.drop", "order of their drops"),
         ("code", [{"place": "class", "code": "x ="}], "code.0.code", "Python cannot read"),
-        ("startup_candles", 50_000, "indicators", "Shorten the longest"),
+        ("startup_candles", 50_000, "startup_candles", "at most 4,999"),
         ("version", 2, "version", "newer Candlewick"),
         ("version", "one", "version", "Input should be"),
     ],
