@@ -1,8 +1,5 @@
 """Strategies written as people write them go through blocks and come back: the same trades, nothing lost or moved."""
 
-import ast
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
