@@ -70,7 +70,8 @@ class Evaluator:
                     raise CannotEvaluate
                 holds = self.condition(step.when)
                 found[f"{way}_{step.side}"] |= holds
-                tags[holds] = step.tag
+                if step.tag:
+                    tags[holds] = step.tag
             found[f"{way}_tag"] = tags
         return pd.DataFrame(found, index=self.frame.index)
 

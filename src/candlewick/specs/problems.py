@@ -64,7 +64,7 @@ def _names(spec: StrategySpec) -> Iterator[Problem]:
             [
                 _Named(f"{way}.{i}.tag", f"{rule.tag}, {rule.side}")
                 for i, rule in enumerate(rules)
-                if isinstance(rule, Rule)
+                if isinstance(rule, Rule) and rule.tag
             ]
             for way, rules in (("entries", spec.entries), ("exits", spec.exits))
         ),

@@ -22,6 +22,7 @@ from candlewick.specs.scope import Scope
 
 JSON = dict[str, Any]
 _BOUNDS = 2
+_SPACES = ("buy_", "sell_")  # names from which Freqtrade takes a parameter's space
 
 
 def read_parameter(name: str, node: ast.expr) -> Parameter:
@@ -30,6 +31,9 @@ def read_parameter(name: str, node: ast.expr) -> Parameter:
         raise NotOurs
     given = {str(keyword.arg): literal(keyword.value) for keyword in node.keywords}
     placed = [literal(argument) for argument in node.args]
+    placed += [given.pop(bound) for bound in ("low", "high") if bound in given]
+    if "space" not in given and name.startswith(_SPACES):
+        given["space"] = name.partition("_")[0]
     extra = set(given) - {"default", "space", "optimize", "decimals"}
     if extra or "default" not in given or given.get("space") not in {"buy", "sell", "protection"}:
         raise NotOurs

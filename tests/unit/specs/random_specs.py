@@ -167,6 +167,7 @@ class _Maker:
                 st.sampled_from(
                     [
                         "dip",
+                        "",
                         "Strong trend, 2 %",
                         "for",
                         "a very long tag that says all there is to say about",
