@@ -101,7 +101,10 @@ def backtested(
 
 
 def archived(spec: StrategySpec, candles: Path, folder: Path, timerange: str) -> Path:
-    """Return the archive of such a backtest."""
+    """Return the archive of such a backtest, on futures for a spec that goes short."""
+    if spec.can_short:
+        market = simulated_futures(candles, folder / "market")
+        return archived_futures(compile_spec(spec), spec.name, market, folder / "run", timerange)
     return archived_code(compile_spec(spec), spec.name, candles, folder, timerange)
 
 
@@ -137,6 +140,11 @@ def futures_trades(
     code: str, name: str, candles: Path, folder: Path, timerange: str
 ) -> list[dict[str, Any]]:
     """Return the trades of a backtest of code on such futures, with isolated margin."""
+    return trades_of(archived_futures(code, name, candles, folder, timerange), name)
+
+
+def archived_futures(code: str, name: str, candles: Path, folder: Path, timerange: str) -> Path:
+    """Return the archive of such a backtest."""
     folder.mkdir()
     file = folder / f"{name}.py"
     file.write_text(code)
@@ -144,7 +152,7 @@ def futures_trades(
     (folder / "scratch").mkdir()
     inputs = Inputs.in_folder(case.folder, scratch=folder / "scratch")
     config = case.config | {"timerange": timerange}
-    return trades_of(run_backtest(config, inputs=inputs, on_progress=lambda *_: None), name)
+    return run_backtest(config, inputs=inputs, on_progress=lambda *_: None)
 
 
 def trades_of(archive: Path, name: str) -> list[dict[str, Any]]:
