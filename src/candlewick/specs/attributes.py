@@ -13,6 +13,7 @@ from candlewick.specs.models import (
     Parameter,
     StrategySpec,
 )
+from candlewick.specs.plots import plot_config, plot_literal
 from candlewick.specs.risk import Trailing
 from candlewick.specs.syntax import number
 from candlewick.specs.warm_up import startup
@@ -26,6 +27,9 @@ def attributes(spec: StrategySpec) -> Iterator[Item]:
     yield from (
         _item(parameter.name, declaration(parameter), "parameters") for parameter in spec.parameters
     )
+    plot = plot_config(spec)
+    if plot is not None:
+        yield _item("plot_config", plot_literal(plot), "plot")
 
 
 def docstring(text: str) -> str:

@@ -69,6 +69,7 @@ def read_attribute(name: str, node: ast.expr, spec: JSON) -> None:
         "minimal_roi": _targets,
         "stoploss": _stop_loss,
         "order_types": _orders,
+        "plot_config": lambda value, found: found.update(plot_config=value),
         "use_custom_stoploss": _later("custom_stoploss"),
         "position_adjustment_enable": _later("adjust_trade_position"),
         "trailing_stop": _trailing("trailing_stop"),

@@ -42,6 +42,7 @@ _PATHS = {
     "adjust_trade_position": "position",
     "leverage": "position",
     "order_types": "orders",
+    "plot_config": "plot_config",
 }
 _LONGEST_DESCRIPTION = 2_000
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from candlewick.specs.compiler import anchors
 from candlewick.specs.models import StrategySpec
+from candlewick.specs.plots import is_generated
 from candlewick.specs.warm_up import warm_up
 
-_OF_READING = {"methods", "attributes", "startup_candles"}
+_OF_READING = {"methods", "attributes", "startup_candles", "plot_config"}
 
 
 class Document:
@@ -68,6 +69,11 @@ class Document:
             if found:
                 return found
         return [line for lines in self._places.values() for line in lines]
+
+    def wrong_plot(self, spec: StrategySpec) -> list[int]:
+        """Return the line of a plot configuration that says what the blocks do not."""
+        said = self.parts.get("plot_config")
+        return [] if said is None or is_generated(said, spec) else self.lines("plot_config")
 
     def partial(self) -> StrategySpec:
         """Return what is read so far."""

@@ -166,6 +166,34 @@ def test_what_no_block_can_say_stays_as_it_was(before: str, after: str) -> None:
     assert statements(edited) <= statements(again)
 
 
+def test_the_chart_follows_the_indicators() -> None:
+    code = compile_spec(read_spec(GOOD))
+    assert '"Relative strength index": {"rsi": {}}' in code
+    renamed = code.replace("dataframe, timeperiod=14)", "dataframe, timeperiod=21)")
+    longer = renamed.replace(
+        "        return dataframe\n\n    def populate_entry",
+        '        dataframe["adx"] = ta.ADX(dataframe, timeperiod=14)\n'
+        "        return dataframe\n\n    def populate_entry",
+    )
+
+    again = compile_spec(read_code(longer))
+
+    assert '"Average directional index": {"adx": {}}' in again
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [('"rsi": {}', '"rsi": {"color": "red"}'), ('"rsi": {}', '"other": {}')]
+)
+def test_a_chart_of_ones_own_stays(before: str, after: str) -> None:
+    edited = compile_spec(read_spec(GOOD)).replace(before, after)
+    assert after in edited
+
+    again = compile_spec(read_code(edited))
+
+    assert after in again
+    assert again.count("plot_config") == 1
+
+
 def test_code_of_the_class_keeps_its_order_where_known_members_stand_otherwise() -> None:
     lines = ["stoploss = -0.2", "first = stoploss", 'timeframe = "5m"', "second = first * 2"]
     code = "class A(IStrategy):\n    " + "\n    ".join(lines) + "\n"
