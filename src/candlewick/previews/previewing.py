@@ -26,7 +26,7 @@ from candlewick.specs.scope import Frame, Scope
 from candlewick.specs.sentences import Sentences
 from candlewick.specs.warm_up import warm_up, warm_up_of
 
-_MOST_INDICATORS = 150
+_MOST_INDICATORS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
