@@ -174,7 +174,8 @@ class Evaluator:
         before = _shifted(value, 1)
         moved = value > before if condition.direction == "rising" else value < before
         candles = int(self.number(condition.candles))
-        return _last(moved, candles) == candles
+        found: Truth = _last(moved, candles) == candles
+        return found
 
     def _distance(self, condition: Distance) -> Truth:
         value, reference = self.operand(condition.operand), self.operand(condition.reference)
