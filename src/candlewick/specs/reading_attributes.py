@@ -145,7 +145,7 @@ def _trailing(name: str) -> Callable[[Any, JSON], None]:
 def read_method(node: ast.FunctionDef, scope: Scope, spec: JSON) -> None:
     """Put what a method says into the document of a spec, if its text is the compiler's."""
     if node.name == "protections":
-        spec["protections"] = [each.model_dump() for each in _protections(node)]
+        spec["protections"] = [each.model_dump() for each in _protections(node, scope)]
         return
     for text in TEXTS.get(node.name, ()):
         found = match(text, node)
@@ -157,11 +157,12 @@ def read_method(node: ast.FunctionDef, scope: Scope, spec: JSON) -> None:
     raise NotOurs
 
 
-def _protections(node: ast.FunctionDef) -> Sequence[Protection]:
-    found = match("@property\ndef protections(self) -> list[dict]:\n    return N_items", node)
-    if found is None or not isinstance(items := found["items"], ast.expr):
-        raise NotOurs
-    return read_protections(literal(items))
+def _protections(node: ast.FunctionDef, scope: Scope) -> Sequence[Protection]:
+    for end in (" -> list[dict]", ""):
+        found = match(f"@property\ndef protections(self){end}:\n    return N_items", node)
+        if found is not None and isinstance(items := found["items"], ast.expr):
+            return read_protections(items, lambda each: read_number(each, scope))
+    raise NotOurs
 
 
 Found = Mapping[str, ast.expr | str]

@@ -239,6 +239,18 @@ def test_a_switch_is_no_number_and_a_number_no_switch(when: dict[str, Any], path
     assert [field for field, _ in refused.value.fields] == [path]
 
 
+@pytest.mark.parametrize(
+    ("stop", "words"), [("width", "has a fraction"), ("nothing", "no parameter 'nothing'")]
+)
+def test_a_protection_takes_parameters_that_fit(stop: str, words: str) -> None:
+    cooldown = {"kind": "cooldown", "stop": {"kind": "parameter", "name": stop}}
+
+    with pytest.raises(Invalid, match=words) as refused:
+        read_spec({**GOOD, "protections": [cooldown]})
+
+    assert [field for field, _ in refused.value.fields] == ["protections.0.stop"]
+
+
 def test_no_parameter_can_take_the_place_of_freqtrades_own() -> None:
     names = {name for name in dir(IStrategy) if not name.startswith("_")}
 
