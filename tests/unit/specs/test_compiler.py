@@ -8,10 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from candlewick.specs.base import ParameterUse
 from candlewick.specs.compiler import compile_spec
 from candlewick.specs.evaluation import Evaluator
 from candlewick.specs.models import StrategySpec
+from candlewick.specs.protections import as_freqtrade
 from candlewick.specs.reading import read_spec, write_spec
+from candlewick.specs.scope import Scope
 from candlewick.specs.sentences import describe
 from candlewick.specs.warm_up import startup
 from candlewick.strategies.checks import check_code
@@ -83,6 +86,13 @@ def test_freqtrade_gives_the_signals_that_the_evaluator_gives(
 
     expected = Evaluator(spec, frame).signals()
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+    assert strategy.protections == [
+        {
+            key: Scope(spec).default(each) if isinstance(each, ParameterUse) else each
+            for key, each in given.items()
+        }
+        for given in map(as_freqtrade, spec.protections)
+    ]
 
 
 @FEW
