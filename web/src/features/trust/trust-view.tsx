@@ -64,7 +64,7 @@ export function TrustView({ trust, strategyId, wallet, currency }: TrustViewProp
         </Panel>
       )}
       <Panel title="Not looked at" note="What a better grade would need">
-        <ul>
+        <ul className={styles['left']}>
           {trust.notExamined.map((text) => (
             <li key={text}>{text}</li>
           ))}
