@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
+from ccxt import TICK_SIZE
 from freqtrade.exceptions import InvalidOrderException
 from freqtrade.freqtradebot import FreqtradeBot
 from freqtrade.persistence import Order, Trade, init_db
@@ -132,11 +133,20 @@ def filled(number: int, side: str, amount: float) -> Order:
     )
 
 
-def adopted(*orders: Order, amount: float) -> Trade:
+ASKED: dict[int, MagicMock] = {}  # a trade's exchange
+
+
+def asked_for(trade: Trade) -> list[Any]:
+    """Return what the exchange was asked for while a trade was looked at."""
+    return ASKED[trade.id].fetch_order_or_stoploss_order.mock_calls
+
+
+def adopted(*orders: Order, amount: float, **facts: Any) -> Trade:
     """Let a trader start with a trade of these orders, of which its amount does not know the last."""
     trade = Trade(
         pair="BTC/USDT", base_currency="BTC", stake_amount=100.0, amount=amount, amount_requested=1.0, open_rate=100.0,
         open_date=datetime.now(UTC), fee_open=0.0, fee_close=0.0, exchange="binance", is_open=True,
+        **facts,
     )  # fmt: skip
     trade.orders.extend(orders)
     Trade.session.add(trade)
@@ -154,6 +164,8 @@ def adopted(*orders: Order, amount: float) -> Trade:
         "id": orders[-1].order_id, "status": "closed", "filled": orders[-1].filled, "remaining": 0.0,
         "average": 100.0, "price": 100.0, "amount": orders[-1].filled, "type": "market",
     }  # fmt: skip
+    ASKED[trade.id] = bot.exchange
+    bot.exchange.fetch_order_or_stoploss_order.reset_mock()
     Adoption(bot).adopt([])
     return trade
 
@@ -184,3 +196,13 @@ def test_a_trade_whose_amount_is_what_its_orders_left_is_left_alone() -> None:
 
     assert (trade.is_open, trade.amount) == (True, 0.6)
     assert trade.exit_reason is None
+
+
+def test_a_fee_in_the_coin_that_leaves_less_than_a_step_is_no_difference() -> None:
+    bought = filled(1, "buy", 0.00082)
+    bought.ft_fee_base = 0.00000082
+
+    trade = adopted(bought, amount=0.00081, amount_precision=0.00001, precision_mode=TICK_SIZE)
+
+    assert trade.amount == 0.00081
+    assert asked_for(trade) == []

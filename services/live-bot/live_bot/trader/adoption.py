@@ -7,7 +7,7 @@ from math import isclose
 from typing import Any
 
 from freqtrade.exceptions import DependencyException, InvalidOrderException
-from freqtrade.exchange import timeframe_to_minutes
+from freqtrade.exchange import amount_to_contract_precision, timeframe_to_minutes
 from freqtrade.persistence import Order, Trade
 
 from candlewick.bots.wire import JournalEntry, Purpose
@@ -164,7 +164,10 @@ class Adoption:
 
 
 def _unfinished(trade: Trade) -> Order | None:
-    """Return the newest order that ended with a fill, if the trade's amount is not what its orders left."""
+    """Return the newest order that ended with a fill, if the trade's amount is not what its orders left.
+
+    Freqtrade cuts what they left to a multiple of the pair's step: a fee paid in the coin leaves less than one.
+    """
     ended = [order for order in trade.orders if not order.ft_is_open and order.safe_filled > 0]
     left = sum(
         order.safe_amount_after_fee
@@ -172,7 +175,10 @@ def _unfinished(trade: Trade) -> Order | None:
         else -order.safe_amount_after_fee
         for order in ended
     )
-    if not ended or isclose(left, trade.amount, rel_tol=_ROUNDING, abs_tol=_ROUNDING):
+    cut = amount_to_contract_precision(
+        max(0.0, left), trade.amount_precision, trade.precision_mode, trade.contract_size
+    )
+    if not ended or isclose(cut, trade.amount, rel_tol=_ROUNDING, abs_tol=_ROUNDING):
         return None
     newest: Order = max(ended, key=lambda order: order.id)
     return newest
