@@ -12,6 +12,7 @@ from google.auth.credentials import Credentials
 from google.cloud import firestore
 from google.cloud.storage import Client as StorageClient
 
+import assistant_wiring
 import bot_wiring
 from api.services import Services
 from candlewick import log
@@ -59,6 +60,7 @@ _ALLOWANCES = {
     "check": Allowance(burst=60, per_second=5),
     "backtest": Allowance(burst=120, per_second=2),
     "bot": Allowance(burst=60, per_second=1),
+    "chat": Allowance(burst=20, per_second=0.2),
     "signal": Allowance(burst=10, per_second=0.2),
     "exchange_key": Allowance(burst=10, per_second=0.05),
     "candles": Allowance(burst=120, per_second=10),
@@ -149,6 +151,18 @@ class Platform:
             max_versions=quotas.versions_per_strategy,
         )
 
+    def backtests(self, strategies: StrategyService, engine: str) -> BacktestService:
+        return BacktestService(
+            runs=self.runs,
+            versions=strategies,
+            catalogue=self.candles,
+            queue=self.queue,
+            results=self.results,
+            engine=engine,
+            now=_now,
+            new_id=_new_id,
+        )
+
     def _bucket(self, name: str) -> BucketStore:
         return BucketStore(self.storage, name, self.identity)
 
@@ -162,6 +176,7 @@ def api_services() -> Services:
     platform = Platform(settings=settings.common)
     strategies, strategy_store = platform.strategies(), FirestoreStrategyStore(platform.firestore)
     bots = bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
+    backtests = platform.backtests(strategies, settings.engine)
     return Services(
         accounts=platform.accounts(),
         strategies=strategies,
@@ -169,20 +184,18 @@ def api_services() -> Services:
         comparer=bot_wiring.comparer(bots),
         signals=bot_wiring.signals(bots),
         exchange_keys=bot_wiring.exchange_keys(bots),
+        assistant=assistant_wiring.service(
+            platform,
+            settings,
+            assistant_wiring.Parts(
+                strategies=strategies, backtests=backtests, now=_now, new_id=_new_id
+            ),
+        ),
         drafts=DraftService(store=strategy_store, strategies=strategies, now=_now),
         parameter_sets=ParameterSetService(
             store=strategy_store, versions=strategies, now=_now, new_id=_new_id
         ),
-        backtests=BacktestService(
-            runs=platform.runs,
-            versions=strategies,
-            catalogue=platform.candles,
-            queue=platform.queue,
-            results=platform.results,
-            engine=settings.engine,
-            now=_now,
-            new_id=_new_id,
-        ),
+        backtests=backtests,
         candles=platform.candles,
         results=platform.results,
         plots=PlotStore(platform.results),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from candlewick.accounts.models import UserId
-from candlewick.assistant.models import Conversation, ConversationId, Limits, Message, Usage
+from candlewick.assistant.models import Conversation, ConversationId, DayLimits, Message, Usage
 from candlewick.errors import NotFound, QuotaExceeded
 from candlewick.strategies.models import StrategyId
 
@@ -40,7 +40,7 @@ class InMemoryConversations:
         return list(self._messages.get((owner, conversation_id), []))
 
     def begin(
-        self, conversation: Conversation, message: Message, limits: Limits, now: datetime
+        self, conversation: Conversation, message: Message, limits: DayLimits, now: datetime
     ) -> Conversation:
         owner = conversation.owner
         with self._lock:
@@ -70,7 +70,7 @@ class InMemoryConversations:
     def usage(self, owner: UserId, now: datetime) -> Usage:
         return self._usage.get(owner, Usage(day=now.date().isoformat())).on(now)
 
-    def take_run(self, owner: UserId, limits: Limits, now: datetime) -> Usage:
+    def take_run(self, owner: UserId, limits: DayLimits, now: datetime) -> Usage:
         with self._lock:
             self._usage[owner] = taken = self.usage(owner, now).with_run(now, limits)
             return taken

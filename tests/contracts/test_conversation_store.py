@@ -13,8 +13,8 @@ from candlewick.assistant.models import (
     REPLY_LIFETIME,
     Conversation,
     ConversationId,
+    DayLimits,
     EngineKind,
-    Limits,
     Message,
     Role,
 )
@@ -26,7 +26,7 @@ from tests.contracts.stores import ON_FIRESTORE, at_once
 from tests.fakes import START
 from tests.in_memory_conversations import InMemoryConversations
 
-LIMITS = Limits(tokens=1_000, runs=2)
+LIMITS = DayLimits(tokens=1_000, runs=2)
 ASKED = Message(number=0, role=Role.USER, text="Buy the dip", at=START)
 QUESTION = Question(text="How deep?", choices=(Choice(label="5 %", text="buy a dip of 5 %"),))
 ANSWERED = Message(

@@ -13,7 +13,7 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from candlewick.accounts.models import UserId
-from candlewick.assistant.models import Conversation, ConversationId, Limits, Message, Usage
+from candlewick.assistant.models import Conversation, ConversationId, DayLimits, Message, Usage
 from candlewick.errors import NotFound, QuotaExceeded
 from candlewick.gcp.documents import from_document, to_document
 from candlewick.gcp.transactions import run_transaction
@@ -54,7 +54,7 @@ class FirestoreConversationStore:
         return [from_document(item.to_dict() or {}, Message) for item in ordered.stream()]
 
     def begin(
-        self, conversation: Conversation, message: Message, limits: Limits, now: datetime
+        self, conversation: Conversation, message: Message, limits: DayLimits, now: datetime
     ) -> Conversation:
         owner = conversation.owner
 
@@ -102,7 +102,7 @@ class FirestoreConversationStore:
     def usage(self, owner: UserId, now: datetime) -> Usage:
         return self._usage_of(owner, now, None)
 
-    def take_run(self, owner: UserId, limits: Limits, now: datetime) -> Usage:
+    def take_run(self, owner: UserId, limits: DayLimits, now: datetime) -> Usage:
         def work(transaction: firestore.Transaction) -> Usage:
             taken = self._usage_of(owner, now, transaction).with_run(now, limits)
             transaction.set(self._usage(owner), to_document(taken))

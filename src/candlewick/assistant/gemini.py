@@ -20,7 +20,7 @@ from candlewick.assistant.prompt import (
     spec_of,
     system_text,
 )
-from candlewick.assistant.tools import Outcome, Toolbox
+from candlewick.assistant.tools import MakeToolbox, Outcome, Toolbox
 
 _MAX_ROUNDS = 8
 _MAX_HISTORY = 20
@@ -36,9 +36,6 @@ class Models(Protocol):
     def generate_content_stream(
         self, *, model: str, contents: Any, config: Any
     ) -> Iterator[types.GenerateContentResponse]: ...
-
-
-MakeToolbox = Callable[[Turn, Any, Callable[[str], str]], Toolbox]
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class DayLimits:
     """What one user may use up in a day (UTC)."""
 
     tokens: int
@@ -77,7 +77,7 @@ class Usage:
         day = now.date().isoformat()
         return self if self.day == day else replace(self, day=day, tokens=0, runs=0)
 
-    def begun(self, now: datetime, limits: Limits) -> "Usage":
+    def begun(self, now: datetime, limits: DayLimits) -> "Usage":
         """Return the use with a reply under way; one at a time, so that none can overdraw unseen."""
         today = self.on(now)
         since = today.replying_since
@@ -94,7 +94,7 @@ class Usage:
         today = self.on(now)
         return replace(today, tokens=today.tokens + tokens, replying_since=None)
 
-    def with_run(self, now: datetime, limits: Limits) -> "Usage":
+    def with_run(self, now: datetime, limits: DayLimits) -> "Usage":
         today = self.on(now)
         if today.runs >= limits.runs:
             raise QuotaExceeded(

@@ -10,8 +10,8 @@ from candlewick.accounts.models import UserId
 from candlewick.assistant.models import (
     Conversation,
     ConversationId,
+    DayLimits,
     EngineKind,
-    Limits,
     Message,
     Usage,
 )
@@ -28,7 +28,7 @@ class ConversationStore(Protocol):
     def messages(self, owner: UserId, conversation_id: ConversationId) -> Sequence[Message]: ...
 
     def begin(
-        self, conversation: Conversation, message: Message, limits: Limits, now: datetime
+        self, conversation: Conversation, message: Message, limits: DayLimits, now: datetime
     ) -> Conversation:
         """Store the user's message and that a reply is under way, in one transaction.
 
@@ -45,7 +45,7 @@ class ConversationStore(Protocol):
 
     def delete(self, owner: UserId, conversation_id: ConversationId) -> bool: ...
     def usage(self, owner: UserId, now: datetime) -> Usage: ...
-    def take_run(self, owner: UserId, limits: Limits, now: datetime) -> Usage: ...
+    def take_run(self, owner: UserId, limits: DayLimits, now: datetime) -> Usage: ...
 
 
 @dataclass(slots=True)
@@ -73,7 +73,8 @@ class Turn:
 
 
 class Engine(Protocol):
-    kind: EngineKind
+    @property
+    def kind(self) -> EngineKind: ...
 
     def reply(self, turn: Turn) -> Iterator[Reply]:
         """Answer, piece by piece. What ends a reply early is a `Trouble`, not an exception."""

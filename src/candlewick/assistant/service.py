@@ -14,7 +14,7 @@ from candlewick.assistant.models import (
     MAX_TITLE,
     Conversation,
     ConversationId,
-    Limits,
+    DayLimits,
     Message,
     Role,
     Usage,
@@ -77,7 +77,7 @@ class AssistantService:
     strategies: Strategies
     engine: Engine
     results: Results
-    limits: Limits
+    limits: DayLimits
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -163,7 +163,13 @@ class AssistantService:
                 collected.take(piece)
                 yield piece
         finally:
-            self._end(exchange, collected)
+            is_kept = self._end(exchange, collected)
+        if not is_kept:
+            yield Trouble(
+                code="not_stored",
+                message="This reply could not be stored: it will be gone when you reload the page.",
+                is_transient=True,
+            )
 
     def _pieces(self, turn: Turn) -> Iterator[Reply]:
         try:
@@ -182,7 +188,7 @@ class AssistantService:
                 is_transient=True,
             )
 
-    def _end(self, exchange: Exchange, collected: _Collected) -> None:
+    def _end(self, exchange: Exchange, collected: _Collected) -> bool:
         conversation, turn = exchange.conversation, exchange.turn
         message = Message(
             number=0,
@@ -193,7 +199,12 @@ class AssistantService:
             engine=self.engine.kind,
             is_stopped=turn.stopped.is_set(),
         )
-        self.conversations.end(turn.owner, conversation.id, message, turn.meter.tokens)
+        try:
+            self.conversations.end(turn.owner, conversation.id, message, turn.meter.tokens)
+        except Exception:
+            # Whatever it is, the reply is on its way already and must end as one.
+            log.exception("reply not stored")
+            return False
         facts = {
             "engine": self.engine.kind,
             "tokens": turn.meter.tokens,
@@ -201,6 +212,7 @@ class AssistantService:
             "stopped": message.is_stopped,
         }
         log.info("reply given", extra=facts)
+        return True
 
 
 def _checked(text: str) -> str:

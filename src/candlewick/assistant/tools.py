@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from candlewick.accounts.models import UserId
 from candlewick.assistant.backtests import BacktestOffers, Offer
@@ -18,6 +18,9 @@ from candlewick.specs.reading import read_spec
 from candlewick.strategies.checks import check_code
 from candlewick.strategies.models import StrategyId
 
+if TYPE_CHECKING:
+    from candlewick.assistant.ports import Turn
+
 MAX_REPAIRS = 2
 _MAX_CHOICES = 5
 _MAX_RUNS = 4
@@ -26,6 +29,9 @@ _MAX_LINE = 300
 _MAX_SPEC = 256 * 1024
 
 Arguments = Mapping[str, Any]
+
+
+MakeToolbox = Callable[["Turn", StrategySpec | None, Callable[[str], str]], "Toolbox"]
 
 
 class Unrepaired(AppError):

@@ -12,6 +12,7 @@ from tests.emulators.storage.servers import serving
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("vertex")]
 
 PATH = "/v1beta1/projects/p/locations/global/publishers/google/models/gemini-3.5-flash"
+CREDENTIAL = "anything"
 METHOD = ":streamGenerateContent?alt=sse"
 ASKED: dict[str, Any] = {"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]}
 CALL = {"functionCall": {"name": "look", "args": {}}}
@@ -28,7 +29,7 @@ def script(url: str, *answers: Any) -> requests.Response:
     return requests.put(f"{url}/script", json={"answers": answers}, timeout=5)
 
 
-def ask(url: str, body: Any, *, method: str = METHOD, token: str = "t") -> requests.Response:
+def ask(url: str, body: Any, *, method: str = METHOD, token: str = CREDENTIAL) -> requests.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return requests.post(f"{url}{PATH}{method}", json=body, headers=headers, timeout=5)
 
