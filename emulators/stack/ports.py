@@ -18,6 +18,7 @@ FUNCTIONS = (
     "bots",
     "credentials",
     "bot_events",
+    "assistant",
 )
 _FIRST_FUNCTION = 8720
 DEFAULTS = {
