@@ -114,6 +114,7 @@ class Toolbox:
         return self.show(propose(spec, self.code, lines))
 
     def show(self, proposal: Proposal) -> Outcome:
+        """Show a proposal, with a short backtest of it as an offer where there are candles for one."""
         self._proposed = proposal
         data = {
             "shown": True,
@@ -121,7 +122,11 @@ class Toolbox:
             "findings": list(proposal.findings),
             "note": "The user sees it and decides. It is not saved.",
         }
-        return Outcome(data=data, parts=(proposal,))
+        try:
+            offered = self.offers.make(Offer(timeframe=self._timeframe()))
+        except Invalid:
+            return Outcome(data=data, parts=(proposal,))
+        return Outcome(data=data, parts=(proposal, offered))
 
     def _to_repair(self, error: Invalid) -> Outcome:
         problems = error.fields or (("spec", str(error)),)
@@ -145,6 +150,10 @@ class Toolbox:
                 "A proposal may keep the code blocks of the current strategy, but not add one. Use blocks of the grammar.",
                 fields=(("code", f"This is new code: {new[0][:80]!r}. Remove it."),),
             )
+
+    def _timeframe(self) -> str | None:
+        code = self.code if self._proposed is None else self._proposed.code
+        return check_code(code).facts.timeframe
 
     def _check_code(self, _: Arguments) -> Outcome:
         code = self.code if self._proposed is None else self._proposed.code
@@ -170,14 +179,11 @@ class Toolbox:
 
     def _offer(self, arguments: Arguments) -> Outcome:
         exchange, days = arguments.get("exchange"), arguments.get("days")
-        timeframe = None
-        if self._proposed is not None or self.spec is not None:
-            timeframe = check_code(self._proposed.code if self._proposed else self.code).facts
         offer = Offer(
             exchange=exchange if isinstance(exchange, str) and exchange else None,
             pairs=tuple(_lines(arguments.get("pairs"))),
             days=int(days) if isinstance(days, int | float) else None,
-            timeframe=None if timeframe is None else timeframe.timeframe,
+            timeframe=self._timeframe(),
         )
         offered = self.offers.make(offer)
         note = "The user has a button for it now. Nothing runs until they press it."
