@@ -28,6 +28,16 @@ const PAGES = {
   'new bot': [250, [route('new-bot'), AUTH]],
   strategies: [220, [route('strategies'), AUTH]],
   editor: [450, [route('strategies-editor'), AUTH, ...EDITOR]],
+  // The editor's code pane is loaded with its page; the blocks bring their chart.
+  blocks: [
+    450,
+    [
+      route('strategies-editor'),
+      AUTH,
+      'src/app/blocks-view.tsx',
+      'src/features/chart/preview-chart.tsx',
+    ],
+  ],
   'run overview': [450, [...RUN, route('run-overview'), 'src/components/chart/plot.tsx']],
   'run chart': [450, [...RUN, route('run-chart')]],
   'run trades': [450, [...RUN, route('run-trades')]],

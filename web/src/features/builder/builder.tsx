@@ -40,10 +40,10 @@ interface BuilderProps {
 
 /** A strategy as blocks, in step with its code. */
 export function Builder({ strategyId, code, onCode, onShowCode, chart }: BuilderProps) {
-  const registry = useQuery({ ...specQueries.registry(), select: registryOf })
+  const known = useQuery({ ...specQueries.registry(), select: registryOf })
   const { sync, state } = useSpecSync(strategyId, code, onCode)
-  if (registry.isError) {
-    return <Problem error={registry.error} onRetry={() => void registry.refetch()} />
+  if (known.isError) {
+    return <Problem error={known.error} onRetry={() => void known.refetch()} />
   }
   const { spec, reading } = state
   if (spec === null && reading.status === 'unreadable') {
@@ -57,7 +57,7 @@ export function Builder({ strategyId, code, onCode, onShowCode, chart }: Builder
       </div>
     )
   }
-  if (spec === null || registry.data === undefined) {
+  if (spec === null || known.data === undefined) {
     return (
       <Loading label="Loading the blocks">
         <Skeleton height="24rem" />
@@ -66,7 +66,7 @@ export function Builder({ strategyId, code, onCode, onShowCode, chart }: Builder
   }
   return (
     <Workbench
-      {...{ sync, state, spec, registry: registry.data, chart, onShowCode }}
+      {...{ sync, state, spec, registry: known.data, chart, onShowCode }}
       strategyId={strategyId}
     />
   )

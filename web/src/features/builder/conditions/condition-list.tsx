@@ -39,7 +39,6 @@ export function ConditionList({ path, condition, of }: ConditionListProps) {
         {items.map((item, index) => (
           <ConditionItem
             // A block is told apart by its place; its fields hold nothing of their own.
-            // eslint-disable-next-line react/no-array-index-key
             key={index}
             path={hasKind ? `${path}.conditions.${index}` : path}
             condition={item}

@@ -45,14 +45,14 @@ function Compare({ path, value }: LeafProps<Of<'compare'>>) {
   const change = useSet(`${path}.sign`)
   return (
     <div className={styles['row']}>
-      <Operand path={`${path}.left`} role="left side" value={value.left} />
+      <Operand path={`${path}.left`} about="left side" value={value.left} />
       <Choice
         label="How they compare"
         value={value.sign}
         options={SIGNS.map((sign) => [sign, SIGN_WORDS[sign]] as const)}
         onChange={change}
       />
-      <Operand path={`${path}.right`} role="right side" value={value.right} />
+      <Operand path={`${path}.right`} about="right side" value={value.right} />
     </div>
   )
 }
@@ -61,7 +61,7 @@ function Crosses({ path, value }: LeafProps<Of<'crosses'>>) {
   const change = useSet(`${path}.direction`)
   return (
     <div className={styles['row']}>
-      <Operand path={`${path}.left`} role="crossing value" value={value.left} isVarying />
+      <Operand path={`${path}.left`} about="crossing value" value={value.left} isVarying />
       <Choice
         label="Which way it crosses"
         value={value.direction}
@@ -71,7 +71,7 @@ function Crosses({ path, value }: LeafProps<Of<'crosses'>>) {
         ]}
         onChange={change}
       />
-      <Operand path={`${path}.right`} role="crossed value" value={value.right} />
+      <Operand path={`${path}.right`} about="crossed value" value={value.right} />
     </div>
   )
 }
@@ -80,7 +80,7 @@ function Moves({ path, value }: LeafProps<Of<'moves'>>) {
   const change = useSet(`${path}.direction`)
   return (
     <div className={styles['row']}>
-      <Operand path={`${path}.operand`} role="moving value" value={value.operand} isVarying />
+      <Operand path={`${path}.operand`} about="moving value" value={value.operand} isVarying />
       <Choice
         label="Which way it moves"
         value={value.direction}
@@ -104,11 +104,11 @@ function Moves({ path, value }: LeafProps<Of<'moves'>>) {
 function Between({ path, value }: LeafProps<Of<'between'>>) {
   return (
     <div className={styles['row']}>
-      <Operand path={`${path}.operand`} role="value between" value={value.operand} isVarying />
+      <Operand path={`${path}.operand`} about="value between" value={value.operand} isVarying />
       is between
-      <Operand path={`${path}.low`} role="lower end" value={value.low} />
+      <Operand path={`${path}.low`} about="lower end" value={value.low} />
       and
-      <Operand path={`${path}.high`} role="upper end" value={value.high} />
+      <Operand path={`${path}.high`} about="upper end" value={value.high} />
     </div>
   )
 }
@@ -117,7 +117,7 @@ function Distance({ path, value }: LeafProps<Of<'distance'>>) {
   const change = useSet(`${path}.side`)
   return (
     <div className={styles['row']}>
-      <Operand path={`${path}.operand`} role="value" value={value.operand} isVarying />
+      <Operand path={`${path}.operand`} about="value" value={value.operand} isVarying />
       is
       <Choice
         label="At least or at most"
@@ -137,7 +137,7 @@ function Distance({ path, value }: LeafProps<Of<'distance'>>) {
         wish={{ name: 'percent', low: 0, high: 100, isWhole: false }}
       />
       {value.side === 'near' ? 'from' : 'than'}
-      <Operand path={`${path}.reference`} role="reference" value={value.reference} />
+      <Operand path={`${path}.reference`} about="reference" value={value.reference} />
     </div>
   )
 }

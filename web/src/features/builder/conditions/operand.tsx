@@ -2,7 +2,7 @@ import { Popover } from '@base-ui/react/popover'
 
 import popup from '@/components/ui/popup.module.css'
 
-import { useBuilder, useIsWrong, useSet } from '../context'
+import { useBuilder, useIsWrong } from '../context'
 import type { Operand as OperandValue } from '../model/spec'
 import { operandText } from '../model/words'
 import { NumControl } from '../parts/num-control'
@@ -12,14 +12,14 @@ import { OperandEditor } from './operand-editor'
 interface OperandProps {
   path: string
   /** What it is in its condition: "left side", "lower end". */
-  role: string
+  about: string
   value: OperandValue
   /** Must change from candle to candle, so numbers are not offered. */
   isVarying?: boolean
 }
 
 /** What a condition looks at: on a button in few words, to be changed in the window that it opens. */
-export function Operand({ path, role, value, isVarying = false }: OperandProps) {
+export function Operand({ path, about, value, isVarying = false }: OperandProps) {
   const { spec, registry } = useBuilder()
   const isWrong = useIsWrong(path)
   const { text, detail } = operandText(value, spec, registry)
@@ -28,7 +28,7 @@ export function Operand({ path, role, value, isVarying = false }: OperandProps) 
       {typeof value === 'number' && (
         <NumControl
           path={path}
-          label={`Number, ${role}`}
+          label={`Number, ${about}`}
           value={value}
           wish={{ name: nameOf(path) }}
         />
@@ -38,7 +38,7 @@ export function Operand({ path, role, value, isVarying = false }: OperandProps) 
           className={styles['chip']}
           data-focus={`operand:${path}`}
           data-wrong={isWrong || undefined}
-          aria-label={`${typeof value === 'number' ? 'Something else than a number' : text}, ${role}`}
+          aria-label={`${typeof value === 'number' ? 'Something else than a number' : text}, ${about}`}
           title="Change what is looked at"
         >
           {typeof value === 'number' ? '▾' : text}
@@ -53,8 +53,8 @@ export function Operand({ path, role, value, isVarying = false }: OperandProps) 
             align="start"
             className={popup['positioner']}
           >
-            <Popover.Popup className={popup['popup']} aria-label={`Change the ${role}`}>
-              <OperandEditor path={path} role={role} value={value} isVarying={isVarying} />
+            <Popover.Popup className={popup['popup']} aria-label={`Change the ${about}`}>
+              <OperandEditor path={path} about={about} value={value} isVarying={isVarying} />
             </Popover.Popup>
           </Popover.Positioner>
         </Popover.Portal>
@@ -67,9 +67,4 @@ export function Operand({ path, role, value, isVarying = false }: OperandProps) 
 function nameOf(path: string): string {
   const last = path.split('.').at(-1) ?? ''
   return { low: 'least', high: 'most' }[last] ?? 'limit'
-}
-
-export function useOperandSetter(path: string): (value: OperandValue) => void {
-  const set = useSet(path)
-  return (value) => set(value)
 }

@@ -41,10 +41,8 @@ export function Rules({ way }: { way: Way }) {
       <ol className={styles['rules']} aria-label={`${title} rules`}>
         {steps.map((step, index) =>
           step.kind === 'rule' ? (
-            // eslint-disable-next-line react/no-array-index-key -- told apart by its place
             <RuleBlock key={index} path={`${way}.${index}`} way={way} rule={step} verbs={verbs} />
           ) : (
-            // eslint-disable-next-line react/no-array-index-key -- told apart by its place
             <li key={index}>
               <CodeChunk code={step.code} />
             </li>

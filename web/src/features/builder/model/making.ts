@@ -130,30 +130,3 @@ export function newRule(
     way === 'exits' && crossing.kind === 'crosses' ? { ...crossing, direction: 'below' } : crossing
   return { kind: 'rule', tag: freeTag(way === 'entries' ? 'entry' : 'exit', spec), side, when }
 }
-
-/** A strategy with nothing in it yet. */
-export function emptySpec(name: string): Spec {
-  return {
-    version: 1,
-    name: classNameOf(name),
-    description: '',
-    timeframe: '1h',
-    can_short: false,
-    parameters: [],
-    informatives: [],
-    indicators: [],
-    entries: [],
-    exits: [],
-    risk: { targets: [], stop_loss: 0.1, steps: [] },
-    position: { added: [] },
-    protections: [],
-    code: [],
-  }
-}
-
-export function classNameOf(text: string): string {
-  const words = text.match(/[A-Za-z0-9]+/g) ?? []
-  const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
-  const name = joined.replace(/^[0-9]+/, '').slice(0, 80)
-  return name === '' ? 'MyStrategy' : name
-}

@@ -196,7 +196,7 @@ export class SpecSync {
       this.options.onUnfinished?.(null)
       if (this.now?.code === null) {
         const { code } = await this.options.server.compile(spec, signal)
-        if (signal.aborted) return
+        if (isOver(signal)) return
         this.now = { ...this.now, code }
         this.give(code)
       }
@@ -229,4 +229,9 @@ export class SpecSync {
     }
     for (const listener of this.listeners) listener()
   }
+}
+
+/** Whether a later change has overtaken what was asked for. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted
 }

@@ -1,24 +1,10 @@
 import { z } from 'zod'
 
-import type { components } from '@/generated/spec'
-
 /** The strategy spec, as the server's model has it: what is edited here is what it compiles. */
 
+// prettier-ignore
 export const TIMEFRAMES = [
-  '1m',
-  '3m',
-  '5m',
-  '15m',
-  '30m',
-  '1h',
-  '2h',
-  '4h',
-  '6h',
-  '8h',
-  '12h',
-  '1d',
-  '3d',
-  '1w',
+  '1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '8h', '12h', '1d', '3d', '1w',
 ] as const
 export const SIGNS = ['>', '>=', '<', '<=', '==', '!='] as const
 export const FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const
@@ -59,14 +45,16 @@ export interface MathOperand {
 }
 export type Operand = number | ParameterUse | Column | MathOperand
 
-const math: z.ZodType<MathOperand> = z.lazy(() =>
-  z.object({
-    kind: z.literal('math'),
-    sign: z.enum(['+', '-', '*', '/']),
-    left: operand,
-    right: operand,
-  }),
-)
+const math: z.ZodType<MathOperand> = z.object({
+  kind: z.literal('math'),
+  sign: z.enum(['+', '-', '*', '/']),
+  get left() {
+    return operand
+  },
+  get right() {
+    return operand
+  },
+})
 const operand: z.ZodType<Operand> = z.union([z.number(), parameterUse, price, indicatorValue, math])
 
 const leaves = [
@@ -106,7 +94,7 @@ const leaves = [
   z.object({ kind: z.literal('weekdays'), days: z.array(z.enum(WEEKDAYS)) }),
   codeBlock,
 ] as const
-const leaf = z.discriminatedUnion('kind', leaves)
+const leaf = z.union(leaves)
 export type Leaf = z.infer<typeof leaf>
 
 export interface Group {
@@ -125,14 +113,28 @@ export interface Within {
 export type Condition = Leaf | Group | Not | Within
 export type ConditionKind = Condition['kind']
 
-const condition: z.ZodType<Condition> = z.lazy(() =>
-  z.union([
-    leaf,
-    z.object({ kind: z.enum(['all', 'any']), conditions: z.array(condition) }),
-    z.object({ kind: z.literal('not'), condition }),
-    z.object({ kind: z.literal('within'), condition, candles: num }),
-  ]),
-)
+const condition: z.ZodType<Condition> = z.union([
+  leaf,
+  z.object({
+    kind: z.enum(['all', 'any']),
+    get conditions() {
+      return z.array(condition)
+    },
+  }),
+  z.object({
+    kind: z.literal('not'),
+    get condition() {
+      return condition
+    },
+  }),
+  z.object({
+    kind: z.literal('within'),
+    candles: num,
+    get condition() {
+      return condition
+    },
+  }),
+])
 
 const rule = z.object({
   kind: z.literal('rule'),
@@ -148,7 +150,7 @@ const aboutParameter = {
   space: z.enum(['buy', 'sell', 'protection']),
   optimize: z.boolean(),
 }
-const parameter = z.discriminatedUnion('kind', [
+const parameter = z.union([
   z.object({
     ...aboutParameter,
     kind: z.literal('int'),
@@ -181,7 +183,7 @@ const indicatorUse = z.object({
   source: z.union([price, indicatorValue]),
 })
 export type IndicatorUse = z.infer<typeof indicatorUse>
-const computed = z.array(z.discriminatedUnion('kind', [indicatorUse, codeBlock]))
+const computed = z.array(z.union([indicatorUse, codeBlock]))
 export type Computed = IndicatorUse | CodeBlock
 
 const informative = z.object({
@@ -217,7 +219,7 @@ const position = z.object({
 export type Position = z.infer<typeof position>
 
 const guard = { lookback: z.number(), trades: z.number(), stop: z.number() }
-const protection = z.discriminatedUnion('kind', [
+const protection = z.union([
   z.object({ kind: z.literal('cooldown'), stop: z.number() }),
   z.object({ kind: z.literal('stop_guard'), ...guard, per_pair: z.boolean() }),
   z.object({ kind: z.literal('drawdown_guard'), ...guard, drawdown: z.number() }),
@@ -241,7 +243,7 @@ const classCode = z.object({
 })
 export type ClassCode = z.infer<typeof classCode>
 
-const steps = z.array(z.discriminatedUnion('kind', [rule, codeBlock]))
+const steps = z.array(z.union([rule, codeBlock]))
 
 export const specSchema = z.object({
   version: z.literal(1),
@@ -262,18 +264,3 @@ export const specSchema = z.object({
   code: z.array(classCode),
 })
 export type Spec = z.infer<typeof specSchema>
-
-/** As the server sends it: what is null there is left out. */
-type Sent<T> = T extends readonly (infer Item)[]
-  ? Sent<Item>[]
-  : T extends object
-    ? { [K in keyof T as null extends T[K] ? never : K]-?: Sent<T[K]> } & {
-        [K in keyof T as null extends T[K] ? K : never]?: Sent<Exclude<T[K], null>> | undefined
-      }
-    : T
-type Fits<_Read, _Sent extends _Read> = true
-type Views = components['schemas']
-export type Checks = [
-  Fits<Spec, Sent<Views['StrategySpec']>>,
-  Fits<Sent<Views['StrategySpec']>, Spec>,
-]

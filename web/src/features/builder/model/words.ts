@@ -39,7 +39,7 @@ export function numberText(value: Num): string {
 }
 
 /** What an indicator is called and with what: `ema(12)`. */
-export function useText(use: IndicatorUse): string {
+export function indicatorText(use: IndicatorUse): string {
   const settings = Object.values(use.settings).map(numberText).join(', ')
   return settings === '' ? use.indicator : `${use.indicator}(${settings})`
 }
@@ -74,8 +74,11 @@ export function operandText(
   const outputs = registry.get(use.indicator)?.outputs ?? []
   const output = outputs.find(({ name }) => name === operand.output)?.title ?? operand.output
   const isNamed = use.name !== use.indicator
-  const text = [isNamed ? use.name : useText(use), outputs.length > 1 ? output.toLowerCase() : '']
-  const detail = [isNamed ? useText(use) : '', ...place]
+  const text = [
+    isNamed ? use.name : indicatorText(use),
+    outputs.length > 1 ? output.toLowerCase() : '',
+  ]
+  const detail = [isNamed ? indicatorText(use) : '', ...place]
   return { text: text.filter(Boolean).join(' '), detail: detail.filter(Boolean).join(', ') }
 }
 

@@ -59,7 +59,6 @@ export function BlockMenu({
           <Menu.Popup className={cn(popup['popup'], styles['menu'])}>
             {items.map((item, index) =>
               item === null ? (
-                // eslint-disable-next-line react/no-array-index-key -- lines have nothing else
                 <Menu.Separator key={index} className={styles['line']} />
               ) : (
                 <Item key={item.text} item={item} />

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
 
 import { request } from '@/lib/api'
@@ -58,9 +58,12 @@ const aboutNode = {
 export interface ExplainedNode extends z.infer<z.ZodObject<typeof aboutNode>> {
   conditions: ExplainedNode[]
 }
-const nodeSchema: z.ZodType<ExplainedNode> = z.lazy(() =>
-  z.object({ ...aboutNode, conditions: z.array(nodeSchema) }),
-)
+const nodeSchema: z.ZodType<ExplainedNode> = z.object({
+  ...aboutNode,
+  get conditions() {
+    return z.array(nodeSchema)
+  },
+})
 const explanationSchema = z.object({
   date: z.number(),
   isWarmingUp: z.boolean(),
@@ -81,7 +84,7 @@ export type Checks = [
   Fits<z.input<typeof coverageSchema>, ApiView<'CoveragesView'>>,
   Fits<z.input<typeof exchangesSchema>, ApiView<'ExchangesView'>>,
   Fits<z.input<typeof previewSchema>, ApiView<'SpecPreviewView'>>,
-  Fits<z.input<typeof explanationSchema>, ApiView<'ExplanationView'>>,
+  Fits<z.input<typeof explanationSchema>, ApiView<'SpecExplanationView'>>,
 ]
 
 export interface Market {
@@ -117,7 +120,6 @@ export const previewQueries = {
       staleTime: Infinity,
       gcTime: 30_000,
       retry: false,
-      placeholderData: keepPreviousData,
     }),
   explanation: (spec: Spec, market: Market, revision: string, at: number) =>
     queryOptions({
@@ -131,6 +133,5 @@ export const previewQueries = {
       staleTime: Infinity,
       gcTime: 30_000,
       retry: false,
-      placeholderData: keepPreviousData,
     }),
 }

@@ -56,7 +56,10 @@ interface WindowProps {
 }
 
 function Window({ spec, market, chart }: WindowProps) {
-  const preview = useQuery(previewQueries.preview(spec, market))
+  const preview = useQuery({
+    ...previewQueries.preview(spec, market),
+    placeholderData: (before) => before,
+  })
   const [at, setAt] = useState<number | null>(null)
   const { data } = preview
   if (preview.isError && data === undefined) {

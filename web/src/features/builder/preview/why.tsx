@@ -23,7 +23,10 @@ const moment = new Intl.DateTimeFormat('en-GB', {
 
 /** Each condition of each rule at one candle: what it looked at, and whether it held. */
 export function Why({ spec, market, revision, at }: WhyProps) {
-  const found = useQuery(previewQueries.explanation(spec, market, revision, at))
+  const found = useQuery({
+    ...previewQueries.explanation(spec, market, revision, at),
+    placeholderData: (before) => before,
+  })
   return (
     <section aria-labelledby="why-title" className={styles['why']}>
       <h3 id="why-title">Why (no) trade at {moment.format(at)} UTC?</h3>

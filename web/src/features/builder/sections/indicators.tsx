@@ -4,7 +4,7 @@ import { useRef } from 'react'
 import { cn } from '@/lib/cn'
 
 import conditions from '../conditions/conditions.module.css'
-import { ColumnFields } from '../conditions/operand-editor'
+import { ColumnFields } from '../conditions/column-fields'
 import { useBuilder, useSet } from '../context'
 import { addIndicator, CLOSE, valueOf } from '../model/making'
 import { listAt, placeOf, remove } from '../model/paths'
@@ -62,13 +62,11 @@ export function IndicatorList({ list, items, frame }: IndicatorListProps) {
         <ol className={styles['cards']} aria-label="Indicators">
           {items.map((item, index) =>
             item.kind === 'code' ? (
-              // eslint-disable-next-line react/no-array-index-key -- told apart by its place
               <li key={index}>
                 <CodeChunk code={item.code} />
               </li>
             ) : (
               <IndicatorCard
-                // eslint-disable-next-line react/no-array-index-key -- told apart by its place
                 key={index}
                 path={`${list}.${index}`}
                 use={item}
@@ -192,7 +190,7 @@ function Source({ path, use, frame }: IndicatorCardProps) {
       )}
       <ColumnFields
         path={`${path}.source`}
-        role={`source of ${use.name}`}
+        about={`source of ${use.name}`}
         value={use.source}
         isSource
       />

@@ -33,7 +33,6 @@ export function Informatives() {
       path="informatives"
     >
       {items.map((item, index) => (
-        // eslint-disable-next-line react/no-array-index-key -- told apart by its place
         <InformativeCard key={index} index={index} item={item} />
       ))}
       <AddButton text="Longer timeframe or other pair" onAdd={add} />

@@ -10,7 +10,6 @@ export function OwnCode() {
     <Section title="Code of its own" summary={`${spec.code.length} pieces`} path="code">
       {spec.code.map((item, index) => (
         <CodeChunk
-          // eslint-disable-next-line react/no-array-index-key -- told apart by its place
           key={index}
           code={item.code}
           note={`In the ${item.place}${item.after === '' ? '' : `, behind ${item.after}`}`}

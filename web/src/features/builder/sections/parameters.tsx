@@ -45,7 +45,6 @@ export function Parameters() {
       path="parameters"
     >
       {spec.parameters.map((parameter, index) => (
-        // eslint-disable-next-line react/no-array-index-key -- told apart by its place
         <ParameterCard key={index} index={index} parameter={parameter} />
       ))}
       <AddButton text="Parameter" onAdd={add} />

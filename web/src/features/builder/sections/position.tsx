@@ -54,7 +54,6 @@ export function Position() {
       {added.map((step, index) => {
         const path = `position.added.${index}`
         return (
-          // eslint-disable-next-line react/no-array-index-key -- told apart by its place
           <div key={index} className={styles['row']}>
             At a loss of
             <NumControl

@@ -48,7 +48,6 @@ export function Protections() {
       path="protections"
     >
       {items.map((item, index) => (
-        // eslint-disable-next-line react/no-array-index-key -- told apart by its place
         <ProtectionCard key={index} index={index} item={item} />
       ))}
       <div className={conditions['adders']}>

@@ -128,13 +128,17 @@ export function goToLine(view: EditorView, line: number, column = 0): void {
   view.focus()
 }
 
-/** Replaces the whole code as one step that undo takes back. */
+/** Makes the code another one as one step that undo takes back; what is the same stays where it is. */
 export function replaceCode(view: EditorView, code: string): void {
-  if (view.state.doc.toString() === code) return
-  const head = Math.min(view.state.selection.main.head, code.length)
+  const before = view.state.doc.toString()
+  if (before === code) return
+  const most = Math.min(before.length, code.length)
+  let from = 0
+  while (from < most && before[from] === code[from]) from++
+  let same = 0
+  while (same < most - from && before.at(-1 - same) === code.at(-1 - same)) same++
   view.dispatch({
-    changes: { from: 0, to: view.state.doc.length, insert: code },
-    selection: { anchor: head },
+    changes: { from, to: before.length - same, insert: code.slice(from, code.length - same) },
     userEvent: 'input.replace',
   })
 }
