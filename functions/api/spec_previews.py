@@ -38,7 +38,7 @@ def _previewer() -> "Previewer":
     # Every function would wait for pandas at its start.
     from candlewick.previews.previewing import Previewer  # noqa: PLC0415
 
-    services().limiter.check(caller(Scope.READ).id, "check")
+    services().limiter.check(caller(Scope.READ).id, "preview")
     return Previewer(candles=services().candles)
 
 

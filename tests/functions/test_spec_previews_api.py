@@ -110,7 +110,20 @@ def test_a_parameter_can_be_given_another_value(world: World) -> None:
     assert found["lines"][0]["values"][:3] == [None, None, 100.0]
 
 
-@pytest.mark.parametrize("given", [{"length": 1}, {"length": 2.5}, {"nothing": 1}])
+@pytest.mark.parametrize(("given", "signals"), [({}, 10), ({"is_open": False}, 0)])
+def test_a_switch_can_be_turned_off(world: World, given: dict[str, bool], signals: int) -> None:
+    switch = {"kind": "bool", "name": "is_open", "default": True}
+    both = {"kind": "all", "conditions": [ABOVE, {"kind": "switch", "name": "is_open"}]}
+    body = a_body(a_spec(both, parameters=[switch]), parameters=given)
+
+    found = ok(world.api(world.alice).post(PREVIEW, json=body))
+
+    assert len(found["signals"]) == signals
+
+
+@pytest.mark.parametrize(
+    "given", [{"length": True}, {"length": 1}, {"length": 2.5}, {"nothing": 1}]
+)
 def test_a_parameter_that_is_out_of_range_or_unknown_is_refused(
     world: World, given: dict[str, float]
 ) -> None:
@@ -213,7 +226,7 @@ def test_code_is_named_and_never_run(world: World) -> None:
 
 
 def test_calls_are_counted(world: World) -> None:
-    world.limiter.exhausted = {"check"}
+    world.limiter.exhausted = {"preview"}
 
     response = world.api(world.alice).post(PREVIEW, json=a_body(a_spec(ABOVE)))
 

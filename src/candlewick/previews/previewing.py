@@ -13,10 +13,18 @@ from candlewick.previews.frames import StrategyFrame
 from candlewick.previews.models import Explanation, Line, Preview, Wanted
 from candlewick.previews.rules import Rules, milliseconds
 from candlewick.previews.windows import Candles, find_candles
-from candlewick.specs.models import ChoiceParameter, IndicatorUse, Parameter, StrategySpec
+from candlewick.specs.models import (
+    BoolParameter,
+    ChoiceParameter,
+    IndicatorUse,
+    Parameter,
+    StrategySpec,
+)
 from candlewick.specs.scope import Frame, Scope
 from candlewick.specs.sentences import Sentences
 from candlewick.specs.warm_up import warm_up, warm_up_of
+
+_MOST_INDICATORS = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +34,8 @@ class Previewer:
     def preview(self, wanted: Wanted) -> Preview:
         """Return lines and signals of the window; what only code would tell is named instead."""
         made = _made(self.candles, wanted)
+        # Before the rules: code among them may change what they find.
+        lines = tuple(_lines(made.frame, made.first))
         rules = Rules(made.frame)
         signals = tuple(rules.signals(made.first))
         return Preview(
@@ -34,7 +44,7 @@ class Previewer:
             startup_candles=made.candles.warm_up,
             warming_up=made.warming_up,
             window=made.frame.candles.iloc[made.first :],
-            lines=tuple(_lines(made.frame, made.first)),
+            lines=lines,
             signals=signals,
             not_evaluated=(*made.frame.problems, *rules.problems),
         )
@@ -72,6 +82,7 @@ class _Made:
 
 def _made(store: CandleStore, wanted: Wanted) -> _Made:
     spec = wanted.spec
+    _require_few(spec)
     wanted = replace(wanted, parameters=_chosen(spec, wanted.parameters))
     candles = find_candles(store, wanted, warm_up(spec))
     frame = StrategyFrame(spec, wanted.parameters).fill(candles)
@@ -85,6 +96,13 @@ def _made(store: CandleStore, wanted: Wanted) -> _Made:
     ]
     warming_up = max(0, int(dates.searchsorted(max(ready))) - first)
     return _Made(candles=candles, frame=frame, first=first, warming_up=warming_up)
+
+
+def _require_few(spec: StrategySpec) -> None:
+    given = sum(len(uses) for uses in Scope(spec).indicators.values())
+    if given > _MOST_INDICATORS:
+        message = f"A preview computes at most {_MOST_INDICATORS} indicators; these are {given}."
+        raise Invalid(message, fields=(("indicators", message),))
 
 
 def _lines(made: StrategyFrame, first: int) -> Iterator[Line]:
@@ -136,6 +154,9 @@ def _chosen(spec: StrategySpec, given: Mapping[str, float]) -> Mapping[str, floa
 def _why_not(parameter: Parameter | None, value: float) -> str | None:
     if parameter is None:
         return "The spec has no such parameter. Add it there, or leave it out here."
+    if isinstance(parameter, BoolParameter) or isinstance(value, bool):
+        is_fitting = isinstance(parameter, BoolParameter) and isinstance(value, bool)
+        return None if is_fitting else "Give true or false to a switch, and a number to any other."
     if isinstance(parameter, ChoiceParameter):
         options = ", ".join(f"{option:g}" for option in parameter.options)
         return None if value in parameter.options else f"Choose one of {options}."
@@ -146,6 +167,8 @@ def _why_not(parameter: Parameter | None, value: float) -> str | None:
 
 
 def _as_meant(parameter: Parameter, value: float) -> float:
+    if isinstance(parameter, BoolParameter):
+        return value
     if isinstance(parameter, ChoiceParameter):
         return next(option for option in parameter.options if option == value)
     return int(value) if parameter.kind == "int" else float(value)

@@ -26,6 +26,7 @@ from candlewick.specs.conditions import (
     Moves,
     Not,
     Pattern,
+    Switch,
     TimeOfDay,
     Weekdays,
     Within,
@@ -116,6 +117,10 @@ class Evaluator:
             case Weekdays():
                 days = [WEEKDAYS.index(day) for day in condition.days]
                 return np.isin(self._dates().dt.day_of_week.to_numpy(), days)
+            case Switch():
+                return np.full(
+                    len(self.frame), bool(self.number(ParameterUse(name=condition.name)))
+                )
             case CodeBlock():
                 raise CannotEvaluate
 
