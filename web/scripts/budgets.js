@@ -13,8 +13,8 @@ const route = (name) => `src/app/routes/${name}.tsx`
 
 const RUN = [AUTH, route('run')]
 // The language server's and ruff's own code comes afterwards, in workers.
-const EDITOR = ['language-server', 'language-features'].map(
-  (name) => `src/features/strategies/editor/${name}.ts`,
+const EDITOR = ['code-pane.tsx', 'language-server.ts', 'language-features.ts'].map(
+  (name) => `src/features/strategies/editor/${name}`,
 )
 
 /** Budget in kB (1,000 bytes), and the modules that the page loads besides the entry. */
@@ -28,7 +28,6 @@ const PAGES = {
   'new bot': [250, [route('new-bot'), AUTH]],
   strategies: [220, [route('strategies'), AUTH]],
   editor: [450, [route('strategies-editor'), AUTH, ...EDITOR]],
-  // The editor's code pane is loaded with its page; the blocks bring their chart.
   blocks: [
     450,
     [

@@ -64,16 +64,10 @@ export function Builder({ strategyId, code, onCode, onShowCode, chart }: Builder
       </Loading>
     )
   }
-  return (
-    <Workbench
-      {...{ sync, state, spec, registry: known.data, chart, onShowCode }}
-      strategyId={strategyId}
-    />
-  )
+  return <Workbench {...{ sync, state, spec, registry: known.data, chart, onShowCode }} />
 }
 
 interface WorkbenchProps {
-  strategyId: string
   sync: SpecSync
   state: SyncState
   spec: Spec
@@ -82,7 +76,7 @@ interface WorkbenchProps {
   onShowCode: () => void
 }
 
-function Workbench({ strategyId, sync, state, spec, registry, chart, onShowCode }: WorkbenchProps) {
+function Workbench({ sync, state, spec, registry, chart, onShowCode }: WorkbenchProps) {
   const root = useRef<HTMLDivElement>(null)
   const [said, setSaid] = useState('')
   const [picking, setPicking] = useState<PickRequest | null>(null)
@@ -120,29 +114,24 @@ function Workbench({ strategyId, sync, state, spec, registry, chart, onShowCode 
           onShowCode={onShowCode}
         />
         <div className={styles['columns']}>
-          <div className={styles['blocks']} inert={isReadOnly} data-old={isReadOnly || undefined}>
+          <div className={styles['rules']} inert={isReadOnly} data-old={isReadOnly || undefined}>
             <Basics />
             <Rules way="entries" />
             <Rules way="exits" />
-            <div>
-              <Risk />
-              <Indicators />
-              <Parameters />
-              <Informatives />
-              <Position />
-              <Protections />
-              <Orders />
-              <About />
-              <OwnCode />
-            </div>
           </div>
           <div className={styles['preview']}>
-            <Preview
-              strategyId={strategyId}
-              spec={state.valid}
-              timeframe={spec.timeframe}
-              chart={chart}
-            />
+            <Preview spec={state.valid} timeframe={spec.timeframe} chart={chart} />
+          </div>
+          <div className={styles['rest']} inert={isReadOnly} data-old={isReadOnly || undefined}>
+            <Risk />
+            <Indicators />
+            <Parameters />
+            <Informatives />
+            <Position />
+            <Protections />
+            <Orders />
+            <About />
+            <OwnCode />
           </div>
         </div>
         <p role="status" className="visually-hidden">

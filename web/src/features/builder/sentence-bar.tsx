@@ -28,8 +28,8 @@ export function SentenceBar({ state, onUndo, onRedo, onExamples, onShowCode }: S
       <div className={styles['tools']}>
         <Standing state={state} onShowCode={onShowCode} />
         <span className={styles['space']} />
-        <Button look="quiet" onClick={onExamples} disabled={!canEdit}>
-          <BookOpen size={16} aria-hidden /> Examples
+        <Button look="quiet" aria-label="Examples" onClick={onExamples} disabled={!canEdit}>
+          <BookOpen size={16} aria-hidden /> <span className={styles['examples']}>Examples</span>
         </Button>
         <IconButton label="Undo (Ctrl Z)" disabled={!state.canUndo || !canEdit} onClick={onUndo}>
           <Undo2 size={16} aria-hidden />
@@ -72,7 +72,7 @@ function Standing({ state, onShowCode }: { state: SyncState; onShowCode: () => v
 function wordsOf(writing: SyncState['writing'], problems: number): string {
   switch (writing.status) {
     case 'written':
-      return 'Blocks and code are the same'
+      return 'In step with the code'
     case 'waiting':
       return 'Writing the code…'
     case 'wrong':

@@ -70,18 +70,29 @@ export function PreviewChart({ label, data, chosen, onChoose }: PreviewChartProp
     drawn.current?.draw(data, chosen, palette)
   }, [data, chosen, palette])
   return (
-    <div
-      ref={host}
-      role="img"
-      aria-label={label}
-      className={styles['chart']}
-      data-panes={Math.min(MOST_PANES, panesOf(data).size)}
-    />
+    <div className={styles['frame']}>
+      <ul className={styles['legend']} aria-label="Lines of the chart">
+        {shownLines(data).map(({ column, title }, index) => (
+          <li key={column} style={{ color: colourOf(palette, index) }}>
+            {title}
+          </li>
+        ))}
+      </ul>
+      <div
+        ref={host}
+        role="img"
+        aria-label={label}
+        className={styles['chart']}
+        data-panes={Math.min(MOST_PANES, panesOf(data).size)}
+      />
+    </div>
   )
 }
 
 const MOST_PANES = 3
+const QUIET = { priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false }
 const SHOWN_CANDLES = 140
+const MOST_WORDS = 40
 
 const OPTIONS: DeepPartial<ChartOptions> = {
   ...FIXED_OPTIONS,
@@ -103,6 +114,19 @@ function panesOf({ lines }: PreviewChartData): Map<string, number> {
     if (pane === 'own' && !panes.has(key)) panes.set(key, panes.size + 1)
   }
   return panes
+}
+
+/** The lines that there is room for: all over the candles, and the first panes below. */
+function shownLines(data: PreviewChartData): PreviewChartData['lines'] {
+  const panes = panesOf(data)
+  return data.lines.filter(
+    ({ pane, name, frame }) =>
+      pane === 'price' || (panes.get(`${frame ?? ''} ${name}`) ?? 0) <= MOST_PANES,
+  )
+}
+
+function colourOf(palette: Palette, index: number): string {
+  return palette.series[index % palette.series.length] ?? palette.text
 }
 
 /** The library's chart with what is on it now. */
@@ -148,17 +172,14 @@ class Drawn {
   /** A line that only has other values stays the same series. */
   private drawLines(data: PreviewChartData, palette: Palette): void {
     const panes = panesOf(data)
-    const shown = data.lines.filter(
-      ({ pane, name, frame }) =>
-        pane === 'price' || (panes.get(`${frame ?? ''} ${name}`) ?? 0) <= MOST_PANES,
-    )
+    const shown = shownLines(data)
     const shape = shown.map(({ column, pane }) => `${column}/${pane}`).join(' ')
     if (shape !== this.shape) {
       for (const line of this.lines) this.chart.removeSeries(line)
       this.lines = shown.map(({ pane, name, frame }) =>
         this.chart.addSeries(
           LineSeries,
-          { lineWidth: 1, priceLineVisible: false, crosshairMarkerVisible: false },
+          { lineWidth: 1, ...QUIET },
           pane === 'price' ? 0 : (panes.get(`${frame ?? ''} ${name}`) ?? 0),
         ),
       )
@@ -167,8 +188,7 @@ class Drawn {
     }
     shown.forEach((line, index) => {
       const series = this.lines[index]
-      const color = palette.series[index % palette.series.length] ?? palette.text
-      series?.applyOptions({ color, title: line.title })
+      series?.applyOptions({ color: colourOf(palette, index) })
       series?.setData(
         line.values.flatMap((value, at) => {
           const date = data.candles.date[at]
@@ -190,21 +210,25 @@ class Drawn {
 }
 
 function markersOf(
-  { signals }: PreviewChartData,
+  { candles, signals }: PreviewChartData,
   chosen: number | null,
   palette: Palette,
 ): SeriesMarker<UTCTimestamp>[] {
-  const found = signals.map(({ date, way, side, tag }): SeriesMarker<UTCTimestamp> => {
-    const isUp = (side === 'long') === (way === 'enter')
-    return {
-      time: secondsOf(date),
-      position: isUp ? 'belowBar' : 'aboveBar',
-      shape: way === 'enter' ? (isUp ? 'arrowUp' : 'arrowDown') : 'square',
-      color: way === 'enter' ? palette.info : palette.warning,
-      size: way === 'enter' ? 1.2 : 0.7,
-      text: way === 'enter' && signals.length < 40 ? tag : '',
-    }
-  })
+  const hasWords = signals.length < MOST_WORDS
+  const found = beginnings(candles.date, signals).map(
+    ({ date, way, side, tag }): SeriesMarker<UTCTimestamp> => {
+      const isUp = (side === 'long') === (way === 'enter')
+      const isEntry = way === 'enter'
+      return {
+        time: secondsOf(date),
+        position: isUp ? 'belowBar' : 'aboveBar',
+        shape: isUp ? 'arrowUp' : 'arrowDown',
+        color: isEntry ? palette.info : palette.warning,
+        size: isEntry ? 1.4 : 0.8,
+        text: isEntry && hasWords ? tag : '',
+      }
+    },
+  )
   if (chosen !== null) {
     found.push({
       time: secondsOf(chosen),
@@ -215,4 +239,16 @@ function markersOf(
     })
   }
   return found.sort((a, b) => a.time - b.time)
+}
+
+/** Of signals on one candle after the other only the first: it is what opens or closes a trade. */
+function beginnings(
+  dates: readonly number[],
+  signals: PreviewChartData['signals'],
+): PreviewChartData['signals'] {
+  const places = new Map(dates.map((date, index) => [date, index]))
+  const known = new Set(signals.map(({ date, way, side }) => `${places.get(date)} ${way} ${side}`))
+  return signals.filter(
+    ({ date, way, side }) => !known.has(`${(places.get(date) ?? 0) - 1} ${way} ${side}`),
+  )
 }

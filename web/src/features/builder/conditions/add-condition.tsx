@@ -3,6 +3,7 @@ import { Plus } from 'lucide-react'
 import { useBuilder } from '../context'
 import { addCondition, type Target } from '../model/condition-moves'
 import { addIndicator, newCondition } from '../model/making'
+import { withSwitch } from '../model/references'
 import type { Condition } from '../model/spec'
 import { KIND_WORDS } from '../model/words'
 import { BlockMenu } from '../parts/block-menu'
@@ -19,6 +20,14 @@ export function AddCondition({ path, label }: { path: string; label: string }) {
     announce(`Added: ${what}.`)
   }
   const choose = (kind: Kind) => {
+    if (kind === 'switch') {
+      edit((before) => {
+        const { spec: added, name } = withSwitch(before)
+        return addCondition(added, target, { kind, name })
+      })
+      announce('Added: a switch.')
+      return
+    }
     if (kind !== 'pattern') {
       put(() => newCondition(kind, spec, registry), KIND_WORDS[kind][0])
       return

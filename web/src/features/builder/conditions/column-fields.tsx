@@ -38,12 +38,10 @@ interface ColumnProps {
   path: string
   about: string
   value: Column
-  /** An indicator's source cannot be shifted. */
-  isSource?: boolean
 }
 
 /** A price or an indicator: which one, on which candles, how long ago. */
-export function ColumnFields({ path, about, value, isSource = false }: ColumnProps) {
+export function ColumnFields({ path, about, value }: ColumnProps) {
   const { spec, edit } = useBuilder()
   const change = useSet(path)
   return (
@@ -58,9 +56,9 @@ export function ColumnFields({ path, about, value, isSource = false }: ColumnPro
           />
         </Row>
       ) : (
-        <IndicatorFields path={path} about={about} value={value} isSource={isSource} />
+        <IndicatorFields path={path} about={about} value={value} />
       )}
-      {spec.informatives.length > 0 && !isSource && (
+      {spec.informatives.length > 0 && (
         <Row name="Candles">
           <Choice
             label={`Candles, ${about}`}
@@ -73,16 +71,14 @@ export function ColumnFields({ path, about, value, isSource = false }: ColumnPro
           />
         </Row>
       )}
-      {!isSource && (
-        <Row name="Candles ago">
-          <NumControl
-            path={`${path}.ago`}
-            label={`Candles ago, ${about}`}
-            value={value.ago}
-            wish={{ name: 'ago', low: 0, high: 500, isWhole: true }}
-          />
-        </Row>
-      )}
+      <Row name="Candles ago">
+        <NumControl
+          path={`${path}.ago`}
+          label={`Candles ago, ${about}`}
+          value={value.ago}
+          wish={{ name: 'ago', low: 0, high: 500, isWhole: true }}
+        />
+      </Row>
     </>
   )
 }
@@ -100,12 +96,10 @@ function IndicatorFields({
   path,
   about,
   value,
-  isSource,
 }: {
   path: string
   about: string
   value: IndicatorValue
-  isSource: boolean
 }) {
   const { spec, registry } = useBuilder()
   const change = useSet(path)
@@ -128,7 +122,7 @@ function IndicatorFields({
               ({ name, indicator }) =>
                 [name, titleOf(name, registry.get(indicator)?.title)] as const,
             ),
-            ...(isSource ? [] : [['+', 'New indicator…'] as const]),
+            ['+', 'New indicator…'],
           ]}
           onChange={(name) => {
             if (name === '+') pick()
@@ -151,7 +145,7 @@ function IndicatorFields({
           />
         </Row>
       )}
-      {entry !== undefined && use !== undefined && !isSource && (
+      {entry !== undefined && use !== undefined && (
         <div className={styles['part']}>
           <p className={styles['meaning']}>{entry.meaning}</p>
           <Settings path={list} use={use} />

@@ -6,6 +6,7 @@ import {
   GripVertical,
   History,
   MoreHorizontal,
+  ToggleLeft,
   Trash2,
   Ungroup,
 } from 'lucide-react'
@@ -27,7 +28,7 @@ import {
 } from '../model/condition-moves'
 import { newCondition } from '../model/making'
 import { isInside } from '../model/paths'
-import { holdsCode } from '../model/references'
+import { holdsCode, makeSwitchable } from '../model/references'
 import type { Condition } from '../model/spec'
 import { conditionText } from '../model/words'
 import { BlockMenu } from '../parts/block-menu'
@@ -168,6 +169,11 @@ function useConditionActions(path: string, condition: Condition) {
               text: 'Recently: in one of the last candles',
               icon: History,
               onChoose: () => edit((before) => wrapCondition(before, path, 'within')),
+            },
+            {
+              text: 'Let a parameter switch it off',
+              icon: ToggleLeft,
+              onChoose: () => edit((before) => makeSwitchable(before, path)),
             },
           ]),
       {

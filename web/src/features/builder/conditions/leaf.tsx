@@ -36,6 +36,8 @@ export function Leaf({ path, value }: LeafProps) {
       return <TimeOfDay path={path} value={value} />
     case 'weekdays':
       return <Weekdays path={path} value={value} />
+    case 'switch':
+      return <Switch path={path} value={value} />
     case 'code':
       return <CodeChunk code={value.code} note="A condition in code" />
   }
@@ -179,6 +181,25 @@ function Pattern({ path, value }: LeafProps<Of<'pattern'>>) {
         }}
       />
       {value.frame !== undefined && `on ${value.frame}`}
+    </div>
+  )
+}
+
+function Switch({ path, value }: LeafProps<Of<'switch'>>) {
+  const { spec } = useBuilder()
+  const change = useSet(`${path}.name`)
+  const switches = spec.parameters.filter(({ kind }) => kind === 'bool')
+  return (
+    <div className={styles['row']}>
+      the switch
+      <Choice
+        label="Switch"
+        path={`${path}.name`}
+        value={value.name}
+        options={switches.map(({ name }) => [name, name] as const)}
+        onChange={change}
+      />
+      is on
     </div>
   )
 }

@@ -3,6 +3,7 @@ import { Segmented } from '@/components/ui/segmented'
 import { useBuilder, useSet } from '../context'
 import { CLOSE, valueOf } from '../model/making'
 import { set } from '../model/paths'
+import { makeParameter } from '../model/references'
 import { indicatorsOn, isPattern } from '../model/registry'
 import type { Operand } from '../model/spec'
 import { operandText } from '../model/words'
@@ -33,12 +34,12 @@ interface OperandEditorProps {
 /** All that can be said about an operand; a calculation has two more of them inside. */
 export function OperandEditor({ path, about, value, isVarying, depth = 0 }: OperandEditorProps) {
   const { spec } = useBuilder()
-  const change = useKindChange(path)
+  const change = useKindChange(path, typeof value === 'number')
   const kind = typeof value === 'number' ? 'number' : value.kind
   const kinds = KINDS.filter(([each]) => {
     if (each === kind) return true
     if (isVarying && (each === 'number' || each === 'parameter')) return false
-    if (each === 'parameter') return spec.parameters.length > 0
+    if (each === 'parameter') return kind === 'number' || spec.parameters.length > 0
     return each !== 'math' || depth < 3
   })
   return (
@@ -69,7 +70,7 @@ export function OperandEditor({ path, about, value, isVarying, depth = 0 }: Oper
   )
 }
 
-function useKindChange(path: string): (kind: Kind) => void {
+function useKindChange(path: string, isNumber: boolean): (kind: Kind) => void {
   const { spec, registry, edit } = useBuilder()
   const pick = useIndicatorPick(path, undefined)
   const put = (value: Operand) => edit((before) => set(before, path, value))
@@ -80,6 +81,8 @@ function useKindChange(path: string): (kind: Kind) => void {
     if (kind === 'number') put(0)
     else if (kind === 'price') put(CLOSE)
     else if (kind === 'math') put({ kind, sign: '*', left: CLOSE, right: 1.01 })
+    else if (kind === 'parameter' && isNumber)
+      edit((before) => makeParameter(before, path, { name: nameOf(path), ...spaceOf(path) }))
     else if (kind === 'parameter' && parameter !== undefined) put({ kind, name: parameter.name })
     else if (kind === 'indicator') {
       if (last === undefined) pick()
@@ -135,4 +138,14 @@ function Calculation({
       {part('right')}
     </>
   )
+}
+
+/** What a parameter in a condition is called: after the side that it stands on. */
+function nameOf(path: string): string {
+  const last = path.split('.').at(-1) ?? ''
+  return { low: 'least', high: 'most' }[last] ?? 'limit'
+}
+
+function spaceOf(path: string): { space?: 'sell' } {
+  return path.startsWith('exits') ? { space: 'sell' } : {}
 }

@@ -1,11 +1,13 @@
 import { Popover } from '@base-ui/react/popover'
+import { ChevronDown } from 'lucide-react'
 
 import popup from '@/components/ui/popup.module.css'
+import { cn } from '@/lib/cn'
 
-import { useBuilder, useIsWrong } from '../context'
+import { useBuilder, useIsWrong, useSet } from '../context'
 import type { Operand as OperandValue } from '../model/spec'
 import { operandText } from '../model/words'
-import { NumControl } from '../parts/num-control'
+import { NumberInput } from '../parts/number-input'
 import styles from './conditions.module.css'
 import { OperandEditor } from './operand-editor'
 
@@ -23,28 +25,20 @@ export function Operand({ path, about, value, isVarying = false }: OperandProps)
   const { spec, registry } = useBuilder()
   const isWrong = useIsWrong(path)
   const { text, detail } = operandText(value, spec, registry)
+  const isNumber = typeof value === 'number'
   return (
-    <>
-      {typeof value === 'number' && (
-        <NumControl
-          path={path}
-          label={`Number, ${about}`}
-          value={value}
-          wish={{ name: nameOf(path) }}
-        />
-      )}
+    <span className={styles['operand']}>
+      {isNumber && <PlainNumber path={path} about={about} value={value} />}
       <Popover.Root>
         <Popover.Trigger
-          className={styles['chip']}
+          className={cn(styles['chip'], isNumber && styles['slim'])}
           data-focus={`operand:${path}`}
           data-wrong={isWrong || undefined}
-          aria-label={`${typeof value === 'number' ? 'Something else than a number' : text}, ${about}`}
+          aria-label={`${isNumber ? 'Something else than a number' : text}, ${about}`}
           title="Change what is looked at"
         >
-          {typeof value === 'number' ? '▾' : text}
-          {detail !== '' && typeof value !== 'number' && (
-            <span className={styles['detail']}>{detail}</span>
-          )}
+          {isNumber ? <ChevronDown size={14} aria-hidden /> : text}
+          {detail !== '' && !isNumber && <span className={styles['detail']}>{detail}</span>}
         </Popover.Trigger>
         <Popover.Portal>
           <Popover.Positioner
@@ -59,12 +53,18 @@ export function Operand({ path, about, value, isVarying = false }: OperandProps)
           </Popover.Positioner>
         </Popover.Portal>
       </Popover.Root>
-    </>
+    </span>
   )
 }
 
-/** What a parameter in a condition is called: after the side that it stands on. */
-function nameOf(path: string): string {
-  const last = path.split('.').at(-1) ?? ''
-  return { low: 'least', high: 'most' }[last] ?? 'limit'
+function PlainNumber({ path, about, value }: { path: string; about: string; value: number }) {
+  const change = useSet(path)
+  return (
+    <NumberInput
+      label={`Number, ${about}`}
+      value={value}
+      onChange={change}
+      isWrong={useIsWrong(path)}
+    />
+  )
 }

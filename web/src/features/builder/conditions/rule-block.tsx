@@ -79,7 +79,6 @@ export function RuleBlock({ path, way, rule, verbs }: RuleBlockProps) {
           onChange={setSide}
         />
         <span>when</span>
-        <span className={styles['space']} />
         <TextInput
           path={`${path}.tag`}
           label="Tag of the rule"

@@ -77,7 +77,7 @@ function pairOf(spec: Spec, registry: Registry): { left: Operand; right: Operand
 
 /** A new condition of a kind that makes sense with what the strategy has. */
 export function newCondition(
-  kind: Exclude<ConditionKind, 'code' | 'pattern'>,
+  kind: Exclude<ConditionKind, 'code' | 'pattern' | 'switch'>,
   spec: Spec,
   registry: Registry,
 ): Condition {

@@ -25,7 +25,9 @@ function mapObjects<T>(
 }
 
 function isParameterUse(item: Item, name: string): boolean {
-  return item['kind'] === 'parameter' && item['name'] === name
+  const { kind } = item
+  // A switch has no more than its parameter's name; a parameter that is one has a default too.
+  return (kind === 'parameter' || kind === 'switch') && item['name'] === name
 }
 
 /** Renames a parameter and every use of it. */
@@ -41,6 +43,7 @@ export function dissolveParameter(spec: Spec, index: number): Spec {
   const parameter = spec.parameters[index]
   if (parameter === undefined) return spec
   const rest = { ...spec, parameters: spec.parameters.filter((_, at) => at !== index) }
+  if (parameter.kind === 'bool') return rest
   return mapObjects(rest, (item) =>
     isParameterUse(item, parameter.name) ? parameter.default : item,
   )
@@ -104,12 +107,39 @@ function parameterAround(name: string, value: number, wish: Wish): Parameter {
   }
 }
 
+/** A switch for new conditions: one that is there already, or a new one. */
+export function withSwitch(spec: Spec): { spec: Spec; name: string } {
+  const known = spec.parameters.find(({ kind }) => kind === 'bool')
+  if (known !== undefined) return { spec, name: known.name }
+  return withNewSwitch(spec)
+}
+
+function withNewSwitch(spec: Spec): { spec: Spec; name: string } {
+  const name = freeName(
+    'use_filter',
+    spec.parameters.map((each) => each.name),
+  )
+  const made: Parameter = { kind: 'bool', name, default: true, space: 'buy', optimize: true }
+  return { spec: { ...spec, parameters: [...spec.parameters, made] }, name }
+}
+
+/** Lets a new parameter switch a condition off: it counts only while the parameter is on. */
+export function makeSwitchable(spec: Spec, path: string): Spec {
+  const { spec: added, name } = withNewSwitch(spec)
+  const condition = get(spec, path)
+  return set(added, path, {
+    kind: 'any',
+    conditions: [condition, { kind: 'not', condition: { kind: 'switch', name } }],
+  })
+}
+
 /** Puts a plain number in the place of a parameter's use; a parameter that nothing uses then goes. */
 export function makeNumber(spec: Spec, path: string): Spec {
   const use = get(spec, path) as Num | undefined
   if (typeof use !== 'object') return spec
   const parameter = spec.parameters.find(({ name }) => name === use.name)
-  const plain = set(spec, path, parameter?.default ?? 0)
+  const value = parameter === undefined || parameter.kind === 'bool' ? 0 : parameter.default
+  const plain = set(spec, path, value)
   if (countParameterUses(plain, use.name) > 0) return plain
   return { ...plain, parameters: plain.parameters.filter(({ name }) => name !== use.name) }
 }

@@ -91,6 +91,7 @@ const leaves = [
     frame: z.string().optional(),
   }),
   z.object({ kind: z.literal('time'), start: z.string(), end: z.string() }),
+  z.object({ kind: z.literal('switch'), name: z.string() }),
   z.object({ kind: z.literal('weekdays'), days: z.array(z.enum(WEEKDAYS)) }),
   codeBlock,
 ] as const
@@ -172,8 +173,10 @@ const parameter = z.union([
     options: z.array(z.number()),
     default: z.number(),
   }),
+  z.object({ ...aboutParameter, kind: z.literal('bool'), default: z.boolean() }),
 ])
 export type Parameter = z.infer<typeof parameter>
+export type NumberParameter = Exclude<Parameter, { kind: 'bool' }>
 
 const indicatorUse = z.object({
   kind: z.literal('indicator'),

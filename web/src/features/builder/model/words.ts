@@ -19,6 +19,7 @@ export const KIND_WORDS = {
   pattern: ['Candle pattern', 'The last candles form a known picture.'],
   time: ['Time of day', 'The candle opened within some hours, UTC.'],
   weekdays: ['Weekdays', 'The candle opened on one of some days.'],
+  switch: ['Switch', 'A parameter that is on or off; hyperopt may try both.'],
   any: ['Any of', 'At least one of some conditions holds.'],
   not: ['Not', 'A condition does not hold.'],
   within: ['Recently', 'A condition held in one of the last candles.'],
@@ -102,6 +103,8 @@ export function conditionText(condition: Condition, spec: Spec, registry: Regist
       return `from ${condition.start} to ${condition.end}`
     case 'weekdays':
       return condition.days.map((day) => DAY_WORDS[day]).join(', ')
+    case 'switch':
+      return `${condition.name} is on`
     case 'code':
       return 'code'
     case 'all':

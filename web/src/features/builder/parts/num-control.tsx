@@ -48,6 +48,7 @@ export function NumControl({ path, label, value, isShare, unit, wish }: NumContr
       </span>
     )
   }
+  const numbers = spec.parameters.filter(({ kind }) => kind !== 'bool')
   return (
     <span className={styles['num']}>
       <select
@@ -58,10 +59,10 @@ export function NumControl({ path, label, value, isShare, unit, wish }: NumContr
         value={value.name}
         onChange={(event) => change({ kind: 'parameter', name: event.target.value })}
       >
-        {!spec.parameters.some(({ name }) => name === value.name) && (
+        {!numbers.some(({ name }) => name === value.name) && (
           <option value={value.name}>{value.name} (missing)</option>
         )}
-        {spec.parameters.map((parameter) => (
+        {numbers.map((parameter) => (
           <option key={parameter.name} value={parameter.name}>
             {parameter.name} ({parameter.default})
           </option>

@@ -10,7 +10,7 @@ const storedSchema = z.object({ exchange: z.string(), pair: z.string() })
 const KEY = 'candlewick.preview'
 
 /** Which candles the preview is on: the last ones that were chosen, as far as they are there. */
-export function useMarket(_strategyId: string, timeframe: string) {
+export function useMarket(timeframe: string) {
   const [wanted, setWanted] = useState(stored)
   const exchanges = useQuery(previewQueries.exchanges())
   const known = exchanges.data ?? []

@@ -23,7 +23,6 @@ export type PreviewChart = (props: {
 }) => ReactNode
 
 interface PreviewProps {
-  strategyId: string
   /** The newest spec without problems. */
   spec: Spec | null
   timeframe: string
@@ -31,8 +30,8 @@ interface PreviewProps {
 }
 
 /** What the strategy would have done lately, while it is being built. */
-export function Preview({ strategyId, spec, timeframe, chart }: PreviewProps) {
-  const market = useMarket(strategyId, timeframe)
+export function Preview({ spec, timeframe, chart }: PreviewProps) {
+  const market = useMarket(timeframe)
   return (
     <section aria-labelledby="preview-title" className={styles['preview']}>
       <div className={styles['head']}>
@@ -86,8 +85,8 @@ function Window({ spec, market, chart }: WindowProps) {
         })}
       </div>
       <p className={styles['muted']} role="status">
-        {plural(dates.length, 'candle')}: {plural(entries.length, 'entry', 'entries')},{' '}
-        {plural(exits, 'exit')}.{data.candles.isSimulated && ' A simulated market.'}
+        {plural(dates.length, 'candle')}: {plural(entries.length, 'entry signal')},{' '}
+        {plural(exits, 'exit signal')}.{data.candles.isSimulated && ' A simulated market.'}
         {data.warmingUp > 0 && ` The first ${data.warmingUp} are warm-up.`}
       </p>
       {data.notEvaluated.length > 0 && (

@@ -4,17 +4,16 @@ import { useRef } from 'react'
 import { cn } from '@/lib/cn'
 
 import conditions from '../conditions/conditions.module.css'
-import { ColumnFields } from '../conditions/column-fields'
 import { useBuilder, useSet } from '../context'
-import { addIndicator, CLOSE, valueOf } from '../model/making'
+import { addIndicator, CLOSE } from '../model/making'
 import { listAt, placeOf, remove } from '../model/paths'
 import { countIndicatorUses, renameIndicator } from '../model/references'
 import { indicatorsOn, isPattern } from '../model/registry'
 import { moveItem } from '../model/rule-moves'
-import type { Computed, IndicatorUse } from '../model/spec'
+import { type Computed, FIELDS, type IndicatorUse } from '../model/spec'
 import { AddButton } from '../parts/add-button'
 import { BlockMenu } from '../parts/block-menu'
-import { Choice } from '../parts/choice'
+import { Choice, wordsOf } from '../parts/choice'
 import { CodeChunk } from '../parts/code-chunk'
 import { useDrag } from '../parts/drag'
 import { ProblemList } from '../parts/problem-list'
@@ -123,7 +122,7 @@ function IndicatorCard({ path, use, frame }: IndicatorCardProps) {
         actions.step(by)
       }}
     >
-      <div className={styles['head']}>
+      <div className={styles['cardHead']}>
         <span ref={grip} className={conditions['grip']} aria-hidden>
           <GripVertical size={14} />
         </span>
@@ -138,7 +137,6 @@ function IndicatorCard({ path, use, frame }: IndicatorCardProps) {
         <span className={styles['muted']} title={entry?.meaning}>
           {entry?.title ?? use.indicator}
         </span>
-        <span className={styles['space']} />
         <BlockMenu
           label={`More for the indicator ${use.name}`}
           className={conditions['more']}
@@ -157,43 +155,37 @@ function IndicatorCard({ path, use, frame }: IndicatorCardProps) {
   )
 }
 
+/** What it is computed from: a price, or a line of an indicator above it. */
 function Source({ path, use, frame }: IndicatorCardProps) {
   const { spec, registry } = useBuilder()
   const change = useSet(`${path}.source`)
-  const others = indicatorsOn(spec, frame).filter(
-    (other) => other.name !== use.name && !isPattern(registry, other),
-  )
-  const [first] = others
-  const kinds: (readonly ['price' | 'indicator', string])[] =
-    first === undefined && use.source.kind === 'price'
-      ? [['price', 'a price']]
-      : [
-          ['price', 'a price'],
-          ['indicator', 'another indicator'],
-        ]
+  const { source } = use
+  const lines = indicatorsOn(spec, frame)
+    .filter((other) => other.name !== use.name && !isPattern(registry, other))
+    .flatMap((other) =>
+      (registry.get(other.indicator)?.outputs ?? []).map(({ name, title }) => ({
+        key: `${other.name}.${name}`,
+        text: name === '' ? other.name : `${other.name}: ${title.toLowerCase()}`,
+        value: { kind: 'indicator', name: other.name, output: name, ago: 0 },
+      })),
+    )
   return (
-    <div className={styles['fields']}>
-      {kinds.length > 1 && (
-        <div className={styles['row']}>
-          <span className={styles['muted']}>Computed from</span>
-          <Choice
-            label={`Kind of source of ${use.name}`}
-            value={use.source.kind}
-            options={kinds}
-            onChange={(kind) => {
-              if (kind === 'price') change(CLOSE)
-              else if (first !== undefined)
-                change(valueOf(registry.get(first.indicator), first.name))
-            }}
-          />
-        </div>
-      )}
-      <ColumnFields
+    <div className={styles['row']}>
+      <span className={styles['muted']}>Computed from</span>
+      <Choice
+        label={`Source of ${use.name}`}
         path={`${path}.source`}
-        about={`source of ${use.name}`}
-        value={use.source}
-        isSource
+        value={source.kind === 'price' ? source.field : `${source.name}.${source.output}`}
+        options={[
+          ...wordsOf<string>(FIELDS),
+          ...lines.map(({ key, text }) => [key, text] as const),
+        ]}
+        onChange={(key) => {
+          const line = lines.find((each) => each.key === key)
+          change(line === undefined ? { ...CLOSE, field: key } : line.value)
+        }}
       />
+      {source.frame !== undefined && `on ${source.frame}`}
     </div>
   )
 }

@@ -4,7 +4,7 @@ import { useBuilder, useSet } from '../context'
 import { freeName } from '../model/making'
 import { insert } from '../model/paths'
 import { countParameterUses, dissolveParameter, renameParameter } from '../model/references'
-import type { Parameter } from '../model/spec'
+import type { NumberParameter, Parameter } from '../model/spec'
 import { AddButton } from '../parts/add-button'
 import { Choice } from '../parts/choice'
 import { FieldRow } from '../parts/field-row'
@@ -77,6 +77,7 @@ function ParameterCard({ index, parameter }: { index: number; parameter: Paramet
             ['int', 'whole number'],
             ['decimal', 'decimal number'],
             ['choice', 'one of some numbers'],
+            ['bool', 'on or off'],
           ]}
           onChange={(kind) => setAll(asKind(parameter, kind))}
         />
@@ -93,7 +94,11 @@ function ParameterCard({ index, parameter }: { index: number; parameter: Paramet
           <X size={14} aria-hidden />
         </IconButton>
       </div>
-      <Range path={path} parameter={parameter} />
+      {parameter.kind === 'bool' ? (
+        <DefaultSwitch path={`${path}.default`} isOn={parameter.default} />
+      ) : (
+        <Range path={path} parameter={parameter} />
+      )}
       <div className={styles['row']}>
         <SwitchField
           label="Hyperopt may change it"
@@ -117,7 +122,18 @@ function ParameterCard({ index, parameter }: { index: number; parameter: Paramet
   )
 }
 
-function Range({ path, parameter }: { path: string; parameter: Parameter }) {
+function DefaultSwitch({ path, isOn }: { path: string; isOn: boolean }) {
+  const change = useSet(path)
+  return (
+    <SwitchField
+      label="On by default"
+      checked={isOn}
+      onChange={(event) => change(event.target.checked)}
+    />
+  )
+}
+
+function Range({ path, parameter }: { path: string; parameter: NumberParameter }) {
   const setLow = useSet(`${path}.low`)
   const setHigh = useSet(`${path}.high`)
   const setDefault = useSet(`${path}.default`)
@@ -182,6 +198,8 @@ function Range({ path, parameter }: { path: string; parameter: Parameter }) {
 function asKind(parameter: Parameter, kind: Parameter['kind']): Parameter {
   const { name, space, optimize } = parameter
   const about = { name, space, optimize }
+  if (kind === 'bool') return { ...about, kind, default: true }
+  if (parameter.kind === 'bool') return { ...about, kind: 'int', low: 1, high: 100, default: 20 }
   const [low, high] =
     parameter.kind === 'choice'
       ? [Math.min(...parameter.options), Math.max(...parameter.options)]

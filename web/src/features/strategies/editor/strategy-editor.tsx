@@ -6,18 +6,18 @@ import { Loading, Skeleton } from '@/components/ui/skeleton'
 import { toast } from '@/components/ui/toast'
 
 import type { Strategy } from '../api'
-import { replaceCode } from './code-editor'
-import { CodePane } from './code-pane'
 import type { DraftState } from './draft-keeper'
 import { EditorToolbar, type OpenDialog } from './editor-toolbar'
+import { replaceCode } from './replace-code'
 import { SaveDialog } from './save-dialog'
 import { ShortcutsDialog } from './shortcuts-dialog'
 import styles from './strategy-editor.module.css'
-import { useRuff, useServerCheck } from './use-diagnostics'
+import { useRuff, useServerCheck } from './use-checks'
 import { type OpenDraft, useDraft } from './use-draft'
 import type { ServerState } from './use-language-server'
 import { type EditorViewName, ViewSwitch } from './view-switch'
 
+const CodePane = lazy(async () => ({ default: (await import('./code-pane')).CodePane }))
 const ConflictDialog = lazy(async () => ({
   default: (await import('./conflict-dialog')).ConflictDialog,
 }))
@@ -130,19 +130,21 @@ function Workspace(props: WorkspaceProps) {
       {shown !== 'code' && <div className={styles['blocksPane']}>{props.blocks(draft)}</div>}
       {codeOnce !== null && (
         <div className={styles['codeHolder']} hidden={!hasCode}>
-          <CodePane
-            label={`Code of ${strategy.name}`}
-            beginning={codeOnce}
-            chart={panels.chart && shown === 'code' ? chart : null}
-            hasOutline={panels.outline && shown === 'code'}
-            {...{ code, line, view, ruff, check }}
-            onReady={setView}
-            onChange={takeCode}
-            onServer={setServer}
-            onErrors={setErrors}
-            onSave={() => setDialog('save')}
-            onFormat={format}
-          />
+          <Suspense fallback={<Skeleton height="30rem" />}>
+            <CodePane
+              label={`Code of ${strategy.name}`}
+              beginning={codeOnce}
+              chart={panels.chart && shown === 'code' ? chart : null}
+              hasOutline={panels.outline && shown === 'code'}
+              {...{ code, line, view, ruff, check }}
+              onReady={setView}
+              onChange={takeCode}
+              onServer={setServer}
+              onErrors={setErrors}
+              onSave={() => setDialog('save')}
+              onFormat={format}
+            />
+          </Suspense>
         </div>
       )}
       {chat !== null && <aside className={styles['chatPane']}>{chat(draft)}</aside>}
