@@ -1,7 +1,7 @@
 # Every target sets up what it needs. `make` alone shows this menu.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast lint types fmt bench bench-engine images test-bots test-engine test-images bundle deploy destroy smoke test-live clean-state
+.PHONY: help setup demo up test test-fast lint types fmt bench bench-engine bench-preview images test-bots test-engine test-images bundle deploy destroy smoke test-live clean-state
 
 # Any Python from 3.11 on; it only makes the virtual environment.
 SYSTEM_PYTHON := $(shell command -v python3)
@@ -55,6 +55,9 @@ fmt: setup ## Format and sort imports
 
 bench: setup ## The whole path against plain Freqtrade: time of each step
 	@$(STACK) run -- $(PYTHON) -m tools.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(TIMERANGE),--timerange $(TIMERANGE))
+
+bench-preview: setup ## How long the server takes to preview a spec
+	@$(STACK) run -- $(PYTHON) -m tools.bench_preview $(if $(ROUNDS),--rounds $(ROUNDS))
 
 images: setup ## Build the container images here, without a registry (root)
 	@$(PYTHON) -m tools.images

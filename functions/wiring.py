@@ -58,6 +58,7 @@ _ALLOWANCES = {
     "strategy": Allowance(burst=60, per_second=2),
     "draft": Allowance(burst=60, per_second=2),
     "check": Allowance(burst=60, per_second=5),
+    "preview": Allowance(burst=60, per_second=3),
     "backtest": Allowance(burst=120, per_second=2),
     "bot": Allowance(burst=60, per_second=1),
     "chat": Allowance(burst=20, per_second=0.2),

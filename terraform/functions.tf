@@ -3,7 +3,7 @@
 locals {
   functions = {
     auth        = { entry_point = "auth", feature = "account", serves = "api", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 40 }
-    strategies  = { entry_point = "strategies", feature = "strategies", serves = "api", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 40 }
+    strategies  = { entry_point = "strategies", feature = "strategies", serves = "api", memory = "1Gi", cpu = "1", timeout = 60, concurrency = 20 }
     backtests   = { entry_point = "backtests", feature = "backtests", serves = "api", memory = "1Gi", cpu = "1", timeout = 60, concurrency = 20 }
     market-data = { entry_point = "market_data", feature = "market-data", serves = "api", memory = "1Gi", cpu = "1", timeout = 60, concurrency = 20 }
     bots        = { entry_point = "bots", feature = "bots", serves = "api", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 40 }

@@ -147,6 +147,7 @@ locals {
 
   bucket_rights = {
     candles = {
+      strategies-function  = [local.reader] # previews of specs
       backtests-function   = [local.reader]
       market-data-function = [local.reader]
       assistant-function   = [local.reader]

@@ -21,7 +21,7 @@ from api import (
     market_data,
     problems,
     sign_in,
-    specs,
+    spec_previews,
     strategies,
 )
 from api.problems import Problem
@@ -45,7 +45,7 @@ _BEARER = {
 # What each function serves.
 BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
     "auth": (accounts.blueprint, sign_in.blueprint),
-    "strategies": (strategies.blueprint, specs.blueprint),
+    "strategies": (strategies.blueprint, spec_previews.blueprint),
     "backtests": (backtest_plots.blueprint,),
     "market_data": (market_data.blueprint,),
     "bots": (bot_comparison.blueprint, bot_signals.blueprint),

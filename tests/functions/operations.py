@@ -56,6 +56,7 @@ class Operation:
 
 
 SPEC = {"name": "Buyer", "timeframe": "5m"}
+CANDLES = {"exchange": "simulated", "pair": "BTC/USDT"}
 _WINDOW = {"pair": "BTC/USDT", "timeframe": "5m", "start": "2025-01-01", "end": "2025-01-02"}
 _SPAN = {name: _WINDOW[name] for name in ("pair", "start", "end")}
 _RUN = "/api/v1/backtests/{run_id}"
@@ -135,6 +136,12 @@ OPERATIONS: dict[Key, Operation] = {
     ("post", "/api/v1/specs/check"): Operation(scope=Scope.READ, body=lambda _: {"spec": SPEC}),
     ("post", "/api/v1/specs/compile"): Operation(scope=Scope.READ, body=lambda _: {"spec": SPEC}),
     ("post", "/api/v1/specs/parse"): Operation(scope=Scope.READ, body=lambda _: {"code": CODE}),
+    ("post", "/api/v1/specs/preview"): Operation(
+        scope=Scope.READ, body=lambda _: {"spec": SPEC, **CANDLES}
+    ),
+    ("post", "/api/v1/specs/explain"): Operation(
+        scope=Scope.READ, body=lambda _: {"spec": SPEC, **CANDLES, "at": "2025-01-02T23:55:00Z"}
+    ),
     ("get", "/api/v1/indicators"): Operation(scope=Scope.READ),
     ("get", "/api/v1/backtests"): Operation(scope=Scope.READ),
     ("post", "/api/v1/backtests"): Operation(

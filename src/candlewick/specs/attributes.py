@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from candlewick.specs.items import Item
 from candlewick.specs.layout import STEP, assignment
 from candlewick.specs.models import (
+    BoolParameter,
     ChoiceParameter,
     DecimalParameter,
     IntParameter,
@@ -48,7 +49,11 @@ def declaration(parameter: Parameter) -> ast.expr:
         case ChoiceParameter():
             options = ast.List(elts=[number(option) for option in parameter.options])
             made = _call("CategoricalParameter", options)
-    _add(made, "default", number(parameter.default))
+        case BoolParameter():
+            made = _call("BooleanParameter")
+    is_switch = isinstance(parameter, BoolParameter)
+    default = ast.Constant(parameter.default) if is_switch else number(parameter.default)
+    _add(made, "default", default)
     if isinstance(parameter, DecimalParameter):
         _add(made, "decimals", ast.Constant(parameter.decimals))
     _add(made, "space", ast.Constant(parameter.space))

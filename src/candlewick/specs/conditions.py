@@ -120,6 +120,13 @@ class Weekdays(Part):
         return tuple(day for day in WEEKDAYS if day in days)
 
 
+class Switch(Part):
+    """A parameter that is true or false is true: in every candle, or in none."""
+
+    kind: Literal["switch"] = "switch"
+    name: Name
+
+
 Condition = Annotated[
     All
     | AnyOf
@@ -133,6 +140,7 @@ Condition = Annotated[
     | Pattern
     | TimeOfDay
     | Weekdays
+    | Switch
     | CodeBlock,
     Field(discriminator="kind"),
 ]

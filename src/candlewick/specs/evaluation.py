@@ -26,6 +26,7 @@ from candlewick.specs.conditions import (
     Moves,
     Not,
     Pattern,
+    Switch,
     TimeOfDay,
     Weekdays,
     Within,
@@ -40,7 +41,11 @@ _PERCENT = 100.0
 
 
 class CannotEvaluate(Exception):
-    """A part is code, which only Python can evaluate."""
+    """A part is code, which only Python can evaluate, or needs a `column` that the frame lacks."""
+
+    def __init__(self, column: str | None = None) -> None:
+        super().__init__(column)
+        self.column = column
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Evaluator:
     spec: StrategySpec
     frame: pd.DataFrame
     parameters: Mapping[str, float] = field(default_factory=dict)
+    _known: dict[int, Truth] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def signals(self) -> pd.DataFrame:
         """Return Freqtrade's signal columns: 1 where a rule holds, and the tag of the last such rule."""
@@ -68,8 +74,14 @@ class Evaluator:
             found[f"{way}_tag"] = tags
         return pd.DataFrame(found, index=self.frame.index)
 
-    def condition(self, condition: Condition) -> Truth:  # noqa: C901, PLR0911, PLR0912 - one case for each kind
+    def condition(self, condition: Condition) -> Truth:
         """Return whether the condition holds, for each candle."""
+        # By identity: the spec keeps its conditions, and comparing trees takes as long as evaluating them.
+        if id(condition) not in self._known:
+            self._known[id(condition)] = self._condition(condition)
+        return self._known[id(condition)]
+
+    def _condition(self, condition: Condition) -> Truth:  # noqa: C901, PLR0911, PLR0912 - one case for each kind
         match condition:
             case All():
                 return _each(self.condition(c) for c in condition.conditions)
@@ -104,7 +116,11 @@ class Evaluator:
                 return found
             case Weekdays():
                 days = [WEEKDAYS.index(day) for day in condition.days]
-                return np.isin(self._dates().dt.dayofweek.to_numpy(), days)
+                return np.isin(self._dates().dt.day_of_week.to_numpy(), days)
+            case Switch():
+                return np.full(
+                    len(self.frame), bool(self.number(ParameterUse(name=condition.name)))
+                )
             case CodeBlock():
                 raise CannotEvaluate
 
@@ -135,7 +151,10 @@ class Evaluator:
         return name if column.frame is None else f"{name}_{column.frame}"
 
     def _column(self, column: Column) -> Floats:
-        values = self.frame[self.column_name(column)].to_numpy(np.float64)
+        name = self.column_name(column)
+        if name not in self.frame:
+            raise CannotEvaluate(name)
+        values = self.frame[name].to_numpy(np.float64)
         return _shifted(values, int(self.number(column.ago)))
 
     def _dates(self) -> "pd.Series[pd.Timestamp]":

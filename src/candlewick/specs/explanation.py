@@ -15,7 +15,10 @@ from candlewick.specs.sentences import Sentences
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """A condition at one candle: its path in the spec, how it reads, and whether it held (None: code decides)."""
+    """A condition at one candle: its path in the spec, how it reads, and whether it held (None: code decides).
+
+    An operand without a value has none yet, or only code would tell it.
+    """
 
     path: str
     text: str
@@ -31,10 +34,15 @@ def explain(evaluator: Evaluator, row: int) -> tuple[Explained, ...]:
         for number, step in enumerate(steps):
             path = f"{way}.{number}"
             if isinstance(step, Rule):
-                found.append(_Explaining(evaluator, row).condition(f"{path}.when", step.when))
+                found.append(explain_rule(evaluator, path, step, row))
             else:
                 found.append(Explained(path=path, text=step.code, holds=None))
     return tuple(found)
+
+
+def explain_rule(evaluator: Evaluator, path: str, rule: Rule, row: int) -> Explained:
+    """Return one rule's condition as it stood at a row of the evaluator's frame."""
+    return _Explaining(evaluator, row).condition(f"{path}.when", rule.when)
 
 
 class _Explaining:
@@ -81,5 +89,8 @@ class _Explaining:
                 yield self._sentences.operand(operand), self._value(operand)
 
     def _value(self, operand: Operand | Number) -> float | None:
-        value = float(self._evaluator.operand(operand)[self._row])
+        try:
+            value = float(self._evaluator.operand(operand)[self._row])
+        except CannotEvaluate:
+            return None
         return value if np.isfinite(value) else None

@@ -28,7 +28,7 @@ def check_number(
     found = scope.bounds(number)
     what = f"a {'whole ' if whole else ''}number from {low} to {high}"
     if found is None and isinstance(number, ParameterUse):
-        yield unknown_parameter(path, number.name)
+        yield unknown_parameter(scope, path, number.name)
     elif whole and not scope.is_whole(number):
         yield Problem(
             path, f"Give {what}, or a parameter of whole numbers; this one has a fraction."
@@ -44,7 +44,10 @@ def check_number(
         yield Problem(path, f"{given} is out of range. Give {what}.")
 
 
-def unknown_parameter(path: str, name: str) -> Problem:
+def unknown_parameter(scope: Scope, path: str, name: str) -> Problem:
+    """Return what is wrong with a parameter that there is not, or that is a switch."""
+    if name in scope.parameters:
+        return Problem(path, f"{name!r} is a switch, no number. Choose another parameter.")
     return Problem(
         path,
         f"There is no parameter {name!r}. Add it to the strategy's parameters, or give a number.",

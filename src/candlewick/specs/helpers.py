@@ -42,6 +42,11 @@ def opened_between(dataframe: DataFrame, start: str, end: str) -> Series:
 def opened_on(dataframe: DataFrame, *days: str) -> Series:
     """Whether each candle opened on one of the days, UTC."""
     week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-    return dataframe["date"].dt.dayofweek.isin([week.index(day) for day in days])
+    return dataframe["date"].dt.day_of_week.isin([week.index(day) for day in days])
+''',
+    "switched_on": '''\
+def switched_on(dataframe: DataFrame, is_on: bool) -> Series:
+    """Return for every candle whether a switch among the parameters is on."""
+    return Series(is_on, index=dataframe.index)
 ''',
 }

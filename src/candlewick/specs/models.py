@@ -65,8 +65,18 @@ class ChoiceParameter(Part):
     optimize: StrictBool = True
 
 
+class BoolParameter(Part):
+    """A switch, which conditions of the kind switch read."""
+
+    kind: Literal["bool"] = "bool"
+    name: Name
+    default: StrictBool
+    space: Space = "buy"
+    optimize: StrictBool = True
+
+
 Parameter = Annotated[
-    IntParameter | DecimalParameter | ChoiceParameter, Field(discriminator="kind")
+    IntParameter | DecimalParameter | ChoiceParameter | BoolParameter, Field(discriminator="kind")
 ]
 
 

@@ -115,7 +115,7 @@ _OF_THE_STRATEGY = frozenset(
 # Variables of the functions that rules are compiled into, and the modules and helpers in reach.
 _OF_THE_CODE = frozenset(
     {
-        "dataframe", "metadata", "self", "ta", "qtpylib", "rising", "falling", "within", "between", "opened_between", "opened_on", "percent_apart",
+        "dataframe", "metadata", "self", "ta", "qtpylib", "rising", "falling", "within", "between", "opened_between", "opened_on", "switched_on", "percent_apart",
         "percent_from", "informative",
     }
 )  # fmt: skip

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from candlewick.specs import problems_indicators, problems_risk, problems_rules
 from candlewick.specs.base import TIMEFRAMES, CodeBlock
 from candlewick.specs.found import Problem
-from candlewick.specs.models import ChoiceParameter, IndicatorUse, Parameter, Rule, StrategySpec
+from candlewick.specs.models import (
+    BoolParameter,
+    ChoiceParameter,
+    IndicatorUse,
+    Parameter,
+    Rule,
+    StrategySpec,
+)
 from candlewick.specs.names import is_reserved
 from candlewick.specs.scope import Scope
 from candlewick.specs.warm_up import MAX_WARM_UP, warm_up
@@ -80,6 +87,8 @@ def _parameters(spec: StrategySpec) -> Iterator[Problem]:
 
 
 def _range(path: str, parameter: Parameter) -> Iterator[Problem]:
+    if isinstance(parameter, BoolParameter):
+        return
     if isinstance(parameter, ChoiceParameter):
         if parameter.default not in parameter.options:
             yield Problem(f"{path}.default", "The default is none of the options. Choose one.")

@@ -15,11 +15,12 @@ from candlewick.specs.conditions import (
     Moves,
     Not,
     Pattern,
+    Switch,
     TimeOfDay,
     Within,
 )
 from candlewick.specs.found import Problem, check_number, unknown_parameter
-from candlewick.specs.models import Rule
+from candlewick.specs.models import BoolParameter, Rule
 from candlewick.specs.operands import IndicatorValue, Math, Operand, Price, has_column
 from candlewick.specs.problems_indicators import check_reference, is_pattern_use
 from candlewick.specs.scope import Scope
@@ -78,6 +79,8 @@ class _Rule:
                 yield from self._pattern(path, condition)
             case TimeOfDay():
                 yield from _time(path, condition)
+            case Switch():
+                yield from self._switch(path, condition)
             case CodeBlock():
                 yield from _expression(path, condition)
 
@@ -114,6 +117,13 @@ class _Rule:
                 f"{condition.name!r} is no candle pattern of this strategy. Add one to its indicators.",
             )
 
+    def _switch(self, path: str, condition: Switch) -> Iterator[Problem]:
+        if not isinstance(self._scope.parameters.get(condition.name), BoolParameter):
+            yield Problem(
+                f"{path}.name",
+                f"{condition.name!r} is no parameter that is true or false. Add one to the strategy's parameters.",
+            )
+
     def _varying(self, path: str, operand: Operand) -> Iterator[Problem]:
         yield from self._operand(path, operand)
         if not has_column(operand):
@@ -122,8 +132,8 @@ class _Rule:
     def _operand(self, path: str, operand: Operand, depth: int = 1) -> Iterator[Problem]:
         match operand:
             case ParameterUse():
-                if operand.name not in self._scope.parameters:
-                    yield unknown_parameter(path, operand.name)
+                if self._scope.bounds(operand) is None:
+                    yield unknown_parameter(self._scope, path, operand.name)
             case Math():
                 if depth > _DEEPEST:
                     yield Problem(path, f"At most {_DEEPEST} levels of arithmetic. Simplify this.")

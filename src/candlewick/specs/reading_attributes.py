@@ -8,7 +8,13 @@ from typing import Any
 from candlewick.specs.base import TIMEFRAMES
 from candlewick.specs.matching import match
 from candlewick.specs.methods import TEXTS
-from candlewick.specs.models import ChoiceParameter, DecimalParameter, IntParameter, Parameter
+from candlewick.specs.models import (
+    BoolParameter,
+    ChoiceParameter,
+    DecimalParameter,
+    IntParameter,
+    Parameter,
+)
 from candlewick.specs.protections import read_protections
 from candlewick.specs.reading_conditions import NotOurs, read_number
 from candlewick.specs.risk import Protection
@@ -36,6 +42,8 @@ def read_parameter(name: str, node: ast.expr) -> Parameter:
             )
         case "CategoricalParameter", [list(options)] if "decimals" not in given:
             return ChoiceParameter.model_validate({"name": name, "options": options, **given})
+        case "BooleanParameter", [] if "decimals" not in given:
+            return BoolParameter.model_validate({"name": name, **given})
     raise NotOurs
 
 

@@ -17,11 +17,13 @@ from candlewick.specs.conditions import (
     Moves,
     Not,
     Pattern,
+    Switch,
     TimeOfDay,
     Weekday,
     Weekdays,
     Within,
 )
+from candlewick.specs.models import BoolParameter
 from candlewick.specs.operands import Column, Field_, IndicatorValue, Math, Operand, Price
 from candlewick.specs.scope import Scope
 from candlewick.specs.syntax import ARITHMETIC, COMPARISONS
@@ -151,6 +153,7 @@ class ConditionReader:
             "between": self._between,
             "opened_between": _opened_between,
             "opened_on": _opened_on,
+            "switched_on": self._switch,
         }
         if name not in readers:
             raise NotOurs
@@ -173,6 +176,14 @@ class ConditionReader:
                 "candles": self.number(arguments[1]),
             }
         )
+
+    def _switch(self, _: str, arguments: Sequence[ast.expr]) -> Condition:
+        _expect(arguments, _TWO)
+        name = _parameter(arguments[1])
+        is_ours = ast.unparse(arguments[0]) == "dataframe"
+        if not is_ours or not isinstance(self._scope.parameters.get(name or ""), BoolParameter):
+            raise NotOurs
+        return Switch.model_validate({"name": name})
 
     def _within(self, _: str, arguments: Sequence[ast.expr]) -> Condition:
         _expect(arguments, _TWO)
@@ -224,10 +235,18 @@ def read_number(node: ast.expr, scope: Scope) -> Number:
             return value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
             return -value
+    name = _parameter(node)
+    if name is None or scope.bounds(use := ParameterUse(name=name)) is None:
+        raise NotOurs
+    return use
+
+
+def _parameter(node: ast.expr) -> str | None:
+    """Return the name in `self.name.value`."""
+    match node:
         case ast.Attribute(value=ast.Attribute(value=ast.Name(id="self"), attr=name), attr="value"):
-            if name in scope.parameters:
-                return ParameterUse(name=name)
-    raise NotOurs
+            return name
+    return None
 
 
 def _expect(arguments: Sequence[ast.expr], count: int) -> None:

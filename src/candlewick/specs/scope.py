@@ -8,6 +8,7 @@ from candlewick.indicators.models import Indicator
 from candlewick.indicators.registry import INDICATORS
 from candlewick.specs.base import Number, ParameterUse
 from candlewick.specs.models import (
+    BoolParameter,
     ChoiceParameter,
     IndicatorUse,
     Parameter,
@@ -39,11 +40,11 @@ class Scope:
         return INDICATORS.get(use.indicator)
 
     def bounds(self, number: Number) -> tuple[float, float] | None:
-        """Return the least and the greatest value; None for a parameter that there is not."""
+        """Return the least and the greatest value; None for a parameter that there is not, or that is no number."""
         if not isinstance(number, ParameterUse):
             return number, number
         parameter = self.parameters.get(number.name)
-        if parameter is None:
+        if parameter is None or isinstance(parameter, BoolParameter):
             return None
         if isinstance(parameter, ChoiceParameter):
             return min(parameter.options), max(parameter.options)

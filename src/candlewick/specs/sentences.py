@@ -13,6 +13,7 @@ from candlewick.specs.conditions import (
     Moves,
     Not,
     Pattern,
+    Switch,
     TimeOfDay,
     Weekdays,
     Within,
@@ -144,6 +145,8 @@ class Sentences:
                 return f"the candle opens from {condition.start} to {condition.end} UTC"
             case Weekdays():
                 return f"it is {' or '.join(_DAYS[day] for day in condition.days)}"
+            case Switch():
+                return f"the switch {condition.name} is on"
             case CodeBlock():
                 return f"`{condition.code}`"
 

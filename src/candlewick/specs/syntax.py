@@ -16,6 +16,7 @@ from candlewick.specs.conditions import (
     Moves,
     Not,
     Pattern,
+    Switch,
     TimeOfDay,
     Weekdays,
     Within,
@@ -76,6 +77,9 @@ class Syntax:
                 return _opened("between", condition.start, condition.end)
             case Weekdays():
                 return _opened("on", *condition.days)
+            case Switch():
+                own = number(ParameterUse(name=condition.name))
+                return called("switched_on", ast.Name("dataframe"), own)
             case CodeBlock():
                 return ast.parse(condition.code, mode="eval").body
 

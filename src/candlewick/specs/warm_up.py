@@ -28,22 +28,29 @@ def warm_up(spec: StrategySpec) -> int:
     return max(_WarmUp(Scope(spec)).all(), spec.startup_candles or 0)
 
 
+def warm_up_of(spec: StrategySpec, frame: Frame) -> int:
+    """Return the longest look-back of one frame's indicators."""
+    return _WarmUp(Scope(spec)).of(frame)
+
+
 class _WarmUp:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
     def all(self) -> int:
-        indicators = [
-            self._indicator(frame, name)
-            for frame, uses in self._scope.indicators.items()
-            for name in uses
-        ]
+        indicators = [self.of(frame) for frame in self._scope.indicators]
         rules = [
             self._condition(rule.when)
             for rule in (*self._scope.spec.entries, *self._scope.spec.exits)
             if isinstance(rule, Rule)
         ]
         return max([*indicators, *rules], default=0)
+
+    def of(self, frame: Frame) -> int:
+        uses = self._scope.indicators[frame]
+        longest = max((self._indicator(frame, name) for name in uses), default=0)
+        # The last informative candle that has closed is the one before that which is open.
+        return longest + 1 if longest and frame is not None else longest
 
     def _longest(self, number: Number) -> int:
         bounds = self._scope.bounds(number)

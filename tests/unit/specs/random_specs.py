@@ -95,6 +95,14 @@ def _parameters() -> SearchStrategy[JSON]:
                 **options,
             }
         ),
+        st.fixed_dictionaries(
+            {
+                "kind": st.just("bool"),
+                "name": st.just("asks_for_trend"),
+                "default": st.booleans(),
+                **options,
+            }
+        ),
     )
 
 
@@ -182,6 +190,8 @@ class _Maker:
         kinds = ["compare", "crosses", "moves", "between", "distance", "time", "weekdays"]
         if self.patterns:
             kinds.append("pattern")
+        if self._switches():
+            kinds.append("switch")
         if levels:
             kinds += ["all", "any", "not", "within"] * 2
         kind = self.draw(st.sampled_from(kinds))
@@ -244,6 +254,12 @@ class _Maker:
     def _weekdays(self, _: int) -> JSON:
         return {"days": self.draw(st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=4))}
 
+    def _switch(self, _: int) -> JSON:
+        return {"name": self.draw(st.sampled_from(self._switches()))}
+
+    def _switches(self) -> list[str]:
+        return [parameter["name"] for parameter in self.parameters if parameter["kind"] == "bool"]
+
     def _candles(self) -> Any:
         fitting = [p for p in self.parameters if p["kind"] == "int"]
         return self.draw(self._number(st.integers(1, 6), fitting))
@@ -264,7 +280,7 @@ class _Maker:
 
     def _operand(self) -> Any:
         numbers = st.integers(-200, 100) | st.sampled_from([0.5, 30.25])
-        plain = self._number(numbers, self.parameters)
+        plain = self._number(numbers, [p for p in self.parameters if p["kind"] != "bool"])
         return self.draw(plain) if self.draw(st.booleans()) else self._varying()
 
 

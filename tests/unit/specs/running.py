@@ -95,12 +95,20 @@ def backtested(
     spec: StrategySpec, candles: Path, folder: Path, timerange: str
 ) -> list[dict[str, Any]]:
     """Return the trades of a backtest on BTC and ETH of the simulated market."""
+    return trades_of(archived(spec, candles, folder, timerange), spec.name)
+
+
+def archived(spec: StrategySpec, candles: Path, folder: Path, timerange: str) -> Path:
+    """Return the archive of such a backtest."""
     file = folder / f"{spec.name}.py"
     file.write_text(compile_spec(spec))
     case = make_template_case(folder, candles, file, spec.name)
     (folder / "scratch").mkdir()
     inputs = Inputs.in_folder(case.folder, scratch=folder / "scratch")
     config = case.config | {"timerange": timerange, "enable_protections": True}
-    archive = run_backtest(config, inputs=inputs, on_progress=lambda *_: None)
-    trades: list[dict[str, Any]] = statistics(archive, spec.name)["trades"]
+    return run_backtest(config, inputs=inputs, on_progress=lambda *_: None)
+
+
+def trades_of(archive: Path, name: str) -> list[dict[str, Any]]:
+    trades: list[dict[str, Any]] = statistics(archive, name)["trades"]
     return trades

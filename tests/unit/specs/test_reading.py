@@ -200,6 +200,45 @@ def test_any_other_bytes_are_refused_with_a_sentence(data: bytes | str) -> None:
         read_spec(data)
 
 
+@pytest.mark.parametrize(
+    ("when", "path"),
+    [
+        ({"kind": "switch", "name": "low_rsi"}, "entries.0.when.name"),
+        ({"kind": "switch", "name": "nothing"}, "entries.0.when.name"),
+        (
+            {
+                "kind": "compare",
+                "left": {"kind": "price"},
+                "sign": ">",
+                "right": {"kind": "parameter", "name": "is_careful"},
+            },
+            "entries.0.when.right",
+        ),
+        (
+            {
+                "kind": "moves",
+                "operand": {"kind": "price"},
+                "direction": "rising",
+                "candles": {"kind": "parameter", "name": "is_careful"},
+            },
+            "entries.0.when.candles",
+        ),
+    ],
+)
+def test_a_switch_is_no_number_and_a_number_no_switch(when: dict[str, Any], path: str) -> None:
+    switch = {"kind": "bool", "name": "is_careful", "default": True}
+    spec = {
+        **GOOD,
+        "parameters": [*GOOD["parameters"], switch],
+        "entries": [{"kind": "rule", "tag": "a", "when": when}],
+    }
+
+    with pytest.raises(Invalid) as refused:
+        read_spec(spec)
+
+    assert [field for field, _ in refused.value.fields] == [path]
+
+
 def test_no_parameter_can_take_the_place_of_freqtrades_own() -> None:
     names = {name for name in dir(IStrategy) if not name.startswith("_")}
 

@@ -4,17 +4,20 @@ import { lazy, Suspense, useCallback, useState } from 'react'
 import { Skeleton } from '@/components/ui/skeleton'
 import type { ChartPlace } from '@/features/chart/candle-chart'
 import { StrategyEditor } from '@/features/strategies/editor/strategy-editor'
+import { rememberedView, rememberView } from '@/features/strategies/editor/view-memory'
 import { LatestRun } from '@/features/strategies/latest-run'
 import { StrategyFrame } from '@/features/strategies/strategy-frame'
 
 const RunChartView = lazy(() => import('../run-chart-view'))
+const BlocksView = lazy(() => import('../blocks-view'))
 
 const route = getRouteApi('/shell/strategies/$strategyId')
 
-/** The editor, with the latest run's chart beside it on request. */
+/** The draft as code, as blocks, or as both; the latest run's chart beside the code on request. */
 export function StrategyEditorPage() {
   const { strategyId } = route.useParams()
-  const { line } = route.useSearch()
+  const { line, view } = route.useSearch()
+  const navigate = route.useNavigate()
   return (
     <StrategyFrame strategyId={strategyId}>
       {(strategy) => (
@@ -23,6 +26,16 @@ export function StrategyEditorPage() {
           key={strategy.id}
           strategy={strategy}
           line={line}
+          view={view ?? (line === undefined ? rememberedView(strategy.id) : 'code')}
+          onView={(chosen) => {
+            rememberView(strategy.id, chosen)
+            void navigate({ search: (before) => ({ ...before, view: chosen }), replace: true })
+          }}
+          blocks={(draft) => (
+            <Suspense fallback={<Skeleton height="30rem" />}>
+              <BlocksView strategyId={strategy.id} {...draft} />
+            </Suspense>
+          )}
           chart={
             <LatestRun strategyId={strategy.id}>
               {(run) => <ChartBeside key={run.id} runId={run.id} />}
