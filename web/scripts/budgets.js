@@ -37,6 +37,10 @@ const PAGES = {
       'src/features/chart/preview-chart.tsx',
     ],
   ],
+  chat: [
+    450,
+    [route('strategies-editor'), AUTH, ...EDITOR, 'src/features/assistant/chat-panel.tsx'],
+  ],
   'run overview': [450, [...RUN, route('run-overview'), 'src/components/chart/plot.tsx']],
   'run chart': [450, [...RUN, route('run-chart')]],
   'run trades': [450, [...RUN, route('run-trades')]],

@@ -1,6 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router'
+import { MessageSquare } from 'lucide-react'
 import { lazy, Suspense, useCallback, useState } from 'react'
 
+import { Button } from '@/components/ui/button'
 import { Skeleton } from '@/components/ui/skeleton'
 import type { ChartPlace } from '@/features/chart/candle-chart'
 import { StrategyEditor } from '@/features/strategies/editor/strategy-editor'
@@ -9,6 +11,9 @@ import { LatestRun } from '@/features/strategies/latest-run'
 import { StrategyFrame } from '@/features/strategies/strategy-frame'
 
 const RunChartView = lazy(() => import('../run-chart-view'))
+const ChatPanel = lazy(async () => ({
+  default: (await import('@/features/assistant/chat-panel')).ChatPanel,
+}))
 const BlocksView = lazy(() => import('../blocks-view'))
 
 const route = getRouteApi('/shell/strategies/$strategyId')
@@ -16,7 +21,7 @@ const route = getRouteApi('/shell/strategies/$strategyId')
 /** The draft as code, as blocks, or as both; the latest run's chart beside the code on request. */
 export function StrategyEditorPage() {
   const { strategyId } = route.useParams()
-  const { line, view } = route.useSearch()
+  const { line, view, chat: isChatting = false } = route.useSearch()
   const navigate = route.useNavigate()
   return (
     <StrategyFrame strategyId={strategyId}>
@@ -36,6 +41,26 @@ export function StrategyEditorPage() {
               <BlocksView strategyId={strategy.id} {...draft} />
             </Suspense>
           )}
+          tools={
+            <Button
+              aria-pressed={isChatting}
+              onClick={() => {
+                const chat = isChatting ? undefined : true
+                void navigate({ search: (before) => ({ ...before, chat }), replace: true })
+              }}
+            >
+              <MessageSquare size={16} aria-hidden /> Chat
+            </Button>
+          }
+          chat={
+            isChatting
+              ? ({ code, onCode, onSaved }) => (
+                  <Suspense fallback={<Skeleton height="30rem" />}>
+                    <ChatPanel strategyId={strategy.id} {...{ code, onCode, onSaved }} />
+                  </Suspense>
+                )
+              : null
+          }
           chart={
             <LatestRun strategyId={strategy.id}>
               {(run) => <ChartBeside key={run.id} runId={run.id} />}

@@ -9,9 +9,11 @@ import { aBudget, aChat, aMessage, aProposal, aStream, OFFER, RESULT } from './t
 
 const CODE = 'stoploss = -0.05'
 
+const saved = vi.fn<(version: number, code: string) => void>()
+
 async function draw(code = CODE) {
   const onCode = vi.fn()
-  await show(<ChatPanel strategyId="s1" code={code} onCode={onCode} />)
+  await show(<ChatPanel strategyId="s1" code={code} onCode={onCode} onSaved={saved} />)
   return onCode
 }
 
@@ -254,6 +256,7 @@ describe('a backtest', () => {
 
     await waitFor(() => expect(done.at(-1)).toBe('show'), { timeout: 8_000 })
     expect(done).toEqual(['count', 'save stoploss = -0.1', 'run 3 BTC/USDT', 'show'])
+    expect(saved).toHaveBeenLastCalledWith(3, 'stoploss = -0.1')
     expect(onCode).toHaveBeenCalledExactlyOnceWith('stoploss = -0.1')
   }, 20_000)
 

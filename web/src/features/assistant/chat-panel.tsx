@@ -27,17 +27,19 @@ export interface ChatPanelProps {
   code: string
   /** Takes over a proposal's code into the draft. */
   onCode: (code: string) => void
+  /** Told when the chat saved code as a version, to run it. */
+  onSaved: (version: number, code: string) => void
 }
 
 /** The chat about a strategy: what is said, what is proposed, and what the user does about it. */
-export function ChatPanel({ strategyId, code, onCode }: ChatPanelProps) {
+export function ChatPanel({ strategyId, code, onCode, onSaved }: ChatPanelProps) {
   const client = useQueryClient()
   const state = useQuery(assistantQueries.state())
   const conversations = useQuery(assistantQueries.conversations(strategyId))
   const [chosen, setChosen] = useState<string | null>(null)
   const [refused, setRefused] = useState<unknown>(null)
   const [autoRun, setAutoRun] = useAutoRun(strategyId)
-  const backtest = useBacktest(strategyId)
+  const backtest = useBacktest(strategyId, onSaved)
   const reply = useReply({
     onDone: (conversationId, parts) => {
       const proposal = partOf(parts, 'proposal')

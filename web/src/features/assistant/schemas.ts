@@ -55,7 +55,8 @@ const troubleSchema = z.object({
 }) satisfies z.ZodType<Views['Trouble']>
 export type Trouble = z.infer<typeof troubleSchema>
 
-export const partSchema = z.discriminatedUnion('kind', [
+// No discriminated union: it would be the only one, and every page loads zod's code for it.
+export const partSchema = z.union([
   toolSchema,
   proposalSchema,
   questionSchema,
@@ -109,7 +110,7 @@ export const transcriptSchema = z.object({
 })
 
 /** What a reply sends, by the event's name. */
-export const eventSchema = z.discriminatedUnion('kind', [
+export const eventSchema = z.union([
   z.object({ kind: z.literal('text'), delta: z.string() }),
   z.object({ kind: z.literal('done'), tokens: z.number(), budget: budgetSchema }),
   ...partSchema.options,

@@ -20,10 +20,17 @@ type Shown = Omit<Backtesting, 'start'>
 const IDLE: Shown = { state: 'idle', run: null, error: null }
 
 /** Saves code as a version, runs it, and puts the figures into the conversation. */
-export function useBacktest(strategyId: string): Backtesting {
+export function useBacktest(
+  strategyId: string,
+  onSaved: (version: number, code: string) => void,
+): Backtesting {
   const client = useQueryClient()
   const [shown, setShown] = useState<Shown>(IDLE)
   const isBusy = useRef(false)
+  const saved = useRef(onSaved)
+  useEffect(() => {
+    saved.current = onSaved
+  })
   const left = useRef(new AbortController())
   useEffect(() => {
     const controller = new AbortController()
@@ -40,6 +47,7 @@ export function useBacktest(strategyId: string): Backtesting {
       const work = async () => {
         await takeRun(conversationId)
         const version = await savedVersion(strategyId, code)
+        saved.current(version, code)
         await client.invalidateQueries({ queryKey: ['strategies'] })
         const begun = await startBacktest(strategyId, version, offer, crypto.randomUUID())
         setShown({ state: 'running', run: begun, error: null })

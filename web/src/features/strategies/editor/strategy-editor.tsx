@@ -28,6 +28,8 @@ export interface DraftPanelProps {
   code: string
   onCode: (code: string) => void
   onShowCode: () => void
+  /** Code was saved as a version by the panel itself. */
+  onSaved: (version: number, code: string) => void
 }
 
 interface StrategyEditorProps {
@@ -101,8 +103,13 @@ function Workspace(props: WorkspaceProps) {
       (error: unknown) => toast(error instanceof Error ? error.message : 'Formatting failed.'),
     )
   }
+  const saved = (version: number, kept: string) => {
+    setBase(version)
+    void keeper.savedAs(version, kept)
+  }
   const draft = {
     code,
+    onSaved: saved,
     onCode: putCode,
     onShowCode: () => {
       setTab('code')
@@ -154,10 +161,7 @@ function Workspace(props: WorkspaceProps) {
         readCode={() => code}
         errors={errors ?? countOf(check)}
         onClose={() => setDialog(null)}
-        onSaved={({ number, code: saved }) => {
-          setBase(number)
-          void keeper.savedAs(number, saved ?? '')
-        }}
+        onSaved={({ number, code: kept }) => saved(number, kept ?? '')}
       />
       <ShortcutsDialog isOpen={dialog === 'keys'} onClose={() => setDialog(null)} />
       {state.status === 'conflict' && dialog !== 'later' && (
