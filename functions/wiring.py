@@ -46,6 +46,8 @@ from candlewick.gcp.tasks import CloudTaskQueue
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectHolding
 from candlewick.settings import ApiSettings, CommonSettings, GoogleSettings, TaskSettings
+from candlewick.shares.firestore import FirestoreShareStore, ShareHolding
+from candlewick.shares.service import ShareService
 from candlewick.strategies.drafts import DraftService
 from candlewick.strategies.firestore import FirestoreStrategyStore, StoredCode
 from candlewick.strategies.parameter_sets import ParameterSetService
@@ -60,6 +62,7 @@ _ALLOWANCES = {
     "check": Allowance(burst=60, per_second=5),
     "preview": Allowance(burst=60, per_second=3),
     "backtest": Allowance(burst=120, per_second=2),
+    "share": Allowance(burst=20, per_second=0.2),
     "bot": Allowance(burst=60, per_second=1),
     "chat": Allowance(burst=20, per_second=0.2),
     "signal": Allowance(burst=10, per_second=0.2),
@@ -131,6 +134,7 @@ class Platform:
             "code": ObjectHolding(self.codes),
             "results": ObjectHolding(self.results),
             "bots": BotHolding(self.firestore),
+            "shares": ShareHolding(self.firestore),
         }
         return AccountService(
             accounts=FirestoreAccountStore(self.firestore),
@@ -178,6 +182,7 @@ def api_services() -> Services:
     strategies, strategy_store = platform.strategies(), FirestoreStrategyStore(platform.firestore)
     bots = bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
     backtests = platform.backtests(strategies, settings.engine)
+    standings = StandingCheck(accounts=FirestoreAccountStore(platform.firestore), now=_now)
     return Services(
         accounts=platform.accounts(),
         strategies=strategies,
@@ -197,11 +202,18 @@ def api_services() -> Services:
             store=strategy_store, versions=strategies, now=_now, new_id=_new_id
         ),
         backtests=backtests,
+        shares=ShareService(
+            shares=FirestoreShareStore(platform.firestore),
+            results=backtests,
+            standings=standings,
+            now=_now,
+            new_token=_new_token,
+        ),
         candles=platform.candles,
         results=platform.results,
         plots=PlotStore(platform.results),
         sessions=FirebaseSessions(platform.firebase),
-        standings=StandingCheck(accounts=FirestoreAccountStore(platform.firestore), now=_now),
+        standings=standings,
         google=None if settings.google is None else _google(settings.google),
         limiter=FirestoreLimiter(client=platform.firestore, allowances=_ALLOWANCES, now=_now),
         flood_gate=LocalLimiter(allowance=_FLOOD, now=_now),
@@ -329,6 +341,10 @@ def _new_id() -> str:
 
 def _new_secret() -> str:
     return secrets.token_urlsafe(32)
+
+
+def _new_token() -> str:
+    return secrets.token_hex(16)
 
 
 _PARTS = bot_wiring.Parts(now=_now, new_id=_new_id, new_secret=_new_secret)

@@ -31,6 +31,7 @@ export const DOCUMENTS = [
   { path: `users/${OWNER}/usage/assistant`, get: true, list: false },
   { path: `users/${OWNER}/settings/alerts`, get: false, list: false },
   { path: "exchangeKeys/k1", get: false, list: false },
+  { path: "shareLinks/t1", get: false, list: false },
   { path: "keyRisks/k1", get: false, list: false },
   { path: "botLeases/b1", get: false, list: false },
   { path: "keyReleases/r1", get: false, list: false },
