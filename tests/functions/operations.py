@@ -135,6 +135,7 @@ OPERATIONS: dict[Key, Operation] = {
     ("post", "/api/v1/strategy-checks"): Operation(scope=Scope.READ, body=lambda _: {"code": CODE}),
     ("post", "/api/v1/specs/check"): Operation(scope=Scope.READ, body=lambda _: {"spec": SPEC}),
     ("post", "/api/v1/specs/compile"): Operation(scope=Scope.READ, body=lambda _: {"spec": SPEC}),
+    ("get", "/api/v1/specs/examples"): Operation(scope=Scope.READ),
     ("post", "/api/v1/specs/parse"): Operation(scope=Scope.READ, body=lambda _: {"code": CODE}),
     ("post", "/api/v1/specs/preview"): Operation(
         scope=Scope.READ, body=lambda _: {"spec": SPEC, **CANDLES}

@@ -90,6 +90,8 @@ def test_every_rate_limited_action_has_its_allowance() -> None:
         "exchange_key",
         "signal",
         "chat",
+        "preview",
+        "share",
     }
     assert set(limiter.allowances) == actions  # type: ignore[attr-defined]  # FirestoreLimiter's
 
