@@ -10,6 +10,7 @@ from google.genai import types
 from candlewick.assistant.declarations import DECLARATIONS
 from candlewick.assistant.gemini_errors import ModelFailed, told
 from candlewick.assistant.guard import Guard
+from candlewick.assistant.listening import heard
 from candlewick.assistant.models import EngineKind, Role
 from candlewick.assistant.parts import Delta, Part, Reply, ToolUsed, Trouble
 from candlewick.assistant.ports import Turn
@@ -120,9 +121,10 @@ class _Talk:
 
     def _stream(self, contents: list[types.Content]) -> Iterator[types.GenerateContentResponse]:
         left = max(1.0, self.until - self.engine.clock())
-        return self.engine.connect().generate_content_stream(
+        chunks = self.engine.connect().generate_content_stream(
             model=self.engine.model, contents=contents, config=_config(left)
         )
+        return heard(chunks, self.turn.stopped)
 
     def _take(self, chunk: types.GenerateContentResponse, found: _Round) -> Iterator[Delta]:
         usage = chunk.usage_metadata

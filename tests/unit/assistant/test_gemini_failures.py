@@ -117,6 +117,19 @@ def test_a_stop_ends_the_reply_and_the_models_stream(gemini: Scripted) -> None:
     eventually(lambda: gemini.heard()["cutOff"] == 1)
 
 
+def test_a_stop_ends_a_reply_though_the_model_is_silent(gemini: Scripted) -> None:
+    gemini.says(answer(text("It begins. "), {"delay_s": 25, "text": "late"}))
+    turn = gemini.turn("Talk")
+    replies = gemini.engine().reply(turn)
+
+    assert isinstance(next(replies), Delta)
+    gemini.stopped.set()
+    rest = Heard(list(replies))
+
+    assert rest.text == ""
+    assert turn.meter.tokens > 1_000  # an estimate: the model never told its count
+
+
 def test_used_up_tokens_end_the_reply_between_its_rounds(gemini: Scripted) -> None:
     gemini.tokens_left = 1_500
     again = answer(call("explain_metric", name="sharpe"))
