@@ -37,7 +37,7 @@ class BacktestOffers:
         exchange = self._exchange(wanted.exchange)
         manifest = self.catalogue.current(exchange).manifest
         there = _files(manifest.files, wanted.timeframe)
-        pairs = tuple(dict.fromkeys(wanted.pairs)) or tuple(sorted(there)[:1])
+        pairs = tuple(dict.fromkeys(wanted.pairs)) or tuple(sorted(there, key=_by_fame)[:1])
         missing = [pair for pair in pairs if pair not in there]
         if missing or not pairs:
             known = ", ".join(sorted(there)[:10]) or "none"
@@ -69,6 +69,10 @@ class BacktestOffers:
         if wanted not in known:
             raise Invalid(f"There are no candles of {wanted[:40]}; there are: {', '.join(known)}.")
         return wanted
+
+
+def _by_fame(pair: str) -> tuple[bool, str]:
+    return not pair.startswith("BTC/"), pair
 
 
 def _files(files: list[CandleFile], timeframe: str | None) -> dict[str, CandleFile]:

@@ -1,7 +1,7 @@
 """A verified run as the chat shows it: figures, what they rest on, and what they do not say."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from candlewick.pages import Page
 from candlewick.strategies.models import StrategyId
 
 _UNKNOWN = "-"
+_MANY_TRADES = 30
 RISK = (
     "Past results do not show what will come; fees, slippage and gaps can make live trading worse. "
     "Never risk money that you cannot lose."
@@ -45,7 +46,7 @@ class RunResults:
             title=_title(run),
             figures=tuple(_figures(run)),
             certificate=self._certificate(run),
-            risk=RISK,
+            risk=_few_trades(run) + RISK,
         )
 
     def latest(self, owner: UserId, strategy_id: StrategyId, count: int) -> Sequence[str]:
@@ -61,11 +62,27 @@ class RunResults:
         pairs = found.get("pairs", [])
         missing = sum(int(pair.get("missing", 0)) for pair in pairs)
         affected = len(found.get("affectedTrades", []))
-        origin = "simulated candles" if run.is_simulated else f"candles of {run.spec.exchange}"
+        origin = "simulated candles" if run.is_simulated else f"candles at {run.spec.exchange}"
         return (
-            f"Data certificate: {origin}, {len(pairs)} pairs; {missing:,} candles missing, "
-            f"{affected:,} trades rest on gaps or jumps. Every figure was recomputed by Candlewick."
+            f"Data certificate: {origin} of {_counted(len(pairs), 'pair')}; "
+            f"{_counted(missing, 'candle')} missing, {_counted(affected, 'trade')} on gaps or jumps. "
+            "Every figure was recomputed by Candlewick."
         )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _few_trades(run: BacktestRun) -> str:
+    trades = _headline(run).get("total_trades")
+    if not isinstance(trades, int) or trades >= _MANY_TRADES:
+        return ""
+    return f"Only {_counted(trades, 'closed trade')}: these figures are mostly chance. "
+
+
+def _headline(run: BacktestRun) -> Mapping[str, Any]:
+    return {} if run.result is None else run.result.headline
 
 
 def _title(run: BacktestRun) -> str:
@@ -79,8 +96,11 @@ def _title(run: BacktestRun) -> str:
 
 
 def _figures(run: BacktestRun) -> Iterator[Figure]:
-    headline: Any = run.result.headline if run.result is not None else {}
+    headline = _headline(run)
     for name in HEADLINE:
         metric, value = METRICS[name], headline.get(name)
-        known = isinstance(value, int | float) and not isinstance(value, bool)
-        yield Figure(name=name, title=metric.title, value=metric.show(value) if known else _UNKNOWN)
+        shown = metric.show(value) if isinstance(value, int | float) else _UNKNOWN
+        # Without a losing trade Freqtrade writes 0, which reads like the opposite.
+        if name == "profit_factor" and headline.get("winrate") == 1:
+            shown = "no losing trade"
+        yield Figure(name=name, title=metric.title, value=shown)

@@ -217,6 +217,7 @@ def test_figures_come_with_their_certificate_and_a_risk_line(gemini: Scripted) -
     assert figures["profit_total"] == "5.00 %"
     assert "3 candles missing" in result.certificate
     assert "simulated" in result.certificate
+    assert "Only 3 closed trades" in result.risk
     assert "Past results" in result.risk
     told = gemini.asked()[1]["contents"][-1]["parts"][0]["functionResponse"]["response"]
     assert "5.00 %" in str(told)
