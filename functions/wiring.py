@@ -52,6 +52,7 @@ from candlewick.strategies.drafts import DraftService
 from candlewick.strategies.firestore import FirestoreStrategyStore, StoredCode
 from candlewick.strategies.parameter_sets import ParameterSetService
 from candlewick.strategies.service import StrategyService
+from candlewick.trust.service import TrustService
 from tasks.reconcile import ReconcileServices
 from tasks.targets import TargetServices
 
@@ -209,6 +210,7 @@ def api_services() -> Services:
             now=_now,
             new_token=_new_token,
         ),
+        trust=TrustService(runs=backtests, versions=strategies, read=platform.results.read),
         candles=platform.candles,
         results=platform.results,
         plots=PlotStore(platform.results),

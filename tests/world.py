@@ -36,6 +36,7 @@ from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.models import code_object, hash_code
 from candlewick.strategies.parameter_sets import ParameterSetService
 from candlewick.strategies.service import StrategyService
+from candlewick.trust.service import TrustService
 from tasks import bot_events, reconcile, run_events, targets
 from tests import factories
 from tests.bot_world import BotWorld
@@ -185,6 +186,11 @@ class World:
                 standings=StandingCheck(accounts=self.accounts, now=self.clock),
                 now=self.clock,
                 new_token=self.new_share,
+            ),
+            trust=TrustService(
+                runs=self.backtest_service(),
+                versions=self.strategy_service(),
+                read=self.results.read,
             ),
             bots=self.bots.service(),
             comparer=self.bots.comparer(),

@@ -24,6 +24,7 @@ from api import (
     sign_in,
     spec_previews,
     strategies,
+    trust,
 )
 from api.problems import Problem
 from api.services import Services, attach, services
@@ -48,7 +49,7 @@ _BEARER = {
 BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
     "auth": (accounts.blueprint, sign_in.blueprint),
     "strategies": (strategies.blueprint, spec_previews.blueprint),
-    "backtests": (backtest_plots.blueprint, shares.blueprint),
+    "backtests": (backtest_plots.blueprint, shares.blueprint, trust.blueprint),
     "market_data": (market_data.blueprint,),
     "bots": (bot_comparison.blueprint, bot_signals.blueprint),
     "credentials": (exchange_keys.blueprint,),
@@ -63,6 +64,7 @@ _FEATURES = {
     "specs": "strategies",
     "backtests": "backtests",
     "shares": "backtests",
+    "trust": "backtests",
     "shared_pages": "backtests",
     "market_data": "market-data",
     "bots": "bots",

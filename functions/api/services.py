@@ -24,6 +24,7 @@ from candlewick.shares.service import ShareService
 from candlewick.strategies.drafts import DraftService
 from candlewick.strategies.parameter_sets import ParameterSetService
 from candlewick.strategies.service import StrategyService
+from candlewick.trust.service import TrustService
 
 _EXTENSION = "candlewick"
 
@@ -56,6 +57,7 @@ class Services:
     parameter_sets: ParameterSetService
     backtests: BacktestService
     shares: ShareService
+    trust: TrustService
     bots: BotService
     comparer: BotComparer
     signals: SignalDesk

@@ -9,7 +9,7 @@ from candlewick.indicators.registry import INDICATORS
 from candlewick.specs.examples.library import EXAMPLES
 from candlewick.specs.models import StrategySpec
 from candlewick.specs.sentences import describe
-from candlewick.specs.warm_up import warm_up
+from candlewick.specs.warm_up import startup
 
 Document = dict[str, JsonValue]
 
@@ -89,7 +89,7 @@ def refused(error: Invalid) -> SpecCheckView:
 
 
 def checked(spec: StrategySpec) -> SpecCheckView:
-    return SpecCheckView(problems=[], sentence=describe(spec), startup_candles=warm_up(spec))
+    return SpecCheckView(problems=[], sentence=describe(spec), startup_candles=startup(spec))
 
 
 def compiled(spec: StrategySpec, code: str) -> CompiledView:
@@ -97,7 +97,7 @@ def compiled(spec: StrategySpec, code: str) -> CompiledView:
         spec=spec.model_dump(mode="json", exclude_none=True),
         code=code,
         sentence=describe(spec),
-        startup_candles=warm_up(spec),
+        startup_candles=startup(spec),
     )
 
 

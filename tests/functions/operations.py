@@ -156,6 +156,7 @@ OPERATIONS: dict[Key, Operation] = {
     ),
     ("get", f"{_RUN}/summary"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/trades"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_RUN}/trust"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/shares"): Operation(scope=Scope.READ, owned=True),
     ("post", f"{_RUN}/shares"): Operation(
         scope=Scope.BACKTESTS, body=lambda _: {"title": "Look"}, status=201, owned=True
@@ -286,7 +287,9 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
     world.api_token(Scope.READ)
     run = world.put_run(a_run(operation.run_state))
     for name in ("summary", "trades", "equity", "certificate"):
-        world.results.stored[f"{run.owner}/{run.id}/1/{name}.json"] = b'{"trades": []}'
+        world.results.stored[f"{run.owner}/{run.id}/1/{name}.json"] = (
+            b'{"trades": [], "days": {"balance": []}}'
+        )
     made = world.api(world.alice).post(
         f"/api/v1/strategies/{strategy_id}/versions/1/parameter-sets",
         json={"name": "first", "parameters": {}},

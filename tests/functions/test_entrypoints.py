@@ -131,7 +131,7 @@ def test_importing_the_entry_points_reads_no_settings_and_starts_nothing() -> No
         "assert threading.active_count() == 1, threading.enumerate()\n"
         "assert serving._make.cache_info().currsize == 0\n"
         "import sys\n"
-        "assert 'freqtrade' not in sys.modules and 'pandas' not in sys.modules\n"
+        "assert 'freqtrade' not in sys.modules and 'pandas' not in sys.modules and 'talib' not in sys.modules\n"
     )
     environment = {
         "PATH": os.environ["PATH"],

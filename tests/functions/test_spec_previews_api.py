@@ -139,6 +139,7 @@ def test_a_parameter_that_is_out_of_range_or_unknown_is_refused(
     ("spec", "field"),
     [
         (a_spec(ABOVE, timeframe="7m"), "timeframe"),
+        (a_spec(ABOVE, timeframe="1d"), "timeframe"),
         (a_spec(ABOVE, version=2), "version"),
         (a_spec({"kind": "crosses", "left": {"kind": "price"}, "right": 1}), "entries.0.when.direction"),
         (a_spec(ABOVE, informatives=[{"name": "4h", "timeframe": "4h"}]), "informatives.0.timeframe"),
@@ -187,7 +188,6 @@ def test_a_body_that_does_not_fit_is_refused_at_its_field(
         {"pair": "SOL/USDT"},
         {"tradingMode": "futures"},
         {"revision": "0" * 64},
-        {"spec": a_spec(ABOVE, timeframe="1d")},
     ],
 )
 def test_candles_that_there_are_not_are_not_found(world: World, changes: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ test('from an account to two results, their comparison and their files', async (
   expect(trades).toBeGreaterThan(10)
   await test.step('overview', () => readOverview(page, trades))
   await test.step('metrics', () => readMetrics(page, trades))
+  await test.step('trust', () => readTrust(page, trades))
   await test.step('chart', () => readChart(page))
   await test.step('trades', () => readTrades(page, trades))
   await test.step('breakdown', () => readBreakdown(page, trades))
@@ -196,6 +197,15 @@ async function readDetails(page: Page): Promise<void> {
   await expect(asked).toContainText('BTC/USDT, ETH/USDT, ADA/USDT')
   await expect(page.getByRole('region', { name: 'Code of version 2' })).toContainText('IStrategy')
   await expect(page.getByRole('log')).toContainText(/freqtrade/i)
+}
+
+async function readTrust(page: Page, trades: number): Promise<void> {
+  await page.getByRole('link', { name: 'Trust', exact: true }).click()
+  const panel = page.getByRole('region', { name: 'How much to believe' })
+  await expect(panel.getByRole('heading', { name: /^Look-ahead / })).toBeVisible()
+  await expect(panel).toContainText(`${trades} closed trades`)
+  await expect(panel.getByText(/given one run of this strategy/)).toBeVisible()
+  await expect(page.getByRole('img', { name: /^Balance after/ })).toBeVisible()
 }
 
 async function openArchive(page: Page): Promise<void> {

@@ -9,7 +9,9 @@ export function runPaths(runId: string): string[] {
   const run = `/backtests/${runId}`
   return [
     run,
-    ...['metrics', 'chart', 'trades', 'breakdown', 'details'].map((tab) => `${run}/${tab}`),
+    ...['metrics', 'trust', 'chart', 'trades', 'breakdown', 'details'].map(
+      (tab) => `${run}/${tab}`,
+    ),
   ]
 }
 

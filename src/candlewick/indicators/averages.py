@@ -132,6 +132,7 @@ AVERAGES = (
         warm_up=wilder("length"),
         has_source=True,
         is_recursive=True,
+        omitted={"length": 30},
     ),
     Indicator(
         name="zlema",

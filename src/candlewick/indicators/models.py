@@ -1,7 +1,7 @@
 """An indicator as the registry knows it: what it takes, gives and means, and how its code reads."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 Values = Mapping[str, float]
@@ -69,6 +69,8 @@ class Indicator:
     is_recursive: bool = False  # every candle before has a share in the value, a fading one
     is_cumulative: bool = False  # counts from the first candle: only its changes mean anything
     keys: tuple[str | int, ...] = ()  # under which the call returns several outputs
+    # What the library takes for settings that a call leaves out, where it is not the default.
+    omitted: Values = field(default_factory=dict)
 
     def setting(self, name: str) -> Setting | None:
         return next((setting for setting in self.settings if setting.name == name), None)

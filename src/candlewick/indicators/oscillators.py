@@ -45,6 +45,7 @@ OSCILLATORS = (
         keys=("slowk", "slowd"),
         warm_up=lambda values: int(values["length"] + values["smooth"] + values["signal"]) - 3,
         inputs=_HLC,
+        omitted={"length": 5},
     ),
     Indicator(
         name="fast_stochastic",
@@ -60,6 +61,7 @@ OSCILLATORS = (
         keys=("fastk", "fastd"),
         warm_up=lambda values: int(values["length"] + values["signal"]) - 2,
         inputs=_HLC,
+        omitted={"length": 5},
     ),
     Indicator(
         name="stochastic_rsi",
@@ -79,6 +81,7 @@ OSCILLATORS = (
         ),
         has_source=True,
         is_recursive=True,
+        omitted={"range_length": 5},
     ),
     Indicator(
         name="williams_r",
@@ -101,6 +104,7 @@ OSCILLATORS = (
         outputs=one(OWN),
         warm_up=before("length"),
         inputs=_HLC,
+        omitted={"length": 14},
     ),
     Indicator(
         name="chande_momentum",

@@ -97,6 +97,7 @@ RATES = (
         warm_up=before("length", 8, 20),
         has_source=True,
         is_recursive=True,
+        omitted={"length": 30},
     ),
     Indicator(
         name="tsi",

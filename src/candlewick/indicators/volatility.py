@@ -74,6 +74,7 @@ VOLATILITY = (
         outputs=one(OWN),
         warm_up=before("length"),
         has_source=True,
+        omitted={"length": 5},
     ),
     Indicator(
         name="mean_deviation",

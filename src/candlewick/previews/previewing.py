@@ -1,5 +1,6 @@
 """Previews a spec on the candles of the store, and explains one of them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,10 +10,11 @@ from candlewick.errors import Invalid
 from candlewick.indicators.registry import INDICATORS
 from candlewick.market_data.store import CandleStore
 from candlewick.market_data.timeframes import duration
-from candlewick.previews.frames import StrategyFrame
+from candlewick.previews.frames import NOT_RUN, StrategyFrame
 from candlewick.previews.models import Explanation, Line, Preview, Wanted
 from candlewick.previews.rules import Rules, milliseconds
 from candlewick.previews.windows import Candles, find_candles
+from candlewick.specs.found import Problem
 from candlewick.specs.models import (
     BoolParameter,
     ChoiceParameter,
@@ -24,7 +26,7 @@ from candlewick.specs.scope import Frame, Scope
 from candlewick.specs.sentences import Sentences
 from candlewick.specs.warm_up import warm_up, warm_up_of
 
-_MOST_INDICATORS = 150
+_MOST_INDICATORS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class Previewer:
             window=made.frame.candles.iloc[made.first :],
             lines=lines,
             signals=signals,
-            not_evaluated=(*made.frame.problems, *rules.problems),
+            not_evaluated=(*_functions(wanted.spec), *made.frame.problems, *rules.problems),
         )
 
     def explain(self, wanted: Wanted, at: datetime) -> Explanation:
@@ -66,7 +68,7 @@ class Previewer:
             date=milliseconds(dates)[row],
             is_warming_up=row - made.first < made.warming_up,
             rules=explained,
-            not_evaluated=(*made.frame.problems, *rules.problems),
+            not_evaluated=(*_functions(wanted.spec), *made.frame.problems, *rules.problems),
         )
 
 
@@ -103,6 +105,15 @@ def _require_few(spec: StrategySpec) -> None:
     if given > _MOST_INDICATORS:
         message = f"A preview computes at most {_MOST_INDICATORS} indicators; these are {given}."
         raise Invalid(message, fields=(("indicators", message),))
+
+
+def _functions(spec: StrategySpec) -> Iterator[Problem]:
+    """Name the functions that make indicators or signals and are code as a whole."""
+    for number, block in enumerate(spec.code):
+        if block.place == "class" and re.search(
+            r"^(async )?def populate_", block.code, re.MULTILINE
+        ):
+            yield Problem(f"code.{number}", f"{NOT_RUN} It makes indicators or signals.")
 
 
 def _lines(made: StrategyFrame, first: int) -> Iterator[Line]:

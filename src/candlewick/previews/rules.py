@@ -67,7 +67,8 @@ class Rules:
             if isinstance(step, Rule) and holds is not None:
                 holding, tags = marked[way]
                 holding[step.side] |= holds
-                tags[holds] = step.tag
+                if step.tag:
+                    tags[holds] = step.tag
         return marked
 
     def _steps(self) -> Iterator[tuple[str, Way, Rule | CodeBlock, Evaluator]]:

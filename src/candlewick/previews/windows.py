@@ -41,14 +41,7 @@ class Candles:
     def of(self, informative: Informative, path: str) -> pd.DataFrame:
         """Return an informative's candles; `Invalid` at its path when there are none."""
         timeframe, pair = informative.timeframe, self._pair(informative)
-        try:
-            (file,) = find_files(self.manifest, [pair], timeframe, self._candle_type)
-        except NotFound as error:
-            others = sorted({f.timeframe for f in self.manifest.files if f.pair == pair})
-            advice = f"Choose one of {', '.join(others)}." if others else "Choose another pair."
-            field = f"{path}.timeframe" if others else f"{path}.pair"
-            message = f"{error} {advice}"
-            raise Invalid(message, fields=((field, message),)) from error
+        file = self._file(pair, timeframe, path)
         found = self._frame(file)
         if found.empty:
             message = f"{self.manifest.title} has no {timeframe} candles for {pair} by then."
@@ -73,7 +66,21 @@ class Candles:
 
     def _own_file(self) -> CandleFile:
         wanted = self.wanted
-        (file,) = find_files(self.manifest, [wanted.pair], wanted.spec.timeframe, self._candle_type)
+        return self._file(wanted.pair, wanted.spec.timeframe, "")
+
+    def _file(self, pair: str, timeframe: str, path: str) -> CandleFile:
+        """Return a file; `Invalid` at the block that names a pair or a timeframe without candles."""
+        try:
+            (file,) = find_files(self.manifest, [pair], timeframe, self._candle_type)
+        except NotFound as error:
+            files = [file for file in self.manifest.files if file.candle_type is self._candle_type]
+            others = sorted({file.timeframe for file in files if file.pair == pair}, key=duration)
+            if not path and not others:
+                raise
+            advice = f"Choose one of {', '.join(others)}." if others else "Choose another pair."
+            field = ".".join(filter(None, [path, "timeframe" if others else "pair"]))
+            message = f"{error} {advice}"
+            raise Invalid(message, fields=((field, message),)) from error
         return file
 
     def _pair(self, informative: Informative) -> str:

@@ -13,9 +13,10 @@ from candlewick.specs.models import (
     Parameter,
     StrategySpec,
 )
+from candlewick.specs.plots import plot_config, plot_literal
 from candlewick.specs.risk import Trailing
 from candlewick.specs.syntax import number
-from candlewick.specs.warm_up import warm_up
+from candlewick.specs.warm_up import startup
 
 
 def attributes(spec: StrategySpec) -> Iterator[Item]:
@@ -26,6 +27,9 @@ def attributes(spec: StrategySpec) -> Iterator[Item]:
     yield from (
         _item(parameter.name, declaration(parameter), "parameters") for parameter in spec.parameters
     )
+    plot = plot_config(spec)
+    if plot is not None:
+        yield _item("plot_config", plot_literal(plot), "plot")
 
 
 def docstring(text: str) -> str:
@@ -83,7 +87,7 @@ def _head(spec: StrategySpec) -> Mapping[str, ast.expr]:
     }
     if spec.can_short:
         found["can_short"] = ast.Constant(value=True)
-    found["startup_candle_count"] = ast.Constant(warm_up(spec))
+    found["startup_candle_count"] = ast.Constant(startup(spec))
     found["process_only_new_candles"] = ast.Constant(value=True)
     return found
 

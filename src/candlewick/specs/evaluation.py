@@ -70,7 +70,8 @@ class Evaluator:
                     raise CannotEvaluate
                 holds = self.condition(step.when)
                 found[f"{way}_{step.side}"] |= holds
-                tags[holds] = step.tag
+                if step.tag:
+                    tags[holds] = step.tag
             found[f"{way}_tag"] = tags
         return pd.DataFrame(found, index=self.frame.index)
 
@@ -100,7 +101,7 @@ class Evaluator:
             case Within():
                 holds = self.condition(condition.condition)
                 candles = int(self.number(condition.candles))
-                return _one(_ago(holds, number) for number in range(candles))
+                return _last(holds, candles) > 0
             case Between():
                 value = self.operand(condition.operand)
                 low, high = self.operand(condition.low), self.operand(condition.high)
@@ -173,7 +174,8 @@ class Evaluator:
         before = _shifted(value, 1)
         moved = value > before if condition.direction == "rising" else value < before
         candles = int(self.number(condition.candles))
-        return _each(_ago(moved, number) for number in range(candles))
+        found: Truth = _last(moved, candles) == candles
+        return found
 
     def _distance(self, condition: Distance) -> Truth:
         value, reference = self.operand(condition.operand), self.operand(condition.reference)
@@ -207,9 +209,10 @@ def _shifted(values: Floats, candles: int) -> Floats:
     return found
 
 
-def _ago(holds: Truth, candles: int) -> Truth:
-    found = np.zeros(len(holds), dtype=bool)
-    found[candles:] = holds[: len(holds) - candles]
+def _last(holds: Truth, candles: int) -> NDArray[np.int64]:
+    """Return in how many of the last candles it held."""
+    found = np.cumsum(holds, dtype=np.int64)
+    found[candles:] -= found[:-candles].copy()
     return found
 
 

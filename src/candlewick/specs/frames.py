@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from candlewick.indicators.code import assignments, call
 from candlewick.indicators.registry import INDICATORS
@@ -73,11 +74,13 @@ def _rules(syntax: Syntax, steps: Sequence[Rule | CodeBlock], way: str) -> Itera
         if isinstance(step, CodeBlock):
             yield step.code
             continue
-        name = variable(step.tag, taken)
+        name = variable(step.tag or f"{way} {step.side}", taken)
         taken.add(name)
         yield _statement(name, syntax.condition(step.when))
-        columns = f'["{way}_{step.side}", "{way}_tag"]'
-        marked = ast.Tuple(elts=[ast.Constant(1), ast.Constant(step.tag)])
+        columns, marked = f'"{way}_{step.side}"', cast("ast.expr", ast.Constant(1))
+        if step.tag:
+            columns = f'[{columns}, "{way}_tag"]'
+            marked = ast.Tuple(elts=[marked, ast.Constant(step.tag)])
         yield _statement(f"dataframe.loc[{name}, {columns}]", marked)
 
 

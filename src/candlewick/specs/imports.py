@@ -1,6 +1,7 @@
 """The imports that a piece of code needs, sorted as `ruff` sorts them."""
 
 import ast
+import re
 from collections import defaultdict
 
 from candlewick.specs.layout import WIDTH
@@ -32,8 +33,17 @@ def is_generated(module: str | None, name: str, alias: str | None) -> bool:
 
 
 def names_in(code: str) -> set[str]:
-    """Return every name that is read or called in the code."""
-    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    """Return every name that is read or called in the code, or stands in an annotation in quotes."""
+    nodes = list(ast.walk(ast.parse(code)))
+    quoted = {name for node in nodes for name in _quoted(getattr(node, "annotation", None))}
+    return quoted | {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def _quoted(annotation: ast.expr | None) -> set[str]:
+    if annotation is None:
+        return set()
+    texts = [node.value for node in ast.walk(annotation) if isinstance(node, ast.Constant)]
+    return {name for text in texts if isinstance(text, str) for name in re.findall(r"\w+", text)}
 
 
 def bound_in(code: str) -> set[str]:
@@ -46,6 +56,8 @@ def bound_in(code: str) -> set[str]:
             bound.add(node.name)
         elif isinstance(node, ast.Assign):
             bound |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            bound.add(node.target.id)
     return bound
 
 

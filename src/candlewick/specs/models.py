@@ -27,7 +27,7 @@ _IN_DOCSTRINGS = str.maketrans({'"': "'", "\\": "/"})
 
 Space = Literal["buy", "sell", "protection"]
 Text = Annotated[str, StringConstraints(max_length=2_000)]
-Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.,:%+<>=-]{0,59}$")]
+Tag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9 _.,:%+<>=-]{0,59})?$")]
 PairName = Annotated[
     str, StringConstraints(pattern=r"^[A-Z0-9]{1,20}/([A-Z0-9]{1,20}|\{stake\})(:[A-Z0-9]{1,20})?$")
 ]
@@ -124,7 +124,7 @@ class Informative(Part):
 
 
 class Rule(Part):
-    """Opens or closes trades of one side when its condition holds; `tag` is what reports call it."""
+    """Opens or closes trades of one side when its condition holds; `tag`, which may be empty, is what reports call it."""
 
     kind: Literal["rule"] = "rule"
     tag: Tag

@@ -35,6 +35,10 @@ def find_problems(spec: StrategySpec) -> tuple[Problem, ...]:
         *problems_risk.find(scope),
         *_code(spec),
     ]
+    if (spec.startup_candles or 0) > MAX_WARM_UP:
+        found.append(
+            Problem("startup_candles", f"Exchanges give at most {MAX_WARM_UP:,}. Give fewer.")
+        )
     if not found and (candles := warm_up(spec)) > MAX_WARM_UP:
         found.append(
             Problem(
@@ -60,7 +64,7 @@ def _names(spec: StrategySpec) -> Iterator[Problem]:
             [
                 _Named(f"{way}.{i}.tag", f"{rule.tag}, {rule.side}")
                 for i, rule in enumerate(rules)
-                if isinstance(rule, Rule)
+                if isinstance(rule, Rule) and rule.tag
             ]
             for way, rules in (("entries", spec.entries), ("exits", spec.exits))
         ),

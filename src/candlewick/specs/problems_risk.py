@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from candlewick.indicators.registry import INDICATORS
+from candlewick.specs.base import ParameterUse
 from candlewick.specs.found import Problem, check_number
 from candlewick.specs.risk import Trailing
 from candlewick.specs.scope import Scope
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
 
 _MOST_MINUTES = 1_000_000
 _MOST_LEVERAGE = 125
+_CANDLES = (1, 10_000)
+_PROTECTED: dict[str, tuple[tuple[float, float], bool | None]] = {
+    "lookback": (_CANDLES, True),
+    "trades": (_CANDLES, True),
+    "stop": (_CANDLES, True),
+    "drawdown": ((0.0001, 0.9999), None),
+    "profit": ((-0.9999, 0.9999), None),
+}
 
 
 def find(scope: Scope) -> Iterator[Problem]:
@@ -24,6 +33,17 @@ def find(scope: Scope) -> Iterator[Problem]:
     yield from _range_stop(scope)
     yield from _numbers(scope)
     yield from _added(scope)
+    yield from _protections(scope)
+
+
+def _protections(scope: Scope) -> Iterator[Problem]:
+    """Yield what is wrong with parameters; plain numbers are bounded by the model."""
+    for number, protection in enumerate(scope.spec.protections):
+        for name, (bounds, whole) in _PROTECTED.items():
+            given = getattr(protection, name, None)
+            if isinstance(given, ParameterUse):
+                path = f"protections.{number}.{name}"
+                yield from check_number(scope, path, given, bounds, whole=whole)
 
 
 def _targets(scope: Scope) -> Iterator[Problem]:

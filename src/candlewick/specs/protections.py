@@ -1,8 +1,9 @@
 """Protections: the property that tells Freqtrade when to pause."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from candlewick.specs.base import Number
 from candlewick.specs.layout import STEP, WIDTH, broken, flat
 from candlewick.specs.risk import (
     Cooldown,
@@ -11,6 +12,7 @@ from candlewick.specs.risk import (
     Protection,
     StopGuard,
 )
+from candlewick.specs.syntax import number
 
 _COMMON = {
     "lookback_period_candles": "lookback",
@@ -30,7 +32,7 @@ def protections_text(protections: Sequence[Protection]) -> str:
     return _HEAD + "\n".join(line[STEP:] for line in lines)
 
 
-def as_freqtrade(protection: Protection) -> Mapping[str, object]:
+def as_freqtrade(protection: Protection) -> Mapping[str, Number | str]:
     match protection:
         case Cooldown():
             return {"method": "CooldownPeriod", "stop_duration_candles": protection.stop}
@@ -60,12 +62,17 @@ def as_freqtrade(protection: Protection) -> Mapping[str, object]:
             }
 
 
-def _literal(values: Mapping[str, object]) -> ast.expr:
-    return ast.parse(repr(dict(values)), mode="eval").body
+def _literal(values: Mapping[str, Number | str]) -> ast.expr:
+    keys: list[ast.expr | None] = [ast.Constant(key) for key in values]
+    return ast.Dict(keys=keys, values=[_value(value) for value in values.values()])
+
+
+def _value(value: Number | str) -> ast.expr:
+    return ast.Constant(value) if isinstance(value, bool | str) else number(value)
 
 
 _BY_METHOD: Mapping[
-    str, tuple[type[Cooldown | StopGuard | DrawdownGuard | LowProfitGuard], Mapping[str, str]]
+    object, tuple[type[Cooldown | StopGuard | DrawdownGuard | LowProfitGuard], Mapping[str, str]]
 ] = {
     "CooldownPeriod": (Cooldown, {"stop_duration_candles": "stop"}),
     "StoplossGuard": (StopGuard, {**_COMMON, "only_per_pair": "per_pair"}),
@@ -74,19 +81,34 @@ _BY_METHOD: Mapping[
 }
 
 
-def read_protections(items: object) -> Sequence[Protection]:
-    """Return the protections of a literal list; raises `ValueError` for one that is written otherwise."""
-    if not isinstance(items, list):
+def read_protections(items: ast.expr, read: Callable[[ast.expr], Number]) -> Sequence[Protection]:
+    """Return the protections of a list in code; raises `ValueError` for one that is written otherwise."""
+    if not isinstance(items, ast.List):
         raise ValueError("no list")  # noqa: TRY004 - one error for all that is not ours
-    return [_read(item) for item in items]
+    return [_read(item, read) for item in items.elts]
 
 
-def _read(item: object) -> Protection:
-    known = _BY_METHOD.get(str(item.get("method"))) if isinstance(item, dict) else None
-    if known is None or not isinstance(item, dict):
+def _read(item: ast.expr, read: Callable[[ast.expr], Number]) -> Protection:
+    if not isinstance(item, ast.Dict):
+        raise ValueError("no protection")  # noqa: TRY004 - one error for all that is not ours
+    given = {
+        ast.literal_eval(key): value
+        for key, value in zip(item.keys, item.values, strict=True)
+        if key is not None
+    }
+    method = given.pop("method", ast.Constant(None))
+    known = _BY_METHOD.get(method.value) if isinstance(method, ast.Constant) else None
+    if known is None or len(given) + 1 != len(item.keys):
         raise ValueError("unknown protection")
     model, names = known
-    given = {key: value for key, value in item.items() if key != "method"}
-    if set(given) != set(names):
+    missing = set(names) - set(given) - {"only_per_pair"}
+    if missing or not set(given) <= set(names):
         raise ValueError("other settings")
-    return model.model_validate({names[key]: value for key, value in given.items()})
+    return model.model_validate({names[key]: _said(value, read) for key, value in given.items()})
+
+
+def _said(node: ast.expr, read: Callable[[ast.expr], Number]) -> object:
+    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+        return node.value
+    found = read(node)
+    return found if isinstance(found, int | float) else found.model_dump()

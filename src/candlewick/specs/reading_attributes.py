@@ -22,6 +22,7 @@ from candlewick.specs.scope import Scope
 
 JSON = dict[str, Any]
 _BOUNDS = 2
+_SPACES = ("buy_", "sell_")  # names from which Freqtrade takes a parameter's space
 
 
 def read_parameter(name: str, node: ast.expr) -> Parameter:
@@ -30,6 +31,9 @@ def read_parameter(name: str, node: ast.expr) -> Parameter:
         raise NotOurs
     given = {str(keyword.arg): literal(keyword.value) for keyword in node.keywords}
     placed = [literal(argument) for argument in node.args]
+    placed += [given.pop(bound) for bound in ("low", "high") if bound in given]
+    if "space" not in given and name.startswith(_SPACES):
+        given["space"] = name.partition("_")[0]
     extra = set(given) - {"default", "space", "optimize", "decimals"}
     if extra or "default" not in given or given.get("space") not in {"buy", "sell", "protection"}:
         raise NotOurs
@@ -60,11 +64,12 @@ def read_attribute(name: str, node: ast.expr, spec: JSON) -> None:
         "INTERFACE_VERSION": lambda value, _: _require(value == 3),  # noqa: PLR2004 - the only one
         "timeframe": _timeframe,
         "can_short": lambda value, found: found.update(can_short=value),
-        "startup_candle_count": lambda value, found: found.update(startup_candles=value),
+        "startup_candle_count": _startup,
         "process_only_new_candles": lambda value, _: _require(value is True),
         "minimal_roi": _targets,
         "stoploss": _stop_loss,
         "order_types": _orders,
+        "plot_config": lambda value, found: found.update(plot_config=value),
         "use_custom_stoploss": _later("custom_stoploss"),
         "position_adjustment_enable": _later("adjust_trade_position"),
         "trailing_stop": _trailing("trailing_stop"),
@@ -80,6 +85,11 @@ def read_attribute(name: str, node: ast.expr, spec: JSON) -> None:
 def _require(condition: bool) -> None:  # noqa: FBT001 - what it is called with says it
     if not condition:
         raise NotOurs
+
+
+def _startup(value: Any, spec: JSON) -> None:
+    _require(type(value) is int and value >= 0)
+    spec["startup_candles"] = value
 
 
 def _timeframe(value: Any, spec: JSON) -> None:
@@ -135,7 +145,7 @@ def _trailing(name: str) -> Callable[[Any, JSON], None]:
 def read_method(node: ast.FunctionDef, scope: Scope, spec: JSON) -> None:
     """Put what a method says into the document of a spec, if its text is the compiler's."""
     if node.name == "protections":
-        spec["protections"] = [each.model_dump() for each in _protections(node)]
+        spec["protections"] = [each.model_dump() for each in _protections(node, scope)]
         return
     for text in TEXTS.get(node.name, ()):
         found = match(text, node)
@@ -147,11 +157,12 @@ def read_method(node: ast.FunctionDef, scope: Scope, spec: JSON) -> None:
     raise NotOurs
 
 
-def _protections(node: ast.FunctionDef) -> Sequence[Protection]:
-    found = match("@property\ndef protections(self) -> list[dict]:\n    return N_items", node)
-    if found is None or not isinstance(items := found["items"], ast.expr):
-        raise NotOurs
-    return read_protections(literal(items))
+def _protections(node: ast.FunctionDef, scope: Scope) -> Sequence[Protection]:
+    for end in (" -> list[dict]", ""):
+        found = match(f"@property\ndef protections(self){end}:\n    return N_items", node)
+        if found is not None and isinstance(items := found["items"], ast.expr):
+            return read_protections(items, lambda each: read_number(each, scope))
+    raise NotOurs
 
 
 Found = Mapping[str, ast.expr | str]

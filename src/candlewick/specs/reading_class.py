@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from candlewick.errors import Invalid
-from candlewick.specs.matching import match
 from candlewick.specs.models import StrategySpec
 from candlewick.specs.reading_attributes import (
     literal,
@@ -31,7 +30,6 @@ from candlewick.specs.statements import Source, Statement
 
 _INDICATORS = "populate_indicators"
 _RULES = {"populate_entry_trend": ("entries", "enter"), "populate_exit_trend": ("exits", "exit")}
-_HEAD = "def {name}(self, dataframe: DataFrame, metadata: dict) -> DataFrame:\n    pass"
 _PATHS = {
     "timeframe": "timeframe",
     "can_short": "can_short",
@@ -44,6 +42,7 @@ _PATHS = {
     "adjust_trade_position": "position",
     "leverage": "position",
     "order_types": "orders",
+    "plot_config": "plot_config",
 }
 _LONGEST_DESCRIPTION = 2_000
 
@@ -89,7 +88,7 @@ class ClassReader:
         parts = self._document.parts
         for statement in body:
             name = _name(statement.node)
-            if name is None or not isinstance(statement.node, ast.Assign):
+            if name is None or isinstance(statement.node, ast.FunctionDef):
                 continue
             value = assigned(statement.node)[1]
             try:
@@ -239,6 +238,8 @@ def _name(node: ast.stmt) -> str | None:
     match node:
         case ast.Assign(targets=[ast.Name(id=name)]):
             return name
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
+            return name
         case ast.FunctionDef(name=name):
             return name
     return None
@@ -246,11 +247,12 @@ def _name(node: ast.stmt) -> str | None:
 
 def _require_head(node: ast.FunctionDef) -> None:
     """Refuse a function with other arguments than Freqtrade's."""
-    bare = copy.copy(node)
-    bare.body, bare.decorator_list = [ast.Pass()], []
     if node.decorator_list and not node.name.startswith(f"{_INDICATORS}_"):
         raise NotOurs
-    if match(_HEAD.format(name=node.name), bare) is None:
+    bare = copy.deepcopy(node.args)
+    for argument in bare.args:
+        argument.annotation = None
+    if ast.unparse(bare) != "self, dataframe, metadata":
         raise NotOurs
 
 

@@ -31,10 +31,12 @@ def read_code(code: str) -> StrategySpec:
         document = _read(source, refused)
         spec = document.spec()
         problems = find_problems(spec)
-        if not problems:
+        plot = document.wrong_plot(spec)
+        if not problems and not plot:
             return spec
         # What is wrong as a block was right as code.
         wrong = frozenset(line for problem in problems for line in document.lines(problem.path))
+        wrong |= frozenset(plot)
         if wrong <= refused:
             raise Invalid(f"This code cannot be shown as blocks: {problems[0].message}")
         refused |= wrong

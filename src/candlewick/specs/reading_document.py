@@ -6,9 +6,10 @@ from typing import Any
 
 from candlewick.specs.compiler import anchors
 from candlewick.specs.models import StrategySpec
+from candlewick.specs.plots import is_generated
 from candlewick.specs.warm_up import warm_up
 
-_OF_READING = {"methods", "attributes", "startup_candles"}
+_OF_READING = {"methods", "attributes", "startup_candles", "plot_config"}
 
 
 class Document:
@@ -69,6 +70,11 @@ class Document:
                 return found
         return [line for lines in self._places.values() for line in lines]
 
+    def wrong_plot(self, spec: StrategySpec) -> list[int]:
+        """Return the line of a plot configuration that says what the blocks do not."""
+        said = self.parts.get("plot_config")
+        return [] if said is None or is_generated(said, spec) else self.lines("plot_config")
+
     def partial(self) -> StrategySpec:
         """Return what is read so far."""
         parts = {key: value for key, value in self.parts.items() if key not in _OF_READING}
@@ -79,9 +85,11 @@ class Document:
         code = [*self._module, *self._class_code(anchors(spec))]
         spec = StrategySpec.model_validate({**spec.model_dump(), "code": code})
         said = self.parts.get("startup_candles")
-        if isinstance(said, int) and said > warm_up(spec):
-            return spec.model_copy(update={"startup_candles": said})
-        return spec
+        if said is None and "startup_candle_count" not in self._members:
+            said = 0  # what Freqtrade takes where nothing is said
+        if said is None or said == warm_up(spec):
+            return spec
+        return spec.model_copy(update={"startup_candles": said})
 
     def _class_code(self, order: Sequence[str]) -> Iterator[dict[str, str]]:
         """Yield the class's code behind the last of the members before it, in the compiler's order of them.

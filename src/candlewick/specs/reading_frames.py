@@ -128,16 +128,26 @@ class IndicatorReader:
     def _settings(self, known: Indicator, call: ast.Call) -> Mapping[str, Number]:
         given = {keyword.arg: keyword.value for keyword in call.keywords}
         expected = {setting.keyword for setting in known.settings}
-        is_ours = len(call.args) == 1 and ast.unparse(call.args[0]) == "dataframe"
-        if not is_ours or set(given) - {"price"} != expected:
+        if len(call.args) != 1 or set(given) - {"price"} - expected:
             raise NotOurs
+        left_out = {**known.defaults, **known.omitted}
         return {
             setting.name: read_number(given[setting.keyword], self._scope)
+            if setting.keyword in given
+            else left_out[setting.name]
             for setting in known.settings
         }
 
     def _source(self, known: Indicator, call: ast.Call) -> Column:
         names = [keyword.value for keyword in call.keywords if keyword.arg == "price"]
+        of_column = column_of(call.args[0])
+        if of_column is None and ast.unparse(call.args[0]) != "dataframe":
+            raise NotOurs
+        if of_column is not None:
+            # A column alone is given back as a list of outputs where there are several.
+            if names or known.inputs or known.keys:
+                raise NotOurs
+            names = [ast.Constant(of_column)]
         if not names:
             return self._columns["close"]
         name = names[0].value if isinstance(names[0], ast.Constant) else None
@@ -160,7 +170,7 @@ class RuleReader:
         if len(nodes) == 1:
             raise NotOurs
         rule = self._rule(*assigned(nodes[1]), (target.id, value))
-        name = variable(rule.tag, self._taken)
+        name = variable(rule.tag or f"{self._way} {rule.side}", self._taken)
         if self._used[target.id] > 2 and target.id != name:  # noqa: PLR2004 - bound and used once
             raise NotOurs
         self._taken.add(name)
@@ -168,6 +178,15 @@ class RuleReader:
 
     def _rule(self, target: ast.expr, value: ast.expr, bound: tuple[str, ast.expr] | None) -> Rule:
         match target, value:
+            case (
+                ast.Subscript(
+                    value=ast.Attribute(value=ast.Name(id="dataframe"), attr="loc"),
+                    slice=ast.Tuple(elts=[condition, ast.Constant(value=str(column))]),
+                ),
+                ast.Constant(value=1),
+            ):
+                way, _, side = column.partition("_")
+                tags, tag = f"{way}_tag", ""
             case (
                 ast.Subscript(
                     value=ast.Attribute(value=ast.Name(id="dataframe"), attr="loc"),
@@ -202,9 +221,12 @@ class RuleReader:
 
 
 def assigned(node: ast.stmt) -> tuple[ast.expr, ast.expr]:
-    if not isinstance(node, ast.Assign) or len(node.targets) != 1:
-        raise NotOurs
-    return node.targets[0], node.value
+    match node:
+        case ast.Assign(targets=[target], value=value):
+            return target, value
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            return target, value
+    raise NotOurs
 
 
 def names_used(body: Sequence[ast.stmt]) -> Counter[str]:

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt
 
-from candlewick.specs.base import Name, Number, Part, Plain, Ratio
+from candlewick.specs.base import Name, Number, ParameterUse, Part, Plain, Ratio
 
-Candles = Annotated[StrictInt, Field(ge=1, le=10_000)]
+Candles = Annotated[StrictInt, Field(ge=1, le=10_000)] | ParameterUse
 Share = Annotated[Ratio, Field(gt=0, lt=1)]
 
 
@@ -105,7 +105,7 @@ class DrawdownGuard(Part):
     lookback: Candles
     trades: Candles
     stop: Candles
-    drawdown: Share
+    drawdown: Share | ParameterUse
 
 
 class LowProfitGuard(Part):
@@ -115,7 +115,7 @@ class LowProfitGuard(Part):
     lookback: Candles
     trades: Candles
     stop: Candles
-    profit: Annotated[Ratio, Field(gt=-1, lt=1)] = 0.0
+    profit: Annotated[Ratio, Field(gt=-1, lt=1)] | ParameterUse = 0.0
 
 
 Protection = Annotated[

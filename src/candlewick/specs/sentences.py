@@ -42,7 +42,8 @@ def describe(spec: StrategySpec) -> str:
     ):
         for step in steps:
             if isinstance(step, Rule):
-                text = f"{verbs[step.side]} when {sentences.condition(step.when)} ({step.tag})."
+                tag = f" ({step.tag})" if step.tag else ""
+                text = f"{verbs[step.side]} when {sentences.condition(step.when)}{tag}."
             else:
                 text = "there is code of its own here."
             found.append(text[0].upper() + text[1:])

@@ -1,4 +1,4 @@
-"""How many candles a strategy needs before its signals can be relied on: its `startup_candle_count`."""
+"""How many candles a strategy needs before its signals can be relied on: what `startup_candle_count` is for."""
 
 import math
 
@@ -23,9 +23,14 @@ from candlewick.specs.scope import Frame, Scope
 MAX_WARM_UP = 4_999  # what Freqtrade loads from an exchange with 1,000 candles a call
 
 
+def startup(spec: StrategySpec) -> int:
+    """Return the strategy's `startup_candle_count`: its own, or as many candles as it needs."""
+    return warm_up(spec) if spec.startup_candles is None else spec.startup_candles
+
+
 def warm_up(spec: StrategySpec) -> int:
     """Return the longest look-back of all indicators and rules, parameters at their longest."""
-    return max(_WarmUp(Scope(spec)).all(), spec.startup_candles or 0)
+    return _WarmUp(Scope(spec)).all()
 
 
 def warm_up_of(spec: StrategySpec, frame: Frame) -> int:

@@ -95,6 +95,17 @@ def make_futures_case(tmp_path: Path, real_candles: Path) -> Case:
     return Case(config=config | more, folder=folder)
 
 
+def make_simulated_futures_case(tmp_path: Path, candles: Path, strategy: Path, name: str) -> Case:
+    """A strategy of its own timeframe on two perpetual futures of the simulated market."""
+    folder = _folder(tmp_path, strategy, name, candles)
+    _write_markets(folder, derived_from_folder(candles, "futures"))
+    config = _config(name, "binance", ["BTC/USDT:USDT", "ETH/USDT:USDT"], "USDT")
+    del config["timeframe"]
+    return Case(
+        config=config | {"trading_mode": "futures", "margin_mode": "isolated"}, folder=folder
+    )
+
+
 @pytest.fixture
 def everything_case(tmp_path: Path, simulated_candles: Path) -> Case:
     return make_everything_case(tmp_path, simulated_candles)

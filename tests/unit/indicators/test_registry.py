@@ -1,6 +1,8 @@
 """Every indicator is computed as its code reads: names, warm-up, and nothing of the future."""
 
+import importlib
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -108,6 +110,43 @@ def test_the_ends_of_its_settings_ranges_are_taken(
     for setting in indicator.settings:
         found = computed(indicator, candles, {setting.name: getattr(setting, bound)})
         assert found.notna().any(axis=None), setting.name
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, found in INDICATORS.items() if found.settings)
+)
+def test_what_the_library_takes_for_a_setting_that_is_left_out_is_known(
+    name: str, candles: pd.DataFrame
+) -> None:
+    indicator = INDICATORS[name]
+
+    for setting in indicator.settings:
+        others = tuple(each for each in indicator.settings if each is not setting)
+        found = computed(replace(indicator, settings=others), candles)
+        taken = indicator.omitted.get(setting.name, setting.default)
+        expected = computed(indicator, candles, {setting.name: taken})
+        pd.testing.assert_frame_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        name
+        for name, found in INDICATORS.items()
+        if found.has_source and not found.inputs and not found.keys
+    ),
+)
+def test_a_column_alone_is_the_same_as_the_source_of_that_name(
+    name: str, candles: pd.DataFrame
+) -> None:
+    indicator = INDICATORS[name]
+    owner = importlib.import_module("talib.abstract")
+    settings = {each.keyword: each.default for each in indicator.settings}
+
+    found = getattr(owner, indicator.function.removeprefix("ta."))(candles["high"], **settings)
+
+    expected = computed(indicator, candles, source="high")["it"]
+    np.testing.assert_array_equal(np.asarray(found, dtype=float), expected)
 
 
 def _scaled(indicator: Indicator, scale: int) -> dict[str, float]:

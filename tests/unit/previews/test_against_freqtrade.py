@@ -1,5 +1,6 @@
 """A preview shows, and an explanation says, what Freqtrade computes from the compiled code on the same candles, in a real backtest."""
 
+import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from candlewick.backtests.models import TradingMode
 from candlewick.backtests.plots import PLOT_MEMBER, SIGNALS, VALUES_MEMBER, ClaimedPlot
 from candlewick.market_data.timeframes import duration
 from candlewick.previews.models import Explanation, Preview
@@ -24,19 +26,21 @@ from candlewick.specs.operands import IndicatorValue
 from tests.unit.engine.conftest import simulated_candles
 from tests.unit.previews.simulated_store import previewer as make_previewer
 from tests.unit.previews.simulated_store import wanted
-from tests.unit.specs.running import archived
+from tests.unit.specs.running import archived, simulated_futures
 
 __all__ = ["simulated_candles"]
 # Freqtrade's, pandas' and numpy's own warnings are not ours.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-PAIR = "ETH/USDT"
+PAIRS = {TradingMode.SPOT: "ETH/USDT", TradingMode.FUTURES: "ETH/USDT:USDT"}
 WINDOWS = {"1h": "20250301-20250312", "5m": "20250301-20250303"}
 
 
 @pytest.fixture(scope="module")
-def previewer(simulated_candles: Path) -> Previewer:
-    return make_previewer(simulated_candles)
+def previewer(simulated_candles: Path, tmp_path_factory: pytest.TempPathFactory) -> Previewer:
+    market = simulated_futures(simulated_candles, tmp_path_factory.mktemp("market"))
+    shutil.copytree(simulated_candles, market, dirs_exist_ok=True)
+    return make_previewer(market)
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
@@ -45,10 +49,12 @@ def test_signals_and_lines_are_those_of_the_backtest(
 ) -> None:
     spec = EXAMPLES[name]
     archive = archived(spec, simulated_candles, tmp_path, WINDOWS[spec.timeframe])
-    expected = _analysed(archive, duration(spec.timeframe))
+    mode = TradingMode.FUTURES if spec.can_short else TradingMode.SPOT
+    expected = _analysed(archive, PAIRS[mode], duration(spec.timeframe))
 
     until = datetime.fromtimestamp(expected.index[-1] / 1_000, UTC) + duration(spec.timeframe)
-    found = previewer.preview(wanted(spec, until=until, candles=len(expected)))
+    asked = wanted(spec, pair=PAIRS[mode], trading_mode=mode, until=until, candles=len(expected))
+    found = previewer.preview(asked)
 
     assert found.not_evaluated == ()
     assert found.warming_up == 0
@@ -66,7 +72,6 @@ def test_signals_and_lines_are_those_of_the_backtest(
     some = [expected.index[-1], *(signal.date for signal in found.signals[::7])]
     for date in some[:4]:
         at = datetime.fromtimestamp(date / 1_000, UTC)
-        asked = wanted(spec, until=until, candles=len(expected))
         _check(previewer.explain(asked, at), spec, expected.loc[date])
 
 
@@ -113,7 +118,7 @@ def _dates(found: Preview, column: str) -> list[int]:
     return [signal.date for signal in found.signals if (signal.way, signal.side) == (way, side)]
 
 
-def _analysed(archive: Path, step: timedelta) -> pd.DataFrame:
+def _analysed(archive: Path, pair_name: str, step: timedelta) -> pd.DataFrame:
     """Return the pair's columns that the engine kept, by open time: signals, and lines as 32-bit numbers."""
     with zipfile.ZipFile(archive) as members:
         plot = ClaimedPlot.model_validate_json(members.read(PLOT_MEMBER))
@@ -121,7 +126,7 @@ def _analysed(archive: Path, step: timedelta) -> pd.DataFrame:
     at = 0
     for pair in plot.pairs:
         size = pair.rows * len(pair.columns)
-        if pair.pair == PAIR:
+        if pair.pair == pair_name:
             columns = values[at : at + size].reshape(len(pair.columns), pair.rows)
             dates = pair.start + np.arange(pair.rows) * (step // timedelta(milliseconds=1))
             return pd.DataFrame(dict(zip(pair.columns, columns, strict=True)), index=dates)

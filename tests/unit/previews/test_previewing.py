@@ -127,6 +127,14 @@ def test_code_of_an_informative_counts_for_its_own_columns(previewer: Previewer)
     assert {signal.tag for signal in found.signals} == {"own"}
 
 
+def test_a_function_that_is_code_as_a_whole_is_named(previewer: Previewer) -> None:
+    function = "def populate_entry_trend(self, df, metadata):\n    return df"
+
+    found = previewed(previewer, code=[{"place": "class", "code": function}])
+
+    assert paths(found) == ["code.0"]
+
+
 def test_an_indicator_that_cannot_be_computed_here_is_named() -> None:
     few = stored({"5m": random_candles(1, 12, 5)})
 

@@ -58,7 +58,7 @@ def _documents(draw: DrawFn) -> JSON:
         "exits": made.rules(can_short=short),
         "risk": draw(_risks(made)),
         "position": draw(_positions(made)),
-        "protections": draw(st.lists(_protections(), max_size=2)),
+        "protections": draw(st.lists(_protections(made), max_size=2)),
         "orders": draw(st.none() | st.just({"entry": "market", "stop_on_exchange": True})),
     }
 
@@ -167,6 +167,7 @@ class _Maker:
                 st.sampled_from(
                     [
                         "dip",
+                        "",
                         "Strong trend, 2 %",
                         "for",
                         "a very long tag that says all there is to say about",
@@ -331,11 +332,17 @@ def _positions(draw: DrawFn, made: _Maker) -> JSON:
     return position
 
 
-def _protections() -> SearchStrategy[Mapping[str, Any]]:
-    guard = {"lookback": 48, "trades": 2, "stop": 12}
+def _protections(made: _Maker) -> SearchStrategy[Mapping[str, Any]]:
+    uses = [
+        {"kind": "parameter", "name": each["name"]}
+        for each in made.parameters
+        if each["kind"] == "int"
+    ]
+    stop = made.draw(st.sampled_from([12, *uses]))
+    guard = {"lookback": 48, "trades": 2, "stop": stop}
     return st.sampled_from(
         [
-            {"kind": "cooldown", "stop": 3},
+            {"kind": "cooldown", "stop": stop},
             {"kind": "stop_guard", **guard, "per_pair": True},
             {"kind": "drawdown_guard", **guard, "drawdown": 0.2},
             {"kind": "low_profit_guard", **guard, "profit": 0.01},

@@ -1,6 +1,7 @@
 """Runs compiled code in Freqtrade's own classes, on random candles."""
 
 import tempfile
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ from freqtrade.resolvers import StrategyResolver
 from freqtrade.strategy import IStrategy
 
 from candlewick.engine.run import Inputs, run_backtest
+from candlewick.market_data import feather
 from candlewick.specs.compiler import compile_spec
 from candlewick.specs.models import StrategySpec
 from tests.unit.engine.archives import statistics
-from tests.unit.engine.conftest import make_template_case
+from tests.unit.engine.conftest import make_simulated_futures_case, make_template_case
 
 _SIGNALS = ("enter_long", "enter_short", "exit_long", "exit_short")
 PAIR = "ETH/USDT"
@@ -99,13 +101,57 @@ def backtested(
 
 
 def archived(spec: StrategySpec, candles: Path, folder: Path, timerange: str) -> Path:
-    """Return the archive of such a backtest."""
-    file = folder / f"{spec.name}.py"
-    file.write_text(compile_spec(spec))
-    case = make_template_case(folder, candles, file, spec.name)
+    """Return the archive of such a backtest, on futures for a spec that goes short."""
+    if spec.can_short:
+        market = simulated_futures(candles, folder / "market")
+        return archived_futures(compile_spec(spec), spec.name, market, folder / "run", timerange)
+    return archived_code(compile_spec(spec), spec.name, candles, folder, timerange)
+
+
+def archived_code(code: str, name: str, candles: Path, folder: Path, timerange: str) -> Path:
+    """Return the archive of a backtest of code."""
+    file = folder / f"{name}.py"
+    file.write_text(code)
+    case = make_template_case(folder, candles, file, name)
     (folder / "scratch").mkdir()
     inputs = Inputs.in_folder(case.folder, scratch=folder / "scratch")
     config = case.config | {"timerange": timerange, "enable_protections": True}
+    return run_backtest(config, inputs=inputs, on_progress=lambda *_: None)
+
+
+def simulated_futures(candles: Path, folder: Path) -> Path:
+    """Return a folder with the spot candles as perpetual futures, and funding of 0.01 % every eight hours."""
+    (folder / "futures").mkdir(parents=True)
+    for pair, timeframe in product(("BTC", "ETH"), ("5m", "1h")):
+        data = (candles / f"{pair}_USDT-{timeframe}.feather").read_bytes()
+        stem = f"{pair}_USDT_USDT-{timeframe}"
+        (folder / "futures" / f"{stem}-futures.feather").write_bytes(data)
+        if timeframe == "1h":
+            (folder / "futures" / f"{stem}-mark.feather").write_bytes(data)
+            frame = feather.read(data)
+            rates = frame[frame["date"].dt.hour % 8 == 0].reset_index(drop=True)
+            rates[["open", "high", "low", "close", "volume"]] = [0.0001, 0.0, 0.0, 0.0, 0.0]
+            file = folder / "futures" / f"{stem}-funding_rate.feather"
+            file.write_bytes(feather.write(rates))
+    return folder
+
+
+def futures_trades(
+    code: str, name: str, candles: Path, folder: Path, timerange: str
+) -> list[dict[str, Any]]:
+    """Return the trades of a backtest of code on such futures, with isolated margin."""
+    return trades_of(archived_futures(code, name, candles, folder, timerange), name)
+
+
+def archived_futures(code: str, name: str, candles: Path, folder: Path, timerange: str) -> Path:
+    """Return the archive of such a backtest."""
+    folder.mkdir()
+    file = folder / f"{name}.py"
+    file.write_text(code)
+    case = make_simulated_futures_case(folder, candles, file, name)
+    (folder / "scratch").mkdir()
+    inputs = Inputs.in_folder(case.folder, scratch=folder / "scratch")
+    config = case.config | {"timerange": timerange}
     return run_backtest(config, inputs=inputs, on_progress=lambda *_: None)
 
 

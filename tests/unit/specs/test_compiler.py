@@ -8,12 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from candlewick.specs.base import ParameterUse
 from candlewick.specs.compiler import compile_spec
 from candlewick.specs.evaluation import Evaluator
 from candlewick.specs.models import StrategySpec
+from candlewick.specs.protections import as_freqtrade
 from candlewick.specs.reading import read_spec, write_spec
+from candlewick.specs.scope import Scope
 from candlewick.specs.sentences import describe
-from candlewick.specs.warm_up import warm_up
+from candlewick.specs.warm_up import startup
 from candlewick.strategies.checks import check_code
 from tests.unit.specs.random_specs import specs
 from tests.unit.specs.running import load, signals
@@ -36,7 +39,7 @@ def test_the_static_checks_find_nothing_and_read_the_same_facts(spec: StrategySp
     assert report.findings == ()
     assert report.facts.class_name == spec.name
     assert report.facts.timeframe == spec.timeframe
-    assert report.facts.startup_candle_count == warm_up(spec)
+    assert report.facts.startup_candle_count == startup(spec)
     assert report.facts.can_short is spec.can_short
     assert {fact.name for fact in report.facts.parameters} == {p.name for p in spec.parameters}
 
@@ -83,6 +86,13 @@ def test_freqtrade_gives_the_signals_that_the_evaluator_gives(
 
     expected = Evaluator(spec, frame).signals()
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+    assert strategy.protections == [
+        {
+            key: Scope(spec).default(each) if isinstance(each, ParameterUse) else each
+            for key, each in given.items()
+        }
+        for given in map(as_freqtrade, spec.protections)
+    ]
 
 
 @FEW
@@ -91,5 +101,5 @@ def test_every_rule_is_put_into_words(spec: StrategySpec) -> None:
     text = describe(spec)
 
     for rule in (*spec.entries, *spec.exits):
-        assert f"({rule.tag})" in text  # type: ignore[union-attr]  # random specs have no code
+        assert not rule.tag or f"({rule.tag})" in text  # type: ignore[union-attr]  # random specs have no code
     assert "Stop at a loss of" in text

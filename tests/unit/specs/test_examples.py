@@ -41,7 +41,7 @@ def test_it_is_valid_and_the_same_in_each_of_its_forms(name: str) -> None:
     assert read_spec(write_spec(spec)) == spec
     assert read_code(code) == spec
     assert check_code(code).findings == ()
-    assert "Buy when" in describe(spec)
+    assert "Buy when" in describe(spec) or "Sell short when" in describe(spec)
 
 
 @EACH
@@ -54,6 +54,9 @@ def test_it_trades_and_every_tag_is_a_rules(
     assert trades
     tags = {rule.tag for rule in spec.entries if isinstance(rule, Rule)}
     assert {trade["enter_tag"] for trade in trades} <= tags
+    sides = {rule.side for rule in spec.entries if isinstance(rule, Rule)}
+    assert {"short" if trade["is_short"] else "long" for trade in trades} == sides
+    assert (spec.position.leverage is None) == ({trade["leverage"] for trade in trades} == {1.0})
 
 
 @EACH
@@ -68,5 +71,5 @@ def test_the_explanation_of_a_candle_agrees_with_freqtrades_signal(
     for row in (300, 450, 599):
         rules = explain(evaluator, row)
         entered = any(each.holds for each in rules if each.path.startswith("entries"))
-        assert entered == bool(found["enter_long"][row])
+        assert entered == bool(found["enter_long"][row] or found["enter_short"][row])
         assert all(each.text for each in rules)

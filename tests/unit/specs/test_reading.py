@@ -143,7 +143,7 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         ("position", {"leverage": 500}, "position.leverage", "out of range"),
         ("position", {"added": [{"drop": 0.1, "size": 1.0}, {"drop": 0.05, "size": 1.0}]}, "position.added.1.drop", "order of their drops"),
         ("code", [{"place": "class", "code": "x ="}], "code.0.code", "Python cannot read"),
-        ("startup_candles", 50_000, "indicators", "Shorten the longest"),
+        ("startup_candles", 50_000, "startup_candles", "at most 4,999"),
         ("version", 2, "version", "newer Candlewick"),
         ("version", "one", "version", "Input should be"),
     ],
@@ -237,6 +237,18 @@ def test_a_switch_is_no_number_and_a_number_no_switch(when: dict[str, Any], path
         read_spec(spec)
 
     assert [field for field, _ in refused.value.fields] == [path]
+
+
+@pytest.mark.parametrize(
+    ("stop", "words"), [("width", "has a fraction"), ("nothing", "no parameter 'nothing'")]
+)
+def test_a_protection_takes_parameters_that_fit(stop: str, words: str) -> None:
+    cooldown = {"kind": "cooldown", "stop": {"kind": "parameter", "name": stop}}
+
+    with pytest.raises(Invalid, match=words) as refused:
+        read_spec({**GOOD, "protections": [cooldown]})
+
+    assert [field for field, _ in refused.value.fields] == ["protections.0.stop"]
 
 
 def test_no_parameter_can_take_the_place_of_freqtrades_own() -> None:

@@ -34,6 +34,12 @@ const metricsRoute = createRoute({
   component: lazyRouteComponent(() => import('./run-metrics'), 'RunMetrics'),
 })
 
+const trustRoute = createRoute({
+  getParentRoute: () => runRoute,
+  path: '/trust',
+  component: lazyRouteComponent(() => import('./run-trust'), 'RunTrust'),
+})
+
 const chartRoute = createRoute({
   getParentRoute: () => runRoute,
   path: '/chart',
@@ -79,6 +85,7 @@ export const runRoutes = [
   runRoute.addChildren([
     overviewRoute,
     metricsRoute,
+    trustRoute,
     chartRoute,
     tradesRoute,
     breakdownRoute,

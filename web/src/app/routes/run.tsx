@@ -22,6 +22,7 @@ import { ApiError } from '@/lib/problem'
 const TABS = [
   ['/backtests/$runId', 'Overview'],
   ['/backtests/$runId/metrics', 'Metrics'],
+  ['/backtests/$runId/trust', 'Trust'],
   ['/backtests/$runId/chart', 'Chart'],
   ['/backtests/$runId/trades', 'Trades'],
   ['/backtests/$runId/breakdown', 'Breakdown'],

@@ -1,0 +1,1 @@
+"""How much to believe a result: chance, order, costs, number of attempts."""

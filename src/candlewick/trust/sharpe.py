@@ -1,0 +1,67 @@
+"""Whether a Sharpe ratio can be chance, and what it is worth after many attempts.
+
+Bailey and López de Prado, "The Sharpe Ratio Efficient Frontier" (2012) and "The Deflated Sharpe Ratio" (2014).
+Ratios here are per period, not per year.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import e, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+_EULER = 0.5772156649015329
+_LEAST_PERIODS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Of periodic returns: their number, Sharpe ratio, skewness, and kurtosis (3 is the normal one)."""
+
+    periods: int
+    sharpe: float
+    skewness: float
+    kurtosis: float
+
+
+def moments(returns: Sequence[float] | NDArray[np.float64]) -> Moments | None:
+    """Return the moments; `None` where there are too few returns, or they do not vary."""
+    values = np.asarray(returns, dtype=np.float64)
+    if len(values) < _LEAST_PERIODS or np.ptp(values) == 0:
+        return None
+    deviation = float(np.std(values, ddof=1))
+    return Moments(
+        periods=len(values),
+        sharpe=float(np.mean(values)) / deviation,
+        skewness=float(stats.skew(values)),
+        kurtosis=float(stats.kurtosis(values, fisher=False)),
+    )
+
+
+def probable(found: Moments, *, above: float = 0.0) -> float:
+    """Return the probability that the true Sharpe ratio is above a benchmark (the PSR)."""
+    spread = 1 - found.skewness * found.sharpe + (found.kurtosis - 1) / 4 * found.sharpe**2
+    if spread <= 0:
+        return 0.0
+    deviate = (found.sharpe - above) * sqrt(found.periods - 1) / sqrt(spread)
+    return float(stats.norm.cdf(deviate))
+
+
+def expected_best(trials: int, variance: float) -> float:
+    """Return the Sharpe ratio that the best of so many attempts without any skill is expected to have.
+
+    Args:
+        trials: how many were tried.
+        variance: of their Sharpe ratios.
+    """
+    if trials < 2 or variance <= 0:  # noqa: PLR2004 - one attempt is no choice
+        return 0.0
+    first, second = stats.norm.ppf(1 - 1 / trials), stats.norm.ppf(1 - 1 / (trials * e))
+    return sqrt(variance) * float((1 - _EULER) * first + _EULER * second)
+
+
+def deflated(found: Moments, trials: int, variance: float) -> float:
+    """Return the probability of skill, given that this is the best of so many attempts (the DSR)."""
+    return probable(found, above=expected_best(trials, variance))

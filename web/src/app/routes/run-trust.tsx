@@ -1,0 +1,25 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+
+import { runQueries } from '@/features/runs/api'
+import { ResultStates } from '@/features/runs/result-states'
+import { trustQueries } from '@/features/trust/api'
+import { TrustView } from '@/features/trust/trust-view'
+
+export function RunTrust() {
+  const { runId } = useParams({ from: '/shell/backtests/$runId' })
+  const run = useQuery(runQueries.detail(runId))
+  const trust = useQuery(trustQueries.of(runId))
+  if (run.data === undefined || trust.data === undefined) {
+    return <ResultStates error={trust.error ?? run.error} onRetry={() => void trust.refetch()} />
+  }
+  const { strategy, spec } = run.data
+  return (
+    <TrustView
+      trust={trust.data}
+      strategyId={strategy.id}
+      wallet={Number(spec.wallet)}
+      currency={spec.stakeCurrency}
+    />
+  )
+}
