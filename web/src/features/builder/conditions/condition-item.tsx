@@ -31,6 +31,7 @@ import { isInside } from '../model/paths'
 import { holdsCode, makeSwitchable } from '../model/references'
 import type { Condition } from '../model/spec'
 import { conditionText } from '../model/words'
+import { stepByKeys } from '../parts/block-keys'
 import { BlockMenu } from '../parts/block-menu'
 import { useDrag } from '../parts/drag'
 import { ProblemList } from '../parts/problem-list'
@@ -69,7 +70,7 @@ export function ConditionItem({ path, condition, joiner }: ConditionItemProps) {
         </li>
       )}
       {/* Alt and arrows move the block from wherever the focus is inside; its menu does the same. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      {}
       <li
         ref={block}
         aria-label={actions.text}
@@ -79,13 +80,8 @@ export function ConditionItem({ path, condition, joiner }: ConditionItemProps) {
           drag.isDragged && styles['dragged'],
           drag.edge !== null && styles[drag.edge],
         )}
-        onKeyDown={(event) => {
-          const by = event.altKey ? ({ ArrowUp: -1, ArrowDown: 1 } as const)[event.key] : undefined
-          if (by === undefined || event.target instanceof HTMLSelectElement) return
-          event.preventDefault()
-          event.stopPropagation()
-          actions.step(by)
-        }}
+        data-block
+        onKeyDownCapture={(event) => stepByKeys(event, actions.step)}
       >
         <span ref={grip} className={styles['grip']} data-off={isCode || undefined} aria-hidden>
           <GripVertical size={14} />
