@@ -45,6 +45,8 @@ from candlewick.gcp.tasks import CloudTaskQueue
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectHolding
 from candlewick.settings import ApiSettings, CommonSettings, GoogleSettings, TaskSettings
+from candlewick.shares.firestore import FirestoreShareStore, ShareHolding
+from candlewick.shares.service import ShareService
 from candlewick.strategies.drafts import DraftService
 from candlewick.strategies.firestore import FirestoreStrategyStore, StoredCode
 from candlewick.strategies.parameter_sets import ParameterSetService
@@ -59,6 +61,7 @@ _ALLOWANCES = {
     "check": Allowance(burst=60, per_second=5),
     "preview": Allowance(burst=60, per_second=3),
     "backtest": Allowance(burst=120, per_second=2),
+    "share": Allowance(burst=20, per_second=0.2),
     "bot": Allowance(burst=60, per_second=1),
     "signal": Allowance(burst=10, per_second=0.2),
     "exchange_key": Allowance(burst=10, per_second=0.05),
@@ -129,6 +132,7 @@ class Platform:
             "code": ObjectHolding(self.codes),
             "results": ObjectHolding(self.results),
             "bots": BotHolding(self.firestore),
+            "shares": ShareHolding(self.firestore),
         }
         return AccountService(
             accounts=FirestoreAccountStore(self.firestore),
@@ -163,6 +167,17 @@ def api_services() -> Services:
     platform = Platform(settings=settings.common)
     strategies, strategy_store = platform.strategies(), FirestoreStrategyStore(platform.firestore)
     bots = bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
+    backtests = BacktestService(
+        runs=platform.runs,
+        versions=strategies,
+        catalogue=platform.candles,
+        queue=platform.queue,
+        results=platform.results,
+        engine=settings.engine,
+        now=_now,
+        new_id=_new_id,
+    )
+    standings = StandingCheck(accounts=FirestoreAccountStore(platform.firestore), now=_now)
     return Services(
         accounts=platform.accounts(),
         strategies=strategies,
@@ -174,21 +189,19 @@ def api_services() -> Services:
         parameter_sets=ParameterSetService(
             store=strategy_store, versions=strategies, now=_now, new_id=_new_id
         ),
-        backtests=BacktestService(
-            runs=platform.runs,
-            versions=strategies,
-            catalogue=platform.candles,
-            queue=platform.queue,
-            results=platform.results,
-            engine=settings.engine,
+        backtests=backtests,
+        shares=ShareService(
+            shares=FirestoreShareStore(platform.firestore),
+            results=backtests,
+            standings=standings,
             now=_now,
-            new_id=_new_id,
+            new_token=_new_token,
         ),
         candles=platform.candles,
         results=platform.results,
         plots=PlotStore(platform.results),
         sessions=FirebaseSessions(platform.firebase),
-        standings=StandingCheck(accounts=FirestoreAccountStore(platform.firestore), now=_now),
+        standings=standings,
         google=None if settings.google is None else _google(settings.google),
         limiter=FirestoreLimiter(client=platform.firestore, allowances=_ALLOWANCES, now=_now),
         flood_gate=LocalLimiter(allowance=_FLOOD, now=_now),
@@ -316,6 +329,10 @@ def _new_id() -> str:
 
 def _new_secret() -> str:
     return secrets.token_urlsafe(32)
+
+
+def _new_token() -> str:
+    return secrets.token_hex(16)
 
 
 _PARTS = bot_wiring.Parts(now=_now, new_id=_new_id, new_secret=_new_secret)

@@ -25,6 +25,7 @@ from candlewick.market_data import feather
 from candlewick.market_data.manifest import CandleFile, CandleType, Manifest, StoredObject
 from candlewick.market_data.timeframes import Series, duration
 from candlewick.objects import ObjectStore, sha256_hex
+from candlewick.shares.models import ShareLink, ShareToken
 from candlewick.strategies.models import StrategyId
 from tests.fakes import START
 
@@ -54,6 +55,13 @@ class Buyer(IStrategy):
         return dataframe
 """
 BROKEN_CODE = "import socket\n" + CODE
+
+
+def a_share(owner: UserId = ALICE, run_id: str = "r1", **changes: Any) -> ShareLink:
+    share = ShareLink(
+        token=ShareToken("5ha4e"), owner=owner, run_id=RunId(run_id), title="", created_at=START, expires_at=None
+    )  # fmt: skip
+    return replace(share, **changes)
 
 
 def a_spec(**changes: Any) -> BacktestSpec:

@@ -27,6 +27,7 @@ from candlewick.backtests.wire import Limits
 from candlewick.errors import Unauthenticated
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectHolding
+from candlewick.shares.service import ShareService
 from candlewick.strategies.drafts import DraftService
 from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.models import code_object, hash_code
@@ -46,6 +47,7 @@ from tests.fakes import (
     RecordingQueue,
 )
 from tests.in_memory import InMemoryAccounts, InMemoryRuns, InMemoryStrategies, InMemoryTokens
+from tests.in_memory_shares import InMemoryShares
 
 ORIGIN = "https://app.example.org"
 RETURN_URI = f"{ORIGIN}/sign-in/google"
@@ -93,6 +95,7 @@ class World:
         self.revision = factories.store_candles(self.candles, factories.a_manifest())
         self.alice, self.bob = (self.sessions.sign_in(name) for name in ("alice", "bob"))
         self.catalogue = CandleStore(self.candles)
+        self.shares, self.new_share = InMemoryShares(), Counter("share-")
         self.bots = BotWorld(self)
 
     def account_service(self) -> AccountService:
@@ -159,6 +162,13 @@ class World:
                 new_id=self.new_id,
             ),
             backtests=self.backtest_service(),
+            shares=ShareService(
+                shares=self.shares,
+                results=self.backtest_service(),
+                standings=StandingCheck(accounts=self.accounts, now=self.clock),
+                now=self.clock,
+                new_token=self.new_share,
+            ),
             bots=self.bots.service(),
             comparer=self.bots.comparer(),
             signals=self.bots.signals(),

@@ -19,12 +19,14 @@ from api import (
     exchange_keys,
     market_data,
     problems,
+    shares,
     sign_in,
     spec_previews,
     strategies,
 )
 from api.problems import Problem
 from api.services import Services, attach, services
+from api.shared import pages
 from candlewick import log
 from candlewick.errors import Invalid
 from candlewick.tracing import Trace, trace_of
@@ -45,7 +47,7 @@ _BEARER = {
 BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
     "auth": (accounts.blueprint, sign_in.blueprint),
     "strategies": (strategies.blueprint, spec_previews.blueprint),
-    "backtests": (backtest_plots.blueprint,),
+    "backtests": (backtest_plots.blueprint, shares.blueprint),
     "market_data": (market_data.blueprint,),
     "bots": (bot_comparison.blueprint, bot_signals.blueprint),
     "credentials": (exchange_keys.blueprint,),
@@ -58,6 +60,8 @@ _FEATURES = {
     "strategies": "strategies",
     "specs": "strategies",
     "backtests": "backtests",
+    "shares": "backtests",
+    "shared_pages": "backtests",
     "market_data": "market-data",
     "bots": "bots",
     "bot_signals": "bots",
@@ -76,6 +80,8 @@ def create_app(blueprints: Sequence[APIBlueprint], found: Services) -> OpenAPI:
     app.after_request(_finish)
     for blueprint in blueprints:
         app.register_api(blueprint)
+    if shares.blueprint in blueprints:
+        app.register_blueprint(pages.blueprint)
     app.add_url_rule("/api/openapi.json", view_func=_document)
     return app
 

@@ -19,6 +19,7 @@ from candlewick.bots.signals import SignalDesk
 from candlewick.exchange_keys.service import ExchangeKeyService
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectStore
+from candlewick.shares.service import ShareService
 from candlewick.strategies.drafts import DraftService
 from candlewick.strategies.parameter_sets import ParameterSetService
 from candlewick.strategies.service import StrategyService
@@ -53,6 +54,7 @@ class Services:
     drafts: DraftService
     parameter_sets: ParameterSetService
     backtests: BacktestService
+    shares: ShareService
     bots: BotService
     comparer: BotComparer
     signals: SignalDesk

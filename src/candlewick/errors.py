@@ -51,6 +51,12 @@ class NotFound(AppError):
     code, status = "not_found", 404
 
 
+class Gone(AppError):
+    """It was there, and was taken back for good."""
+
+    code, status = "gone", 410
+
+
 class Conflict(AppError):
     """The object's state does not allow this; read it again and decide."""
 

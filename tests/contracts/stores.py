@@ -12,11 +12,14 @@ from candlewick.accounts.firestore import FirestoreAccountStore, FirestoreTokenS
 from candlewick.accounts.service import AccountStore, TokenStore
 from candlewick.backtests.firestore import FirestoreRunStore
 from candlewick.backtests.ports import RunStore
+from candlewick.shares.firestore import FirestoreShareStore
+from candlewick.shares.service import ShareStore
 from candlewick.strategies.drafts import DraftStore
 from candlewick.strategies.firestore import FirestoreStrategyStore
 from candlewick.strategies.parameter_sets import ParameterSetStore
 from candlewick.strategies.service import StrategyStore
 from tests.in_memory import InMemoryAccounts, InMemoryRuns, InMemoryStrategies, InMemoryTokens
+from tests.in_memory_shares import InMemoryShares
 
 Result = TypeVar("Result")
 # One worker starts the emulator for all of them.
@@ -31,6 +34,7 @@ class Stores:
     sets: ParameterSetStore
     accounts: AccountStore
     tokens: TokenStore
+    shares: ShareStore
 
     @classmethod
     def on(cls, client: firestore.Client) -> "Stores":
@@ -42,6 +46,7 @@ class Stores:
             strategies,
             FirestoreAccountStore(client),
             FirestoreTokenStore(client),
+            FirestoreShareStore(client),
         )
 
     @classmethod
@@ -54,6 +59,7 @@ class Stores:
             strategies,
             InMemoryAccounts(),
             InMemoryTokens(),
+            InMemoryShares(),
         )
 
 

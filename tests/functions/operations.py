@@ -19,7 +19,7 @@ from tests.bot_factories import (
     a_running_bot,
     a_trading,
 )
-from tests.factories import CODE, a_run, store_indicators
+from tests.factories import CODE, a_run, a_share, store_indicators
 from tests.fakes import START
 from tests.functions.answers import (
     CREDENTIALS,
@@ -138,6 +138,13 @@ OPERATIONS: dict[Key, Operation] = {
     ),
     ("get", f"{_RUN}/summary"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/trades"): Operation(scope=Scope.READ, owned=True),
+    ("get", f"{_RUN}/shares"): Operation(scope=Scope.READ, owned=True),
+    ("post", f"{_RUN}/shares"): Operation(
+        scope=Scope.BACKTESTS, body=lambda _: {"title": "Look"}, status=201, owned=True
+    ),
+    ("delete", f"{_RUN}/shares/{{token}}"): Operation(
+        scope=Scope.BACKTESTS, status=204, owned=True
+    ),
     ("get", f"{_RUN}/equity"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/plot"): Operation(scope=Scope.READ, owned=True),
     ("get", f"{_RUN}/indicators"): Operation(scope=Scope.READ, query=_SPAN, owned=True),
@@ -274,11 +281,14 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
     world.bots.put(replace(changed, signal_secret_hash=hash_secret(SIGNAL_SECRET)))
     world.bots.traded(bot, a_closed_trade())
     (token,) = world.tokens.list(run.owner)
+    share = a_share(run.owner, run.id)
+    world.shares.add(share, lambda _: None)
     return {
         "strategy_id": strategy_id,
         "run_id": run.id,
         "set_id": made.get_json()["id"],
         "token_id": token.id,
+        "token": share.token,
         "bot_id": bot.id,
         "key_id": key_id,
         "exchange": "simulated",

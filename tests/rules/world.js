@@ -28,6 +28,7 @@ export const DOCUMENTS = [
   { path: `users/${OWNER}/bots/b1/log/entry-1`, get: true, list: true },
   { path: `users/${OWNER}/settings/alerts`, get: false, list: false },
   { path: "exchangeKeys/k1", get: false, list: false },
+  { path: "shareLinks/t1", get: false, list: false },
   { path: "keyRisks/k1", get: false, list: false },
   { path: "botLeases/b1", get: false, list: false },
   { path: "keyReleases/r1", get: false, list: false },

@@ -47,6 +47,7 @@ test('axe finds nothing in the dialogs', async ({ reading, world }) => {
     ['/strategies', ['New strategy']],
     [`/strategies/${world.strategyId}`, ['Rename', 'Save version', 'Keyboard']],
     [`/backtests/${world.runs[0]}/details`, ['Delete this backtest…']],
+    [`/backtests/${world.runs[0]}`, ['Share']],
     ['/settings', ['Make a token', 'Delete the account…']],
   ]
   for (const [path, buttons] of dialogs) {

@@ -92,7 +92,11 @@ class Guard:
         return ""
 
     def _check_sale(self, wish: Wish) -> None:
-        held = self.ledger.held(wish.pair)
+        """Let the trader sell what trades hold; what earlier sales left over is enough for another sale some day."""
+        if wish.purpose is Purpose.CLOSE_ALL:
+            held = self.ledger.held(wish.pair)
+        else:
+            held = self.ledger.in_trades(wish.pair)
         if wish.amount > held * _SELL_TOLERANCE:
             raise Refused(
                 f"Candlewick: the bot holds {held} of {wish.pair}, not {wish.amount}.", code=-2010

@@ -18,6 +18,8 @@ from candlewick.bots.wire import (
     Wanted,
 )
 
+MOST_KNOWN = 1_000
+
 
 class Start(Wire):
     """All that the trader is told when it starts; `entries` are the bot's own orders, oldest first."""
@@ -64,7 +66,7 @@ class Report(Wire):
     closed_trades: Annotated[tuple[ClosedTrade, ...], Field(max_length=100)] = ()
     decisions: Annotated[tuple[Decision, ...], Field(max_length=200)] = ()
     events: Annotated[tuple[Event, ...], Field(max_length=50)] = ()
-    known_orders: Annotated[tuple[str, ...], Field(max_length=1_000)] = ()
+    known_orders: Annotated[tuple[str, ...], Field(max_length=MOST_KNOWN)] = ()
     problem: Annotated[str, Field(max_length=500)] = ""
     wallet: Wallet | None = None  # where there is no account whose balance could be asked for
 

@@ -34,6 +34,7 @@ from candlewick.bots.wire import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_NEWEST = 500
 FINAL = {JournalState.CLOSED, JournalState.CANCELLED, JournalState.REJECTED, JournalState.LOST}
 
 
@@ -161,12 +162,19 @@ class Control:
         return _json(Stored(generation=len(self.states)))
 
     def _orders(self) -> bytes:
-        entries = tuple(
+        entries = [
             JournalEntry(intent=intent, answer=self.answers.get(name))
             for name, intent in self.intents.items()
+        ]
+        entries.sort(key=lambda entry: entry.intent.sequence)
+        highest = entries[-1].intent.sequence if entries else 0
+        # As the real journal does: those that are not final, and the newest.
+        told = tuple(
+            entry
+            for number, entry in enumerate(reversed(entries))
+            if number < _NEWEST or entry.answer is None or entry.answer.state not in FINAL
         )
-        highest = max((intent.sequence for intent in self.intents.values()), default=0)
-        return _json(Journal(entries=entries, next_sequence=highest + 1))
+        return _json(Journal(entries=told[::-1], next_sequence=highest + 1))
 
     def _posted(self, path: str, body: bytes) -> bytes:
         handlers: dict[str, tuple[type[Any], Callable[[Any], bytes]]] = {

@@ -87,3 +87,16 @@ def test_ended_at_every_place_it_neither_loses_nor_doubles_an_order(
 
     life.record(record_property)
     life.assert_in_time()
+
+
+@pytest.mark.bots
+@pytest.mark.timeout(1_200)
+def test_ended_at_any_commit_it_does_not_even_try_to_sell_a_trade_twice(new_bot: NewBot) -> None:
+    life = a_life(new_bot, "market")
+
+    for occurrence in range(1, 13):
+        life.end_at(f"state.stored:{occurrence}:SIGKILL")
+        assert "the bot holds" not in life.bot.log
+    life.settle()
+
+    assert "the bot holds" not in life.bot.log

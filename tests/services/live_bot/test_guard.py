@@ -140,6 +140,16 @@ def test_what_sales_left_over_can_be_sold_along() -> None:
     assert counted.held("BTC/USDT") == Decimal("0.00000836")
 
 
+def test_the_trader_sells_what_trades_hold_and_only_the_guard_what_was_left_over() -> None:
+    watching = guard({}, small_trades(100))
+    sale = {"side": Side.SELL, "amount": Decimal("0.0008")}
+
+    with pytest.raises(Refused, match="the bot holds 0 of BTC/USDT"):
+        watching.check(wish(**sale, purpose=Purpose.EXIT), now_ms=NOW, open_entries=Decimal(0))
+
+    watching.check(wish(**sale, purpose=Purpose.CLOSE_ALL), now_ms=NOW, open_entries=Decimal(0))
+
+
 def test_of_a_pair_that_is_no_longer_listed_nothing_is_put_aside() -> None:
     symbols = Symbols({"symbols": []})
     counted = Ledger(step=symbols.step)

@@ -12,6 +12,7 @@ from freqtrade.freqtradebot import FreqtradeBot
 from freqtrade.persistence import Order, Trade, init_db
 
 from candlewick.bots.wire import Mode
+from live_bot.trader.adoption import Adoption
 from live_bot.trader.freqtrader import Freqtrader
 from live_bot.trader.keeping import DatabaseDamaged, restore
 
@@ -107,3 +108,79 @@ def test_a_database_that_fails_its_check_is_not_used(tmp_path: Path) -> None:
 
     with pytest.raises(DatabaseDamaged):
         restore(bytes(content), file)
+
+
+def filled(number: int, side: str, amount: float) -> Order:
+    return Order(
+        order_id=str(number),
+        ft_pair="BTC/USDT",
+        ft_order_side=side,
+        ft_is_open=False,
+        ft_amount=amount,
+        ft_price=100.0,
+        status="closed",
+        order_type="market",
+        side="sell" if side == "stoploss" else side,
+        symbol="BTC/USDT",
+        price=100.0,
+        average=100.0,
+        amount=amount,
+        filled=amount,
+        remaining=0.0,
+        order_date=datetime.now(UTC),
+        order_filled_date=datetime.now(UTC),
+    )
+
+
+def adopted(*orders: Order, amount: float) -> Trade:
+    """Let a trader start with a trade of these orders, of which its amount does not know the last."""
+    trade = Trade(
+        pair="BTC/USDT", base_currency="BTC", stake_amount=100.0, amount=amount, amount_requested=1.0, open_rate=100.0,
+        open_date=datetime.now(UTC), fee_open=0.0, fee_close=0.0, exchange="binance", is_open=True,
+    )  # fmt: skip
+    trade.orders.extend(orders)
+    Trade.session.add(trade)
+    Trade.commit()
+    bot = started(Freqtrader)
+    bot.handle_order_fee = MagicMock()
+    bot.margin_mode = MagicMock()
+    bot.protections = MagicMock(
+        **{"stop_per_pair.return_value": None, "global_stop.return_value": None}
+    )
+    bot.exchange.get_rate.return_value = 100.0
+    bot.exchange.check_order_canceled_empty.return_value = False
+    bot.exchange.fetch_order_or_stoploss_order.side_effect = None
+    bot.exchange.fetch_order_or_stoploss_order.return_value = {
+        "id": orders[-1].order_id, "status": "closed", "filled": orders[-1].filled, "remaining": 0.0,
+        "average": 100.0, "price": 100.0, "amount": orders[-1].filled, "type": "market",
+    }  # fmt: skip
+    Adoption(bot).adopt([])
+    return trade
+
+
+def test_a_sale_that_was_committed_without_its_trade_closes_it() -> None:
+    trade = adopted(filled(1, "buy", 1.0), filled(2, "sell", 1.0), amount=1.0)
+
+    assert not trade.is_open
+    assert trade.close_profit_abs == 0
+
+
+def test_a_stop_that_was_committed_without_its_trade_closes_it() -> None:
+    trade = adopted(filled(1, "buy", 1.0), filled(2, "stoploss", 1.0), amount=1.0)
+
+    assert not trade.is_open
+
+
+def test_a_partial_sale_and_an_addition_that_were_committed_alone_change_their_trade() -> None:
+    less = adopted(filled(1, "buy", 1.0), filled(2, "sell", 0.4), amount=1.0)
+    more = adopted(filled(3, "buy", 1.0), filled(4, "buy", 0.5), amount=1.0)
+
+    assert (less.is_open, less.amount) == (True, pytest.approx(0.6))
+    assert (more.is_open, more.amount) == (True, pytest.approx(1.5))
+
+
+def test_a_trade_whose_amount_is_what_its_orders_left_is_left_alone() -> None:
+    trade = adopted(filled(1, "buy", 1.0), filled(2, "sell", 0.4), amount=0.6)
+
+    assert (trade.is_open, trade.amount) == (True, 0.6)
+    assert trade.exit_reason is None

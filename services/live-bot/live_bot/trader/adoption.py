@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from math import isclose
 from typing import Any
 
 from freqtrade.exceptions import DependencyException, InvalidOrderException
@@ -15,6 +16,7 @@ from live_bot.trader.freqtrader import Freqtrader
 log = logging.getLogger(__name__)
 
 _OPEN = "open"
+_ROUNDING = 1e-9
 
 
 class Adoption:
@@ -27,6 +29,7 @@ class Adoption:
     def adopt(self, entries: Iterable[JournalEntry]) -> list[str]:
         """Return the names of the orders that the database knows of now, or need not know of."""
         self.problems = []
+        self._finish_trades()
         known: list[str] = []
         for entry in sorted(entries, key=lambda entry: entry.intent.sequence):
             try:
@@ -36,6 +39,24 @@ class Adoption:
                 Trade.rollback()
                 self.problems.append(f"{entry.intent.pair}: {error}")
         return known
+
+    def _finish_trades(self) -> None:
+        """Give trades the fills of their own orders.
+
+        Freqtrade commits a filled order before the trade that it opens, enlarges or closes: ended in between, it would
+        sell once more what is sold already.
+        """
+        trades: list[Trade] = Trade.get_open_trades()
+        for trade in trades:
+            order = _unfinished(trade)
+            if order is None:
+                continue
+            log.warning("order %s of %s is not in its trade yet", order.order_id, trade)
+            is_stop = order.ft_order_side == "stoploss"
+            found = self._bot.exchange.fetch_order_or_stoploss_order(
+                order.order_id, trade.pair, is_stop
+            )
+            self._bot.update_trade_state(trade, order.order_id, found, stoploss_order=is_stop)
 
     def _adopted(self, entry: JournalEntry) -> bool:
         answer, intent = entry.answer, entry.intent
@@ -140,3 +161,18 @@ class Adoption:
         )
         trade.adjust_stop_loss(trade.open_rate, bot.strategy.stoploss, initial=True)
         return trade
+
+
+def _unfinished(trade: Trade) -> Order | None:
+    """Return the newest order that ended with a fill, if the trade's amount is not what its orders left."""
+    ended = [order for order in trade.orders if not order.ft_is_open and order.safe_filled > 0]
+    left = sum(
+        order.safe_amount_after_fee
+        if order.ft_order_side == trade.entry_side
+        else -order.safe_amount_after_fee
+        for order in ended
+    )
+    if not ended or isclose(left, trade.amount, rel_tol=_ROUNDING, abs_tol=_ROUNDING):
+        return None
+    newest: Order = max(ended, key=lambda order: order.id)
+    return newest

@@ -19,7 +19,7 @@ from live_bot.trader.freqtrader import Freqtrader
 from live_bot.trader.keeping import DatabaseDamaged, Keeping, restore
 from live_bot.trader.orders_from_user import Commands
 from live_bot.trader.setup import configuration, database_of, database_path
-from live_bot.trader_words import Next, Report, Start
+from live_bot.trader_words import MOST_KNOWN, Next, Report, Start
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ class _Life:
         self._report = self._report.model_copy(
             update={
                 "reconciled": agrees,
-                "known_orders": tuple(known),
+                "known_orders": tuple(known[:MOST_KNOWN]),  # of the others the next report tells
                 "problem": "; ".join(self._adoption.problems)[:500],
             }
         )

@@ -16,6 +16,7 @@ import { StateBadge } from '@/features/runs/state-badge'
 import { DeleteRun } from '@/features/runs/delete-run'
 import { useLiveRun } from '@/features/runs/use-live-run'
 import { VerifiedBadge } from '@/features/runs/verified-badge'
+import { ShareButton } from '@/features/shares/share-button'
 import { ApiError } from '@/lib/problem'
 
 const TABS = [
@@ -57,9 +58,12 @@ function Known({ run }: { run: Run }) {
       lead={<RunSentence run={run} />}
       actions={
         isSettled(run) && (
-          <ButtonLink to="/backtests/new" search={{ from: run.id }}>
-            Repeat with one change
-          </ButtonLink>
+          <>
+            {run.state === 'succeeded' && <ShareButton runId={run.id} />}
+            <ButtonLink to="/backtests/new" search={{ from: run.id }}>
+              Repeat with one change
+            </ButtonLink>
+          </>
         )
       }
     >

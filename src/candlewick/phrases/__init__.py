@@ -1,0 +1,1 @@
+"""Understands strategies told in plain English, by a grammar and without a model: the same answer for ever."""

@@ -1,0 +1,1 @@
+"""Links under which anybody may look at one result."""
