@@ -92,6 +92,7 @@ function Workbench({ sync, state, spec, registry, chart, onShowCode }: Workbench
       announce: setSaid,
       focusOn,
       pickIndicator: setPicking,
+      openExamples: () => setIsChoosing(true),
     }),
     [spec, registry, problems, sync, focusOn],
   )

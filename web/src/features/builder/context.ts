@@ -24,6 +24,7 @@ export interface BuilderContextValue {
   focusOn: (key: string) => void
   /** Opens the menu of indicators. */
   pickIndicator: (request: PickRequest) => void
+  openExamples: () => void
 }
 
 export const BuilderContext = createContext<BuilderContextValue | null>(null)

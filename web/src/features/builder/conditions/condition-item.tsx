@@ -31,6 +31,7 @@ import { isInside } from '../model/paths'
 import { holdsCode, makeSwitchable } from '../model/references'
 import type { Condition } from '../model/spec'
 import { conditionText } from '../model/words'
+import { stepByKeys } from '../parts/block-keys'
 import { BlockMenu } from '../parts/block-menu'
 import { useDrag } from '../parts/drag'
 import { ProblemList } from '../parts/problem-list'
@@ -47,7 +48,7 @@ interface ConditionItemProps {
 /** One condition of a list: its grip, its content, its menu, and what is wrong with it. */
 export function ConditionItem({ path, condition, joiner }: ConditionItemProps) {
   const actions = useConditionActions(path, condition)
-  const block = useRef<HTMLLIElement>(null)
+  const block = useRef<HTMLDivElement>(null)
   const grip = useRef<HTMLSpanElement>(null)
   const isCode = condition.kind === 'code'
   const drag = useDrag(
@@ -62,30 +63,21 @@ export function ConditionItem({ path, condition, joiner }: ConditionItemProps) {
   const inner = ['conditions', 'condition']
   const isWrong = useProblems(path, { except: inner }).length > 0
   return (
-    <>
-      {joiner !== null && (
-        <li className={styles['joiner']} role="presentation">
-          {joiner}
-        </li>
-      )}
-      {/* Alt and arrows move the block from wherever the focus is inside; its menu does the same. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
-      <li
+    // Alt and arrows move the block from wherever the focus is inside; its menu does the same.
+    <li
+      aria-label={actions.text}
+      data-block
+      onKeyDownCapture={(event) => stepByKeys(event, actions.step)}
+    >
+      {joiner !== null && <div className={styles['joiner']}>{joiner}</div>}
+      <div
         ref={block}
-        aria-label={actions.text}
         className={cn(
           styles['item'],
           isWrong && styles['wrong'],
           drag.isDragged && styles['dragged'],
           drag.edge !== null && styles[drag.edge],
         )}
-        onKeyDown={(event) => {
-          const by = event.altKey ? ({ ArrowUp: -1, ArrowDown: 1 } as const)[event.key] : undefined
-          if (by === undefined || event.target instanceof HTMLSelectElement) return
-          event.preventDefault()
-          event.stopPropagation()
-          actions.step(by)
-        }}
       >
         <span ref={grip} className={styles['grip']} data-off={isCode || undefined} aria-hidden>
           <GripVertical size={14} />
@@ -102,8 +94,8 @@ export function ConditionItem({ path, condition, joiner }: ConditionItemProps) {
         >
           <MoreHorizontal size={16} aria-hidden />
         </BlockMenu>
-      </li>
-    </>
+      </div>
+    </li>
   )
 }
 

@@ -10,6 +10,7 @@ import { insert, isInside, remove } from '../model/paths'
 import { holdsCode } from '../model/references'
 import { moveRule, rulePlace } from '../model/rule-moves'
 import type { Rule } from '../model/spec'
+import { stepByKeys } from '../parts/block-keys'
 import { BlockMenu } from '../parts/block-menu'
 import { Choice } from '../parts/choice'
 import { useDrag } from '../parts/drag'
@@ -44,7 +45,7 @@ export function RuleBlock({ path, way, rule, verbs }: RuleBlockProps) {
   )
   return (
     // Alt and arrows move the rule from its own fields; its menu does the same.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+
     <li
       ref={block}
       aria-label={`Rule ${rule.tag}`}
@@ -53,12 +54,8 @@ export function RuleBlock({ path, way, rule, verbs }: RuleBlockProps) {
         drag.isDragged && styles['dragged'],
         drag.edge !== null && styles[drag.edge],
       )}
-      onKeyDown={(event) => {
-        const by = event.altKey ? ({ ArrowUp: -1, ArrowDown: 1 } as const)[event.key] : undefined
-        if (by === undefined || event.target instanceof HTMLSelectElement) return
-        event.preventDefault()
-        actions.step(by)
-      }}
+      data-block
+      onKeyDownCapture={(event) => stepByKeys(event, actions.step)}
     >
       <div className={styles['head']}>
         <span ref={grip} className={styles['grip']} aria-hidden>

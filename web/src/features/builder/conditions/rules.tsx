@@ -1,5 +1,7 @@
 import { Plus } from 'lucide-react'
 
+import { Button } from '@/components/ui/button'
+
 import { useBuilder } from '../context'
 import { newRule } from '../model/making'
 import { insert } from '../model/paths'
@@ -13,7 +15,7 @@ export type Way = 'entries' | 'exits'
 const WORDS = {
   entries: {
     title: 'Enter',
-    empty: 'Nothing opens a trade yet. Add a rule, or start from an example.',
+    empty: 'Nothing opens a trade yet.',
     verbs: { long: 'buy', short: 'sell short' },
   },
   exits: {
@@ -25,7 +27,7 @@ const WORDS = {
 
 /** The rules that open trades, or those that close them. */
 export function Rules({ way }: { way: Way }) {
-  const { spec, registry, edit, announce } = useBuilder()
+  const { spec, registry, edit, announce, openExamples } = useBuilder()
   const steps: Spec[Way] = spec[way]
   const { title, empty, verbs } = WORDS[way]
   const add = (side: 'long' | 'short') => {
@@ -37,7 +39,16 @@ export function Rules({ way }: { way: Way }) {
   return (
     <section aria-labelledby={`rules-${way}`} className={styles['rules']}>
       <h2 id={`rules-${way}`}>{title}</h2>
-      {steps.length === 0 && <p className={styles['empty']}>{empty}</p>}
+      {steps.length === 0 && (
+        <div className={styles['empty']}>
+          <p>{empty}</p>
+          {way === 'entries' && (
+            <Button look="quiet" onClick={openExamples}>
+              Start from an example
+            </Button>
+          )}
+        </div>
+      )}
       <ol className={styles['rules']} aria-label={`${title} rules`}>
         {steps.map((step, index) =>
           step.kind === 'rule' ? (

@@ -56,7 +56,8 @@ export function BlockMenu({
           align="start"
           className={popup['positioner']}
         >
-          <Menu.Popup className={cn(popup['popup'], styles['menu'])}>
+          {/* A long menu scrolls, so it must be reachable by keyboard itself. */}
+          <Menu.Popup tabIndex={0} className={cn(popup['popup'], styles['menu'])}>
             {items.map((item, index) =>
               item === null ? (
                 <Menu.Separator key={index} className={styles['line']} />

@@ -23,7 +23,7 @@ export function NumberInput(props: NumberInputProps) {
   const [typed, setTyped] = useState<string | null>(null)
   const shown = typed ?? textOf(value, isShare)
   return (
-    <span className={styles['number']}>
+    <span className={styles['number']} data-unit={unit === undefined ? undefined : unit.length}>
       <input
         aria-label={label}
         aria-invalid={isWrong || undefined}

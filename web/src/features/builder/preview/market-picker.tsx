@@ -8,6 +8,7 @@ import styles from './preview.module.css'
 
 const storedSchema = z.object({ exchange: z.string(), pair: z.string() })
 const KEY = 'candlewick.preview'
+const USUAL = 'BTC/USDT'
 
 /** Which candles the preview is on: the last ones that were chosen, as far as they are there. */
 export function useMarket(timeframe: string) {
@@ -25,7 +26,8 @@ export function useMarket(timeframe: string) {
   const pairs = (coverage.data?.items ?? [])
     .filter((item) => item.timeframe === timeframe && item.candleType === 'spot')
     .map(({ pair }) => pair)
-  const pair = pairs.find((each) => each === wanted?.pair) ?? pairs[0]
+  const pair =
+    pairs.find((each) => each === wanted?.pair) ?? pairs.find((each) => each === USUAL) ?? pairs[0]
   const choose = (market: Market) => {
     setWanted(market)
     try {

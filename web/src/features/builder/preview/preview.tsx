@@ -128,7 +128,7 @@ function Steps({ data, chosen, onChoose }: StepsProps) {
   }
   return (
     <div className={styles['steps']}>
-      <span className={styles['muted']}>Why a trade, or none? Click a candle, or go</span>
+      <p className={styles['hint']}>Why a trade, or none? Click a candle, or go to one:</p>
       <IconButton label="One candle back" disabled={index <= 0} onClick={() => candle(-1)}>
         <ChevronLeft size={16} aria-hidden />
       </IconButton>
@@ -144,14 +144,14 @@ function Steps({ data, chosen, onChoose }: StepsProps) {
         disabled={earlier === undefined}
         onClick={() => earlier !== undefined && onChoose(earlier)}
       >
-        Signal before
+        Earlier signal
       </Button>
       <Button
         look="quiet"
         disabled={later === undefined}
         onClick={() => later !== undefined && onChoose(later)}
       >
-        Signal after
+        Later signal
       </Button>
     </div>
   )

@@ -4,7 +4,8 @@ import { Check, CircleHelp, X } from 'lucide-react'
 import { Problem } from '@/components/ui/problem'
 import { formatPrice } from '@/lib/format'
 
-import type { Spec } from '../model/spec'
+import { get } from '../model/paths'
+import type { Condition, Spec } from '../model/spec'
 import { type ExplainedNode, type Explanation, type Market, previewQueries } from './api'
 import styles from './preview.module.css'
 
@@ -36,7 +37,7 @@ export function Why({ spec, market, revision, at }: WhyProps) {
           <p className={styles['muted']}>Indicators are warming up here.</p>
         )}
         {found.data?.rules.map((rule) => (
-          <RuleTruth key={rule.path} rule={rule} />
+          <RuleTruth key={rule.path} rule={rule} spec={spec} />
         ))}
         {found.data?.rules.length === 0 && (
           <p className={styles['muted']}>There are no rules yet.</p>
@@ -51,7 +52,7 @@ const VERBS = {
   exit: { long: 'Sell', short: 'Buy back' },
 } as const
 
-function RuleTruth({ rule }: { rule: Explanation['rules'][number] }) {
+function RuleTruth({ rule, spec }: { rule: Explanation['rules'][number]; spec: Spec }) {
   const verb = rule.side === null ? 'Code' : VERBS[rule.way][rule.side]
   const outcome = rule.holds === null ? 'only code can tell' : rule.holds ? 'yes' : 'no'
   return (
@@ -64,23 +65,27 @@ function RuleTruth({ rule }: { rule: Explanation['rules'][number] }) {
         </span>
       </summary>
       <ul className={styles['tree']}>
-        <Node node={rule.when} />
+        <Node node={rule.when} spec={spec} />
       </ul>
     </details>
   )
 }
 
-const GROUPS = { all: 'All of these', any: 'Any of these' } as const
+const GROUPS: Readonly<Record<string, string>> = {
+  all: 'All of these',
+  any: 'Any of these',
+  not: 'It does not hold that',
+  within: 'Lately it held that',
+}
 
-function Node({ node }: { node: ExplainedNode }) {
-  const isGroup = node.conditions.length > 1
-  const groupWord = node.text.includes(' or ') && !node.text.includes(' and ') ? 'any' : 'all'
+function Node({ node, spec }: { node: ExplainedNode; spec: Spec }) {
+  const kind = (get(spec, node.path) as Condition | undefined)?.kind ?? ''
   return (
     <li>
       <div className={styles['node']}>
         <Truth holds={node.holds} />
         <span>
-          {isGroup ? GROUPS[groupWord] : node.text}
+          {GROUPS[kind] ?? node.text}
           {node.operands.length > 0 && (
             <span className={styles['values']}>
               {node.operands.map(({ text, value }) => (
@@ -95,7 +100,7 @@ function Node({ node }: { node: ExplainedNode }) {
       {node.conditions.length > 0 && (
         <ul className={styles['tree']}>
           {node.conditions.map((inner) => (
-            <Node key={inner.path} node={inner} />
+            <Node key={inner.path} node={inner} spec={spec} />
           ))}
         </ul>
       )}

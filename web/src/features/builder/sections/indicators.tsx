@@ -12,6 +12,7 @@ import { indicatorsOn, isPattern } from '../model/registry'
 import { moveItem } from '../model/rule-moves'
 import { type Computed, FIELDS, type IndicatorUse } from '../model/spec'
 import { AddButton } from '../parts/add-button'
+import { stepByKeys } from '../parts/block-keys'
 import { BlockMenu } from '../parts/block-menu'
 import { Choice, wordsOf } from '../parts/choice'
 import { CodeChunk } from '../parts/code-chunk'
@@ -106,7 +107,7 @@ function IndicatorCard({ path, use, frame }: IndicatorCardProps) {
   )
   return (
     // Alt and arrows move the indicator; its menu does the same.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+
     <li
       ref={block}
       aria-label={`Indicator ${use.name}`}
@@ -115,12 +116,8 @@ function IndicatorCard({ path, use, frame }: IndicatorCardProps) {
         drag.isDragged && styles['dragged'],
         drag.edge !== null && styles[drag.edge],
       )}
-      onKeyDown={(event) => {
-        const by = event.altKey ? ({ ArrowUp: -1, ArrowDown: 1 } as const)[event.key] : undefined
-        if (by === undefined || event.target instanceof HTMLSelectElement) return
-        event.preventDefault()
-        actions.step(by)
-      }}
+      data-block
+      onKeyDownCapture={(event) => stepByKeys(event, actions.step)}
     >
       <div className={styles['cardHead']}>
         <span ref={grip} className={conditions['grip']} aria-hidden>
