@@ -12,8 +12,6 @@ export interface RequestOptions {
   signal?: AbortSignal
   /** Sent without a token: nobody needs to be signed in for it. */
   isPublic?: boolean
-  /** The type of the answer; JSON unless given. */
-  accept?: string
 }
 
 type Query = Record<string, string | number | boolean | null | undefined>
@@ -57,17 +55,8 @@ export async function requestText(path: string, options: RequestOptions = {}): P
   return (await send(path, options)).text()
 }
 
-/** The same for an answer that comes piece by piece. */
-export async function requestStream(
-  path: string,
-  options: RequestOptions,
-): Promise<ReadableStream<Uint8Array>> {
-  const { body } = await send(path, { ...options, accept: 'text/event-stream' })
-  if (body === null) throw new UnexpectedReplyError(path)
-  return body
-}
-
-async function send(path: string, options: RequestOptions): Promise<Response> {
+/** The same for any answer, as it comes. */
+export async function send(path: string, options: RequestOptions): Promise<Response> {
   if (options.isPublic === true) return check(await attempt(path, options, undefined))
   const response = await attempt(path, options, await idToken())
   // The token may have been revoked or have expired on the way: one new one, once.
@@ -80,7 +69,7 @@ async function attempt(
   options: RequestOptions,
   token: string | undefined,
 ): Promise<Response> {
-  const headers = new Headers({ Accept: options.accept ?? 'application/json' })
+  const headers = new Headers({ Accept: 'application/json' })
   if (token !== undefined) headers.set('Authorization', `Bearer ${token}`)
   if (options.body !== undefined) headers.set('Content-Type', 'application/json')
   if (options.idempotencyKey !== undefined) headers.set('Idempotency-Key', options.idempotencyKey)

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 
-import { command, request, requestStream, withQuery } from '@/lib/api'
+import { command, request, send, withQuery } from '@/lib/api'
 import { ApiError, UnexpectedReplyError } from '@/lib/problem'
 
 import {
@@ -68,7 +68,8 @@ export async function* sendMessage(
   signal: AbortSignal,
 ): AsyncGenerator<ReplyEvent, void, undefined> {
   const path = `${talk(id)}/messages`
-  const stream = await patiently(() => requestStream(path, { method: 'POST', body, signal }))
+  const { body: stream } = await patiently(() => send(path, { method: 'POST', body, signal }))
+  if (stream === null) throw new UnexpectedReplyError(path)
   for await (const { name, data } of serverEvents(stream, signal)) {
     const parsed = eventSchema.safeParse({ kind: name, ...asObject(path, data) })
     if (!parsed.success) throw new UnexpectedReplyError(path, parsed.error)
