@@ -1,7 +1,7 @@
 # Every target sets up what it needs. `make` alone shows this menu.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast lint types fmt bench bench-engine bench-preview images test-bots test-engine test-images bundle deploy destroy smoke test-live clean-state
+.PHONY: help setup demo up test test-fast lint types fmt bench bench-engine bench-preview images test-bots test-engine test-images bundle deploy destroy smoke test-live chat-score clean-state
 
 # Any Python from 3.11 on; it only makes the virtual environment.
 SYSTEM_PYTHON := $(shell command -v python3)
@@ -82,6 +82,9 @@ smoke: setup ## The demo's path against a deployment: make smoke URL=https://…
 
 test-live: setup ## The emulators' contracts against Google: make test-live PROJECT=…
 	@$(PYTHON) -m pytest tests/cloud --live $(PROJECT) --force-enable-socket
+
+chat-score: setup ## Real Gemini against the corpus of phrases: make chat-score PROJECT=… [MODEL=… EVERY=5]; costs tokens
+	@$(PYTHON) -m tools.chat_score $(PROJECT) $(if $(MODEL),--model $(MODEL)) $(if $(LOCATION),--location $(LOCATION)) $(if $(EVERY),--every $(EVERY))
 
 clean-state: ## Delete the local stack's data and logs
 	@$(SYSTEM_PYTHON) -m emulators.stack clean

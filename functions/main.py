@@ -47,6 +47,12 @@ def credentials(request: Request) -> Response:
 
 
 @functions_framework.http
+def assistant(request: Request) -> Response:
+    """Serve /api/v1/assistant; replies are streams."""
+    return hand_over("assistant", request)
+
+
+@functions_framework.http
 def tasks(request: Request) -> Response:
     """Serve the targets of Cloud Tasks."""
     return hand_over("tasks", request)

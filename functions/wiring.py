@@ -12,6 +12,7 @@ from google.auth.credentials import Credentials
 from google.cloud import firestore
 from google.cloud.storage import Client as StorageClient
 
+import assistant_wiring
 import bot_wiring
 from api.services import Services
 from candlewick import log
@@ -64,6 +65,7 @@ _ALLOWANCES = {
     "backtest": Allowance(burst=120, per_second=2),
     "share": Allowance(burst=20, per_second=0.2),
     "bot": Allowance(burst=60, per_second=1),
+    "chat": Allowance(burst=20, per_second=0.2),
     "signal": Allowance(burst=10, per_second=0.2),
     "exchange_key": Allowance(burst=10, per_second=0.05),
     "candles": Allowance(burst=120, per_second=10),
@@ -155,6 +157,18 @@ class Platform:
             max_versions=quotas.versions_per_strategy,
         )
 
+    def backtests(self, strategies: StrategyService, engine: str) -> BacktestService:
+        return BacktestService(
+            runs=self.runs,
+            versions=strategies,
+            catalogue=self.candles,
+            queue=self.queue,
+            results=self.results,
+            engine=engine,
+            now=_now,
+            new_id=_new_id,
+        )
+
     def _bucket(self, name: str) -> BucketStore:
         return BucketStore(self.storage, name, self.identity)
 
@@ -168,16 +182,7 @@ def api_services() -> Services:
     platform = Platform(settings=settings.common)
     strategies, strategy_store = platform.strategies(), FirestoreStrategyStore(platform.firestore)
     bots = bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
-    backtests = BacktestService(
-        runs=platform.runs,
-        versions=strategies,
-        catalogue=platform.candles,
-        queue=platform.queue,
-        results=platform.results,
-        engine=settings.engine,
-        now=_now,
-        new_id=_new_id,
-    )
+    backtests = platform.backtests(strategies, settings.engine)
     standings = StandingCheck(accounts=FirestoreAccountStore(platform.firestore), now=_now)
     return Services(
         accounts=platform.accounts(),
@@ -186,6 +191,13 @@ def api_services() -> Services:
         comparer=bot_wiring.comparer(bots),
         signals=bot_wiring.signals(bots),
         exchange_keys=bot_wiring.exchange_keys(bots),
+        assistant=assistant_wiring.service(
+            platform,
+            settings,
+            assistant_wiring.Parts(
+                strategies=strategies, backtests=backtests, now=_now, new_id=_new_id
+            ),
+        ),
         drafts=DraftService(store=strategy_store, strategies=strategies, now=_now),
         parameter_sets=ParameterSetService(
             store=strategy_store, versions=strategies, now=_now, new_id=_new_id

@@ -1,4 +1,4 @@
-# Ten functions in each region, all from one archive; they differ by entry point, size and identity.
+# Eleven functions in each region, all from one archive; they differ by entry point, size and identity.
 
 locals {
   functions = {
@@ -8,6 +8,8 @@ locals {
     market-data = { entry_point = "market_data", feature = "market-data", serves = "api", memory = "1Gi", cpu = "1", timeout = 60, concurrency = 20 }
     bots        = { entry_point = "bots", feature = "bots", serves = "api", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 40 }
     credentials = { entry_point = "credentials", feature = "bots", serves = "api", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 20 }
+    # A reply is a stream of up to 50 s, and an instance of one core has four threads.
+    assistant = { entry_point = "assistant", feature = "assistant", serves = "api", memory = "1Gi", cpu = "1", timeout = 60, concurrency = 4 }
     # Recomputing a result is work for one core and may take the ten minutes that a task is given.
     tasks      = { entry_point = "tasks", feature = "backtests", serves = "tasks", memory = "4Gi", cpu = "2", timeout = 600, concurrency = 2 }
     run-events = { entry_point = "run_events", feature = "backtests", serves = "jobs", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 40 }
@@ -82,6 +84,13 @@ locals {
     bots        = local.bot_environment
     credentials = merge(local.bot_environment, local.key_environment)
     bot-events  = local.key_environment
+    # Without a model the offline parser answers.
+    assistant = var.chat_model == "" ? {} : {
+      CANDLEWICK_CHAT_MODEL          = var.chat_model
+      CANDLEWICK_CHAT_REGION         = var.chat_region
+      CANDLEWICK_CHAT_TOKENS_PER_DAY = tostring(var.chat_tokens_per_day)
+      CANDLEWICK_CHAT_RUNS_PER_DAY   = tostring(var.chat_runs_per_day)
+    }
     auth        = var.google_client_id == "" ? {} : { CANDLEWICK_GOOGLE_CLIENT_ID = var.google_client_id }
     # Cloud Run lets nobody but their one caller through to these two, and removes the signature of its token.
     tasks = merge(

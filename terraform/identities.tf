@@ -10,6 +10,7 @@ locals {
       market-data-function = "Says which candles there are."
       bots-function        = "Live bots: makes, starts, stops and changes them, as far as documents go."
       credentials-function = "Takes exchange keys, checks and encrypts them; it cannot decrypt."
+      assistant-function   = "The chat: it asks Vertex AI, reads results, and can neither save nor run anything."
       bot-events-function  = "Leases, journals and states of live bots; the only one that decrypts exchange keys."
       tasks-function       = "Starts and stops jobs, verifies their results."
       run-events-function  = "Hands jobs their tickets, takes their reports."
@@ -54,6 +55,11 @@ locals {
       title       = "Candlewick: keep live bots"
       description = "Create, change and delete Cloud Run services; it may not say who calls them."
       permissions = ["run.services.create", "run.services.get", "run.services.list", "run.services.update", "run.services.delete", "run.operations.get"]
+    }
+    modelCaller = {
+      title       = "Candlewick: call models"
+      description = "Ask a model of Vertex AI. aiplatform.user may train and deploy too."
+      permissions = ["aiplatform.endpoints.predict"]
     }
     sessionChecker = {
       title       = "Candlewick: check sessions"
@@ -107,7 +113,7 @@ resource "google_project_iam_member" "backup_watch" {
 # ── Firebase Auth: rights are the project's
 
 resource "google_project_iam_member" "session_checks" {
-  for_each = toset(["strategies-function", "backtests-function", "market-data-function", "bots-function", "credentials-function"])
+  for_each = toset(["strategies-function", "backtests-function", "market-data-function", "bots-function", "credentials-function", "assistant-function"])
 
   project = var.project
   role    = google_project_iam_custom_role.this["sessionChecker"].name
@@ -119,6 +125,16 @@ resource "google_project_iam_member" "account_erasure" {
 
   project = var.project
   role    = google_project_iam_custom_role.this["accountEraser"].name
+  member  = local.members[each.value]
+}
+
+# ── Vertex AI: Google's own models have no policy of their own
+
+resource "google_project_iam_member" "model_callers" {
+  for_each = var.chat_model == "" ? toset([]) : toset(["assistant-function"])
+
+  project = var.project
+  role    = google_project_iam_custom_role.this["modelCaller"].name
   member  = local.members[each.value]
 }
 
@@ -134,6 +150,7 @@ locals {
       strategies-function  = [local.reader] # previews of specs
       backtests-function   = [local.reader]
       market-data-function = [local.reader]
+      assistant-function   = [local.reader]
       tasks-function       = [local.reader]
       run-events-function  = [local.reader] # who signs a URL must be able to do what the URL allows
       bot-events-function  = [local.reader]
@@ -148,6 +165,7 @@ locals {
     results = {
       auth-function       = [local.eraser]
       backtests-function  = [local.reader, local.eraser]
+      assistant-function  = [local.reader]
       tasks-function      = [local.reader, local.maker]
       run-events-function = [local.maker]
       bots-function       = [local.eraser]
@@ -352,7 +370,7 @@ locals {
   # What this file binds at the project, and the deployer may therefore bind.
   project_roles = concat(
     ["roles/datastore.user", "roles/datastore.backupsViewer", "roles/logging.logWriter", "roles/storage.objectViewer"],
-    [for name in ["sessionChecker", "accountEraser", "botKeeper"] : google_project_iam_custom_role.this[name].name],
+    [for name in ["sessionChecker", "accountEraser", "botKeeper", "modelCaller"] : google_project_iam_custom_role.this[name].name],
     local.operator_roles,
     local.restorer_roles,
   )

@@ -199,6 +199,30 @@ variable "smtp_sender" {
   default     = ""
 }
 
+variable "chat_model" {
+  description = "Gemini model on Vertex AI that answers in the chat, such as gemini-3.5-flash. Empty: the offline parser answers, and nothing is sent to Vertex AI."
+  type        = string
+  default     = ""
+}
+
+variable "chat_region" {
+  description = "Location of Vertex AI that the chat calls: a region, a multi-region, or global."
+  type        = string
+  default     = "global"
+}
+
+variable "chat_tokens_per_day" {
+  description = "How many tokens one user may use up in the chat in a day."
+  type        = number
+  default     = 400000
+}
+
+variable "chat_runs_per_day" {
+  description = "How many backtests one user may start from the chat in a day; they count in the user's own quota too."
+  type        = number
+  default     = 30
+}
+
 variable "telegram_alerts" {
   description = "Whether bots' alerts go out by Telegram. The secret `telegram-token` must have a version first."
   type        = bool

@@ -8,6 +8,9 @@ import jwt
 
 from candlewick.accounts.google import GoogleRefused
 from candlewick.accounts.models import Caller, UserId
+from candlewick.assistant.models import EngineKind
+from candlewick.assistant.parts import Delta, Reply
+from candlewick.assistant.ports import Turn
 from candlewick.backtests.models import FollowUp
 from candlewick.errors import Conflict, NotFound, RateLimited, Unauthenticated, Unavailable
 from candlewick.objects import SignedPut
@@ -168,6 +171,24 @@ class FakeSessions:
         if refused is not None or id_token not in self._callers:
             raise Unauthenticated(refused or "This sign-in is not valid; sign in again.")
         return self._callers[id_token]
+
+
+@dataclass
+class ScriptedEngine:
+    """Says its `pieces`, raises those that are errors, and costs `tokens`."""
+
+    pieces: list[Reply | Exception] = field(default_factory=lambda: [Delta(delta="Done.")])
+    tokens: int = 100
+    turns: list[Turn] = field(default_factory=list)
+    kind: EngineKind = EngineKind.GEMINI
+
+    def reply(self, turn: Turn) -> Iterator[Reply]:
+        self.turns.append(turn)
+        turn.meter.add(self.tokens)
+        for piece in self.pieces:
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
 
 
 @dataclass

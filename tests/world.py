@@ -16,6 +16,9 @@ from candlewick.accounts.google import GoogleSignIn, Pending, Sealer
 from candlewick.accounts.models import Quotas, Scope, UserId
 from candlewick.accounts.service import AccountService
 from candlewick.accounts.standing import StandingCheck
+from candlewick.assistant.models import DayLimits
+from candlewick.assistant.results import RunResults
+from candlewick.assistant.service import AssistantService
 from candlewick.backtests.dispatch import Dispatcher
 from candlewick.backtests.events import RunEvents
 from candlewick.backtests.models import BacktestRun, RunId, TaskKind
@@ -46,8 +49,10 @@ from tests.fakes import (
     InMemoryObjects,
     RecordingJobs,
     RecordingQueue,
+    ScriptedEngine,
 )
 from tests.in_memory import InMemoryAccounts, InMemoryRuns, InMemoryStrategies, InMemoryTokens
+from tests.in_memory_conversations import InMemoryConversations
 from tests.in_memory_shares import InMemoryShares
 
 ORIGIN = "https://app.example.org"
@@ -98,6 +103,7 @@ class World:
         self.catalogue = CandleStore(self.candles)
         self.shares, self.new_share = InMemoryShares(), Counter("share-")
         self.bots = BotWorld(self)
+        self.conversations, self.engine = InMemoryConversations(), ScriptedEngine()
 
     def account_service(self) -> AccountService:
         return AccountService(
@@ -131,6 +137,17 @@ class World:
             queue=self.queue,
             results=self.results,
             engine=factories.ENGINE,
+            now=self.clock,
+            new_id=self.new_id,
+        )
+
+    def assistant_service(self) -> AssistantService:
+        return AssistantService(
+            conversations=self.conversations,
+            strategies=self.strategy_service(),
+            engine=self.engine,
+            results=RunResults(runs=self.backtest_service(), files=self.results),
+            limits=DayLimits(tokens=1_000, runs=2),
             now=self.clock,
             new_id=self.new_id,
         )
@@ -179,6 +196,7 @@ class World:
             comparer=self.bots.comparer(),
             signals=self.bots.signals(),
             exchange_keys=self.bots.exchange_keys(),
+            assistant=self.assistant_service(),
             candles=self.catalogue,
             results=self.results,
             plots=PlotStore(self.results),

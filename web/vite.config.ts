@@ -14,6 +14,10 @@ const CHUNKS = [
     test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|zod|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\//,
   },
   { name: 'base', priority: 1, test: /node_modules\/lucide-react\/dist\/esm\/(?!icons\/)/ },
+  {
+    name: 'kit',
+    test: /node_modules\/lucide-react\/dist\/esm\/icons\/(check|circle-x|plus|x)\./,
+  },
   { name: 'firebase', test: /node_modules\/(@firebase\/(app|auth|component|logger|util)|idb)\// },
   {
     name: 'kit',

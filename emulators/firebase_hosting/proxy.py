@@ -98,6 +98,9 @@ async def _stream(
 
 def _is_text(headers: Mapping[str, str]) -> bool:
     kind = headers.get(hdrs.CONTENT_TYPE, "")
+    # A compressor would hold events back until it has enough of them.
+    if kind.startswith("text/event-stream"):
+        return False
     return kind.startswith("text/") or "json" in kind
 
 

@@ -29,6 +29,7 @@ _FOR_PEOPLE = {
     "identity": "service accounts",
     "google-sign-in": "Google's sign-in page",
     "exchange": "simulated exchange: /emulator/…",
+    "vertex": "scripted Vertex AI: /script",
     "mailbox": "mails and webhooks that bots sent: /mails, /hooks/NAME",
 }
 
@@ -145,6 +146,7 @@ def _options(given: argparse.Namespace) -> Options:
         scheduler_interval_s=given.scheduler_interval,
         only=frozenset(given.only) or None,
         functions_source=given.functions_source.absolute(),
+        has_vertex=given.vertex,
         containers=given.containers,
     )
 
@@ -166,6 +168,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         each.add_argument(
             "--only", action="append", default=[], metavar="SERVICE", help="repeatable"
+        )
+        each.add_argument(
+            "--vertex", action="store_true", help="let the chat ask the scripted Vertex AI"
         )
         each.add_argument(
             "--containers",

@@ -87,7 +87,16 @@ def function(options: Options, ports: Mapping[str, int], name: str) -> dict[str,
         "GOOGLE_APPLICATION_CREDENTIALS": str(options.key_file(account_of(name))),
         **_places(options, ports),
         **(_google_client(ports) if name == "auth" else {}),
+        **(_model(ports) if name == "assistant" and options.has_vertex else {}),
         **options.functions_environment,
+    }
+
+
+def _model(ports: Mapping[str, int]) -> dict[str, str]:
+    return {
+        "CANDLEWICK_CHAT_MODEL": "gemini-3.5-flash",
+        "CANDLEWICK_CHAT_REGION": REGION,
+        "CANDLEWICK_VERTEX_URL": url(ports, "vertex"),
     }
 
 

@@ -25,6 +25,7 @@ class Options:
         only: these services and no others.
         scheduler_interval_s: how often the reconcile function is called.
         snapshot_interval_s: how often Firestore's content is written to disk.
+        has_vertex: start the scripted Vertex AI, and let the chat ask it instead of the offline parser.
         containers: the runtime (crun, runsc) in which jobs run, from `make images`; otherwise they are processes.
     """
 
@@ -37,6 +38,7 @@ class Options:
     only: frozenset[str] | None = None
     scheduler_interval_s: float = 10
     snapshot_interval_s: float = 30
+    has_vertex: bool = False
     containers: str | None = None
 
     @property

@@ -18,6 +18,7 @@ FUNCTIONS = (
     "bots",
     "credentials",
     "bot_events",
+    "assistant",
 )
 _FIRST_FUNCTION = 8720
 DEFAULTS = {
@@ -37,6 +38,7 @@ DEFAULTS = {
     "kms-http": 8713,
     "mailbox": 8714,
     "mailbox-smtp": 8715,
+    "vertex": 8716,
 } | {name: _FIRST_FUNCTION + index for index, name in enumerate(FUNCTIONS)}
 
 

@@ -43,7 +43,7 @@ def names(options: Options) -> tuple[str, ...]:
     """Return the names under which ports are chosen."""
     emulators = ("hosting", "firestore", "firebase-auth", "storage", "fake-gcs", "identity")
     grpc = ("cloud-tasks", "cloud-tasks-http", "cloud-run", "cloud-run-http", "kms", "kms-http")
-    ours = ("google-sign-in", "exchange", "mailbox", "mailbox-smtp")
+    ours = ("google-sign-in", "exchange", "mailbox", "mailbox-smtp", "vertex")
     return (*emulators, *grpc, *ours, *options.functions)
 
 
@@ -53,7 +53,9 @@ def wanted(options: Options) -> tuple[str, ...]:
     return tuple(
         name
         for name in known
-        if options.wants(name) and (name != "scheduler" or "reconcile" in options.functions)
+        if options.wants(name)
+        and (name != "scheduler" or "reconcile" in options.functions)
+        and (name != "vertex" or options.has_vertex)
     )
 
 
@@ -260,6 +262,15 @@ def _mailbox(_: Options, ports: Mapping[str, int]) -> Service:
     )
 
 
+def _vertex(_: Options, ports: Mapping[str, int]) -> Service:
+    return Service(
+        name="vertex",
+        argv=[*_python("emulators.vertex"), "--port", str(ports["vertex"])],
+        env=_emulator_environment(),
+        probe=answers(ports["vertex"], "/healthz"),
+    )
+
+
 def _kms(options: Options, ports: Mapping[str, int]) -> Service:
     return Service(
         name="kms",
@@ -363,6 +374,7 @@ _MAKERS: Mapping[str, Callable[[Options, Mapping[str, int]], Service]] = {
     "cloud-tasks": _cloud_tasks,
     "exchange": _exchange,
     "mailbox": _mailbox,
+    "vertex": _vertex,
     "kms": _kms,
     "cloud-run": _cloud_run,
     "hosting": _hosting,

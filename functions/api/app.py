@@ -13,6 +13,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from api import (
     accounts,
+    assistant,
     backtest_plots,
     bot_comparison,
     bot_signals,
@@ -52,6 +53,7 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
     "market_data": (market_data.blueprint,),
     "bots": (bot_comparison.blueprint, bot_signals.blueprint),
     "credentials": (exchange_keys.blueprint,),
+    "assistant": (assistant.blueprint,),
 }
 
 # By which feature the lines of a request, and so their cost, are counted.
@@ -68,6 +70,7 @@ _FEATURES = {
     "bots": "bots",
     "bot_signals": "bots",
     "exchange_keys": "bots",
+    "assistant": "assistant",
 }
 
 

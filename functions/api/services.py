@@ -11,6 +11,7 @@ from candlewick.accounts.google import GoogleSignIn
 from candlewick.accounts.models import Caller, UserId
 from candlewick.accounts.service import AccountService
 from candlewick.accounts.standing import StandingCheck
+from candlewick.assistant.service import AssistantService
 from candlewick.backtests.plot_store import PlotStore
 from candlewick.backtests.service import BacktestService
 from candlewick.bots.comparing import BotComparer
@@ -61,6 +62,7 @@ class Services:
     comparer: BotComparer
     signals: SignalDesk
     exchange_keys: ExchangeKeyService
+    assistant: AssistantService
     candles: CandleStore
     results: ObjectStore
     plots: PlotStore

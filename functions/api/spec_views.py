@@ -6,6 +6,7 @@ from api.schema import View
 from candlewick.errors import Invalid
 from candlewick.indicators.models import Group, Indicator, Pane
 from candlewick.indicators.registry import INDICATORS
+from candlewick.specs.examples.library import EXAMPLES
 from candlewick.specs.models import StrategySpec
 from candlewick.specs.sentences import describe
 from candlewick.specs.warm_up import startup
@@ -35,6 +36,18 @@ class CompiledView(View):
     code: str
     sentence: str
     startup_candles: int
+
+
+class ExampleView(View):
+    name: str
+    description: str
+    timeframe: str
+    sentence: str
+    spec: Document
+
+
+class ExamplesView(View):
+    items: list[ExampleView]
 
 
 class SettingView(View):
@@ -85,6 +98,20 @@ def compiled(spec: StrategySpec, code: str) -> CompiledView:
         code=code,
         sentence=describe(spec),
         startup_candles=startup(spec),
+    )
+
+
+def examples() -> ExamplesView:
+    return ExamplesView(items=[_example(each) for each in EXAMPLES.values()])
+
+
+def _example(spec: StrategySpec) -> ExampleView:
+    return ExampleView(
+        name=spec.name,
+        description=spec.description,
+        timeframe=spec.timeframe,
+        sentence=describe(spec),
+        spec=spec.model_dump(mode="json", exclude_none=True),
     )
 
 

@@ -64,6 +64,13 @@ def parse_code(body: CodeBody) -> Response:
     return reply(views.compiled(spec, compile_spec(spec)))
 
 
+@blueprint.get("/specs/examples", responses={200: views.ExamplesView})
+def list_examples() -> Response:
+    """List strategies that people know, as specs to begin from."""
+    caller(Scope.READ)
+    return reply(views.examples())
+
+
 @blueprint.get("/indicators", responses={200: views.RegistryView})
 def list_indicators() -> Response:
     """List the indicators that specs can use."""

@@ -7,6 +7,9 @@ from candlewick.errors import AppError
 
 _GOOGLE_AUTHORIZE = "https://accounts.google.com/o/oauth2/v2/auth"
 _KEY_RELEASES_PER_MINUTE = 20
+_CHAT_TOKENS_PER_DAY = 400_000
+_CHAT_RUNS_PER_DAY = 30
+_CHAT_REPLY_S = 50.0
 _GOOGLE_TOKEN = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 
 
@@ -75,6 +78,18 @@ class BotSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssistantSettings:
+    """The chat. Without `model` the offline parser answers."""
+
+    model: str | None
+    region: str
+    vertex_url: str | None
+    tokens_per_day: int
+    runs_per_day: int
+    reply_s: float  # less than the 60 s that Firebase Hosting waits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSettings:
     """What the public functions need. Without `google` nobody signs in with Google."""
 
@@ -83,6 +98,7 @@ class ApiSettings:
     allowed_origins: frozenset[str]
     google: GoogleSettings | None
     bots: BotSettings
+    assistant: AssistantSettings
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "ApiSettings":
@@ -94,6 +110,7 @@ class ApiSettings:
             allowed_origins=frozenset(read.required("CANDLEWICK_ALLOWED_ORIGINS").split(",")),
             google=_google(read),
             bots=_bots(read),
+            assistant=_assistant(read),
         )
         read.check()
         return settings
@@ -244,6 +261,17 @@ def _bots(read: Reader) -> BotSettings:
             filter(None, (read.optional("CANDLEWICK_WEBHOOK_NETWORKS") or "").split(","))
         ),
         site_url=read.optional("CANDLEWICK_SITE_URL") or "",
+    )
+
+
+def _assistant(read: Reader) -> AssistantSettings:
+    return AssistantSettings(
+        model=read.optional("CANDLEWICK_CHAT_MODEL"),
+        region=read.optional("CANDLEWICK_CHAT_REGION") or "global",
+        vertex_url=read.optional("CANDLEWICK_VERTEX_URL"),
+        tokens_per_day=int(read.optional("CANDLEWICK_CHAT_TOKENS_PER_DAY") or _CHAT_TOKENS_PER_DAY),
+        runs_per_day=int(read.optional("CANDLEWICK_CHAT_RUNS_PER_DAY") or _CHAT_RUNS_PER_DAY),
+        reply_s=float(read.optional("CANDLEWICK_CHAT_REPLY_SECONDS") or _CHAT_REPLY_S),
     )
 
 

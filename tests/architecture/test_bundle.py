@@ -24,9 +24,10 @@ MODULES = (
     "candlewick.verification.service",
     "candlewick.market_data.feather",
     "candlewick.specs.reading_code",
+    "candlewick.assistant.gemini",
 )
 # What only other systems or other versions of Python need.
-NOT_HERE = {"tzdata", "winloop", "pyyaml"}
+NOT_HERE = {"tzdata", "winloop", "pyyaml", "httpx2-jsfetch"}
 _GUARD = """
 import importlib, importlib.abc, sys
 

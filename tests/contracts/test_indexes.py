@@ -12,6 +12,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from candlewick.admin.firestore import FirestoreAccountDesk, FirestoreRunSearch
 from candlewick.admin.models import RunQuery
+from candlewick.assistant.firestore import FirestoreConversationStore
 from candlewick.backtests.models import RunId, RunState
 from candlewick.backtests.ports import RunFilter
 from candlewick.gcp.audit import list_audit
@@ -56,6 +57,7 @@ def ask_as_operator(client: firestore.Client) -> None:
 def test_every_composite_index_serves_a_query(client: firestore.Client, served: set[Shape]) -> None:
     ask_everything(Stores.on(client))
     ask_as_operator(client)
+    FirestoreConversationStore(client).list(ALICE, StrategyId("s"))
 
     indexes = Indexes.of_the_project()
     for index in indexes.document["indexes"]:

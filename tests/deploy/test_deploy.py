@@ -163,6 +163,8 @@ def test_what_hosting_gets_names_services_of_the_region(world: World) -> None:
     hosting = json.loads((world.kept() / "firebase.json").read_text())["hosting"]
     services = {rule["run"]["serviceId"] for rule in hosting["rewrites"] if "run" in rule}
     regions = {rule["run"]["region"] for rule in hosting["rewrites"] if "run" in rule}
-    assert services == {"auth", "strategies", "backtests", "market-data", "bots", "credentials"}
+    assert services == {
+        *("auth", "strategies", "backtests", "market-data", "bots", "credentials", "assistant")
+    }
     assert regions == {"europe-west1"}
     assert not [rule for rule in hosting["rewrites"] if "function" in rule]

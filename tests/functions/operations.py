@@ -64,6 +64,7 @@ _STRATEGY = "/api/v1/strategies/{strategy_id}"
 _SETS = f"{_STRATEGY}/versions/{{number}}/parameter-sets"
 _BOT = "/api/v1/bots/{bot_id}"
 _KEY = "/api/v1/exchange-keys/{key_id}"
+_TALK = "/api/v1/assistant/conversations/{conversation_id}"
 _MARKET = "/api/v1/market-data/exchanges"
 
 OPERATIONS: dict[Key, Operation] = {
@@ -85,6 +86,22 @@ OPERATIONS: dict[Key, Operation] = {
     ),
     ("post", "/api/v1/sign-in/google/exchange"): Operation(
         scope=None, body=lambda _: {"state": PENDING.state, "code": "a-code"}, public=True
+    ),
+    ("get", "/api/v1/assistant"): Operation(scope=Scope.READ),
+    ("get", "/api/v1/assistant/conversations"): Operation(
+        scope=Scope.READ, query={"strategyId": "{strategy_id}"}, owned=True
+    ),
+    ("post", "/api/v1/assistant/conversations"): Operation(
+        scope=Scope.STRATEGIES, body=lambda it: {"strategyId": it}, status=201, owned=True
+    ),
+    ("get", _TALK): Operation(scope=Scope.READ, owned=True),
+    ("delete", _TALK): Operation(scope=Scope.STRATEGIES, status=204, owned=True),
+    ("post", f"{_TALK}/messages"): Operation(
+        scope=Scope.STRATEGIES, body=lambda _: {"text": "Buy the dip"}, owned=True
+    ),
+    ("post", f"{_TALK}/runs"): Operation(scope=Scope.STRATEGIES, owned=True),
+    ("post", f"{_TALK}/results"): Operation(
+        scope=Scope.STRATEGIES, body=lambda _: {"runId": "verified"}, status=201, owned=True
     ),
     ("get", "/api/v1/strategies"): Operation(scope=Scope.READ),
     ("post", "/api/v1/strategies"): Operation(
@@ -118,6 +135,7 @@ OPERATIONS: dict[Key, Operation] = {
     ("post", "/api/v1/strategy-checks"): Operation(scope=Scope.READ, body=lambda _: {"code": CODE}),
     ("post", "/api/v1/specs/check"): Operation(scope=Scope.READ, body=lambda _: {"spec": SPEC}),
     ("post", "/api/v1/specs/compile"): Operation(scope=Scope.READ, body=lambda _: {"spec": SPEC}),
+    ("get", "/api/v1/specs/examples"): Operation(scope=Scope.READ),
     ("post", "/api/v1/specs/parse"): Operation(scope=Scope.READ, body=lambda _: {"code": CODE}),
     ("post", "/api/v1/specs/preview"): Operation(
         scope=Scope.READ, body=lambda _: {"spec": SPEC, **CANDLES}
@@ -256,7 +274,9 @@ def call(
         path.format(**names),
         method=method.upper(),
         json=None if operation.body is None else operation.body(names["strategy_id"]),
-        query_string=operation.query,
+        query_string={
+            name: value.format(**names) for name, value in (operation.query or {}).items()
+        },
         headers=headers,
     )
 
@@ -295,5 +315,6 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
         "bot_id": bot.id,
         "key_id": key_id,
         "exchange": "simulated",
+        "conversation_id": world.assistant_service().create(run.owner, StrategyId(strategy_id)).id,
         **dict.fromkeys(("number", "older", "newer"), 1),
     }

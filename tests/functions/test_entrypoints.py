@@ -24,6 +24,7 @@ TARGETS = {
     "market_data",
     "bots",
     "credentials",
+    "assistant",
     "tasks",
     "run_events",
     "bot_events",
@@ -79,7 +80,8 @@ def test_an_entry_point_hands_over_method_path_headers_and_body(
 
 
 @pytest.mark.parametrize(
-    "blueprint", ["auth", "strategies", "backtests", "market_data", "bots", "credentials"]
+    "blueprint",
+    ["auth", "strategies", "backtests", "market_data", "bots", "credentials", "assistant"],
 )
 def test_an_api_function_serves_its_own_part_alone(
     world: World, monkeypatch: pytest.MonkeyPatch, blueprint: str
@@ -93,6 +95,7 @@ def test_an_api_function_serves_its_own_part_alone(
         "market_data": "/api/v1/market-data/exchanges",
         "bots": "/api/v1/bots",
         "credentials": "/api/v1/exchange-keys",
+        "assistant": "/api/v1/assistant",
     }
 
     answers = {

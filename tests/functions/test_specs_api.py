@@ -79,3 +79,15 @@ def test_the_indicators_come_with_ranges_panes_and_meaning(world: World) -> None
     assert [output["name"] for output in bands["outputs"]] == ["upper", "middle", "lower"]
     assert bands["outputs"][0]["pane"] == "price"
     assert bands["warmUp"] == 19
+
+
+def test_the_examples_are_specs_that_compile(world: World) -> None:
+    client = world.api(world.alice)
+
+    items = ok(client.get(f"{SPECS}/examples"))["items"]
+
+    assert [item["name"] for item in items] == list(EXAMPLES)
+    cross = items[0]
+    assert "crosses above ema" in cross["sentence"]
+    compiled = ok(client.post(f"{SPECS}/compile", json={"spec": cross["spec"]}))
+    assert compiled["code"] == compile_spec(EXAMPLES[cross["name"]])

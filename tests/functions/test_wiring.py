@@ -89,6 +89,9 @@ def test_every_rate_limited_action_has_its_allowance() -> None:
         "bot",
         "exchange_key",
         "signal",
+        "chat",
+        "preview",
+        "share",
     }
     assert set(limiter.allowances) == actions  # type: ignore[attr-defined]  # FirestoreLimiter's
 

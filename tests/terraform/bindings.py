@@ -20,6 +20,7 @@ OPEN_TO_ANYONE = frozenset(
         "market-data",
         "bots",
         "credentials",
+        "assistant",
         "run-events",
         "bot-events",
     )

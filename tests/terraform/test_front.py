@@ -62,7 +62,16 @@ def findings(plan: Plan) -> Iterator[str]:
 def test_every_path_goes_where_hosting_sends_it(prod: Plan) -> None:
     assert list(findings(prod)) == []
     assert {by_hosting(path) for path in PATHS} == {
-        *("auth", "strategies", "backtests", "market-data", "bots", "credentials", "hosting")
+        *(
+            "auth",
+            "strategies",
+            "backtests",
+            "market-data",
+            "bots",
+            "credentials",
+            "assistant",
+            "hosting",
+        )
     }
 
 

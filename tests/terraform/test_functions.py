@@ -11,7 +11,7 @@ from tests.terraform.planning import ENGINE_DIGEST, PROJECT, Plan
 pytestmark = pytest.mark.xdist_group("terraform")
 
 FUNCTION = "google_cloudfunctions2_function"
-PUBLIC = {"auth", "strategies", "backtests", "market-data", "bots", "credentials"}
+PUBLIC = {"auth", "strategies", "backtests", "market-data", "bots", "credentials", "assistant"}
 INTERNAL = {"tasks", "run-events", "bot-events", "reconcile"}
 ANY = "europe-west1/auth"
 # Addresses that are not of this region's own parts.
@@ -71,7 +71,7 @@ def with_config(plan: Plan, key: str, **values: Any) -> Plan:
     return plan.changed(FUNCTION, "this", key, service_config=[config])
 
 
-def test_there_are_ten_functions_in_each_region(dev: Plan, prod: Plan) -> None:
+def test_there_are_eleven_functions_in_each_region(dev: Plan, prod: Plan) -> None:
     names = PUBLIC | INTERNAL
 
     assert {item.key for item in dev.of(FUNCTION)} == {f"europe-west1/{name}" for name in names}
@@ -125,6 +125,14 @@ def test_alerts_go_out_by_the_ways_that_are_set_up(dev: Plan, prod: Plan) -> Non
         assert told.get("CANDLEWICK_SMTP_URL", "secret") == "secret"
         assert told.get("CANDLEWICK_TELEGRAM_TOKEN", "secret") == "secret"
     assert not [item for item in dev.of(FUNCTION) if ways & environment(item.values).keys()]
+
+
+def test_the_chat_has_a_model_where_one_is_named(dev: Plan, prod: Plan) -> None:
+    name = "CANDLEWICK_CHAT_MODEL"
+
+    told = {item.key for item in prod.of(FUNCTION) if name in environment(item.values)}
+    assert told == {"europe-west1/assistant", "europe-west4/assistant"}
+    assert not [item for item in dev.of(FUNCTION) if name in environment(item.values)]
 
 
 def test_who_reaches_a_function_and_what_it_runs_as(dev: Plan, prod: Plan) -> None:

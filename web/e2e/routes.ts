@@ -18,7 +18,8 @@ export function runPaths(runId: string): string[] {
 /** The addresses of a strategy's pages. */
 export function strategyPaths(strategyId: string): string[] {
   const strategy = `/strategies/${strategyId}`
-  return [strategy, `${strategy}/versions`, `${strategy}/parameters`]
+  const views = [strategy, `${strategy}?view=blocks`, `${strategy}?view=both`]
+  return [...views, `${strategy}/versions`, `${strategy}/parameters`]
 }
 
 /** Every page behind the sign-in, filled with the shared member's things. */

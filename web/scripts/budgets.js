@@ -13,8 +13,8 @@ const route = (name) => `src/app/routes/${name}.tsx`
 
 const RUN = [AUTH, route('run')]
 // The language server's and ruff's own code comes afterwards, in workers.
-const EDITOR = ['language-server', 'language-features'].map(
-  (name) => `src/features/strategies/editor/${name}.ts`,
+const EDITOR = ['code-pane.tsx', 'language-server.ts', 'language-features.ts'].map(
+  (name) => `src/features/strategies/editor/${name}`,
 )
 
 /** Budget in kB (1,000 bytes), and the modules that the page loads besides the entry. */
@@ -28,6 +28,19 @@ const PAGES = {
   'new bot': [250, [route('new-bot'), AUTH]],
   strategies: [220, [route('strategies'), AUTH]],
   editor: [450, [route('strategies-editor'), AUTH, ...EDITOR]],
+  blocks: [
+    450,
+    [
+      route('strategies-editor'),
+      AUTH,
+      'src/app/blocks-view.tsx',
+      'src/features/chart/preview-chart.tsx',
+    ],
+  ],
+  chat: [
+    450,
+    [route('strategies-editor'), AUTH, ...EDITOR, 'src/features/assistant/chat-panel.tsx'],
+  ],
   'run overview': [450, [...RUN, route('run-overview'), 'src/components/chart/plot.tsx']],
   'run chart': [450, [...RUN, route('run-chart')]],
   'run trades': [450, [...RUN, route('run-trades')]],

@@ -6,7 +6,7 @@ import { chromium } from '@playwright/test'
 import { execSync } from 'node:child_process'
 import fs from 'node:fs'
 
-import { DEMO, demoToken, getJson, STACK } from './stack.js'
+import { DEMO, demoToken, getJson, postJson, STACK } from './stack.js'
 
 const FOLDER = new URL('../../docs/images/', import.meta.url)
 const MOST_BYTES = 200_000
@@ -21,6 +21,20 @@ const others = items.filter((each) => each.identity !== run.identity)
 const compared = [run, ...others].slice(0, 2).map((each) => each.id)
 const result = `/backtests/${run.id}`
 
+/** One of the examples as a strategy of the demo's user; made once. */
+async function builtStrategy(name) {
+  const { items: known } = await getJson('/strategies?size=100', token)
+  const found = known.find((each) => each.name === name)
+  if (found !== undefined) return found.id
+  const { items: examples } = await getJson('/specs/examples', token)
+  const { spec } = examples.find((each) => each.name === name)
+  const { code } = await postJson('/specs/compile', token, { spec })
+  const { id } = await postJson('/strategies', token, { name })
+  await postJson(`/strategies/${id}/versions`, token, { code, note: 'From an example' })
+  return id
+}
+const built = `/strategies/${await builtStrategy('RangeTrailing')}?view=blocks`
+
 /** Name, path, size, theme, and what must be visible before the picture is taken. */
 const PICTURES = [
   ['landing', '/', LAPTOP, 'light', 'text=A real run'],
@@ -30,6 +44,7 @@ const PICTURES = [
   ['metrics', `${result}/metrics`, LAPTOP, 'light', 'table'],
   ['trades', `${result}/trades`, LAPTOP, 'dark', 'table, [role=table], [role=grid]'],
   ['editor', `/strategies/${run.strategy.id}`, LAPTOP, 'dark', '.cm-content'],
+  ['builder', built, LAPTOP, 'light', '[role=img]'],
   ['compare', `/compare?runs=${compared.join(',')}`, LAPTOP, 'light', 'canvas'],
   ['new-backtest', '/backtests/new', LAPTOP, 'light', 'text=candle steps'],
 ]

@@ -22,6 +22,17 @@ export async function demoToken() {
   return (await reply.json()).idToken
 }
 
+/** Sends JSON to a path of the API. */
+export async function postJson(path, token, body) {
+  const reply = await fetch(`${STACK}/api/v1${path}`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`)
+  return reply.json()
+}
+
 /** Reads a path of the API. */
 export async function getJson(path, token) {
   const reply = await fetch(`${STACK}/api/v1${path}`, {

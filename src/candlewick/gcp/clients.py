@@ -23,6 +23,7 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 if TYPE_CHECKING:
     from google.cloud.firestore_admin_v1 import FirestoreAdminClient
     from google.cloud.kms_v1 import KeyManagementServiceClient
+    from google.genai import Client as GeminiClient
 
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 _NAMED = ("openid", "https://www.googleapis.com/auth/userinfo.email")
@@ -94,6 +95,23 @@ def kms_client(endpoint: str | None) -> "KeyManagementServiceClient":
         return KeyManagementServiceClient()
     channel = _channel(endpoint)
     return KeyManagementServiceClient(transport=KeyManagementServiceGrpcTransport(channel=channel))
+
+
+def gemini_client(
+    project: str, region: str, endpoint: str | None, identity: Credentials
+) -> "GeminiClient":
+    """Return the client of Gemini on Vertex AI. It closes its connections when it is let go: keep it."""
+    # Importing it takes a second, and nothing but the chat's first reply needs it.
+    from google import genai  # noqa: PLC0415
+    from google.genai import types  # noqa: PLC0415
+
+    return genai.Client(
+        vertexai=True,
+        project=project,
+        location=region,
+        credentials=identity,
+        http_options=types.HttpOptions(base_url=endpoint),
+    )
 
 
 def services_client(endpoint: str | None) -> run_v2.ServicesClient:

@@ -55,7 +55,8 @@ export async function requestText(path: string, options: RequestOptions = {}): P
   return (await send(path, options)).text()
 }
 
-async function send(path: string, options: RequestOptions): Promise<Response> {
+/** The same for any answer, as it comes. */
+export async function send(path: string, options: RequestOptions): Promise<Response> {
   if (options.isPublic === true) return check(await attempt(path, options, undefined))
   const response = await attempt(path, options, await idToken())
   // The token may have been revoked or have expired on the way: one new one, once.

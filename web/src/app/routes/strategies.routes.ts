@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { z } from 'zod'
 
 import { listSearchSchema } from '@/features/strategies/list-search'
-import { versionsSearchSchema } from '@/features/strategies/versions/versions-search'
+import { countSchema, versionsSearchSchema } from '@/features/strategies/versions/versions-search'
 
 import { shellRoute } from '../roots'
 
@@ -16,7 +16,11 @@ const listRoute = createRoute({
 const editorRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/strategies/$strategyId',
-  validateSearch: z.object({ line: z.number().int().positive().optional().catch(undefined) }),
+  validateSearch: z.object({
+    line: countSchema,
+    view: z.enum(['code', 'blocks', 'both']).optional().catch(undefined),
+    chat: z.boolean().optional().catch(undefined),
+  }),
   component: lazyRouteComponent(() => import('./strategies-editor'), 'StrategyEditorPage'),
 })
 
@@ -30,7 +34,7 @@ const versionsRoute = createRoute({
 const parametersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/strategies/$strategyId/parameters',
-  validateSearch: z.object({ version: z.number().int().positive().optional().catch(undefined) }),
+  validateSearch: z.object({ version: countSchema }),
   component: lazyRouteComponent(() => import('./strategies-parameters'), 'StrategyParametersPage'),
 })
 

@@ -199,6 +199,13 @@ export function createStrategy(name: string): Promise<Strategy> {
   return request('/strategies', strategySchema, { method: 'POST', body: { name } })
 }
 
+/** The code of a strategy with nothing in it, to be built from blocks. */
+export async function emptyBlocks(className: string): Promise<string> {
+  const body = { spec: { version: 1, name: className, timeframe: '1h' } }
+  return (await request('/specs/compile', z.object({ code: z.string() }), { method: 'POST', body }))
+    .code
+}
+
 export function changeStrategy(
   id: string,
   change: { name?: string; isArchived?: boolean },

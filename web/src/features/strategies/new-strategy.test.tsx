@@ -42,6 +42,28 @@ describe('a new strategy', () => {
     })
   })
 
+  it('begins from blocks, with code of that class and the view remembered', async () => {
+    const sent = answer()
+    server.use(
+      http.post(`${API}/specs/compile`, async ({ request }) => {
+        const { spec } = (await request.json()) as { spec: { name: string } }
+        return HttpResponse.json({ code: `class ${spec.name}(IStrategy): ...` })
+      }),
+    )
+    const { router } = await draw()
+
+    await userEvent.click(screen.getByRole('radio', { name: /From blocks/ }))
+    await userEvent.type(screen.getByLabelText('Name'), '2 my first blocks')
+    await create()
+
+    await vi.waitFor(() => expect(router.state.location.pathname).toBe('/strategies/new'))
+    expect(sent).toHaveBeenNthCalledWith(2, {
+      code: 'class MyFirstBlocks(IStrategy): ...',
+      note: 'Begun from blocks',
+    })
+    expect(localStorage.getItem('candlewick.view.new')).toBe('blocks')
+  })
+
   it('comes from a file and is named like its class', async () => {
     const sent = answer()
     await draw()

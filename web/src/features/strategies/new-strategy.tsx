@@ -9,9 +9,10 @@ import { TextField } from '@/components/ui/field'
 import { Problem } from '@/components/ui/problem'
 import { cn } from '@/lib/cn'
 
-import { createStrategy, saveVersion } from './api'
+import { createStrategy, emptyBlocks, saveVersion } from './api'
+import { rememberView } from './editor/view-memory'
 import styles from './new-strategy.module.css'
-import { BLANK, type Template, TEMPLATES } from './templates/templates'
+import { BLANK, BLOCKS, classNameOf, type Template, TEMPLATES } from './templates/templates'
 import { type Upload as Uploaded, readUpload } from './upload'
 
 interface NewStrategyProps {
@@ -19,7 +20,7 @@ interface NewStrategyProps {
   onClose: () => void
 }
 
-/** Begins a strategy: from a template, from a file, or blank. */
+/** Begins a strategy: from blocks, from a template, from a file, or blank. */
 export function NewStrategy({ isOpen, onClose }: NewStrategyProps) {
   return (
     <Dialog title="New strategy" isOpen={isOpen} onClose={onClose} isWide>
@@ -80,11 +81,10 @@ function useCreation() {
   return useMutation({
     mutationFn: async ({ name, source }: { name: string; source: Template | Uploaded }) => {
       made.current ??= (await createStrategy(name)).id
-      const isFile = 'fileName' in source
-      const note = isFile
-        ? `Uploaded from ${source.fileName}`
-        : `From the template “${source.title}”`
-      await saveVersion(made.current, { code: source.code, note })
+      const isBlocks = source === BLOCKS
+      const code = isBlocks ? await emptyBlocks(classNameOf(name)) : source.code
+      await saveVersion(made.current, { code, note: noteOf(source) })
+      if (isBlocks) rememberView(made.current, 'blocks')
       return made.current
     },
     onSuccess: async (strategyId) => {
@@ -92,6 +92,11 @@ function useCreation() {
       await navigate({ to: '/strategies/$strategyId', params: { strategyId } })
     },
   })
+}
+
+function noteOf(source: Template | Uploaded): string {
+  if ('fileName' in source) return `Uploaded from ${source.fileName}`
+  return source === BLOCKS ? 'Begun from blocks' : `From the template “${source.title}”`
 }
 
 interface ChoicesProps {
@@ -103,9 +108,9 @@ function Choices({ chosen, onChoose }: ChoicesProps) {
   const name = useId()
   return (
     <fieldset>
-      <legend className={styles['legend']}>Begin with a template</legend>
+      <legend className={styles['legend']}>Begin with</legend>
       <div className={styles['choices']}>
-        {[...TEMPLATES, BLANK].map((template) => (
+        {[BLOCKS, ...TEMPLATES, BLANK].map((template) => (
           <label key={template.id} className={styles['choice']}>
             <input
               type="radio"
@@ -114,7 +119,9 @@ function Choices({ chosen, onChoose }: ChoicesProps) {
               onChange={() => onChoose(template)}
             />
             <strong>{template.title}</strong>
-            <span className={styles['timeframe']}>{template.timeframe} candles</span>
+            <span className={styles['timeframe']}>
+              {template === BLOCKS ? 'no code needed' : `${template.timeframe} candles`}
+            </span>
             <span>{template.text}</span>
           </label>
         ))}

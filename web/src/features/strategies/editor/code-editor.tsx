@@ -127,14 +127,3 @@ export function goToLine(view: EditorView, line: number, column = 0): void {
   })
   view.focus()
 }
-
-/** Replaces the whole code as one step that undo takes back. */
-export function replaceCode(view: EditorView, code: string): void {
-  if (view.state.doc.toString() === code) return
-  const head = Math.min(view.state.selection.main.head, code.length)
-  view.dispatch({
-    changes: { from: 0, to: view.state.doc.length, insert: code },
-    selection: { anchor: head },
-    userEvent: 'input.replace',
-  })
-}

@@ -1,45 +1,56 @@
-import { Text } from '@codemirror/state'
-import { keymap } from '@codemirror/view'
 import type { EditorView } from '@codemirror/view'
-import { Keyboard, Play, Save, WandSparkles } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 
-import { Button, ButtonLink, IconButton } from '@/components/ui/button'
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
 import { toast } from '@/components/ui/toast'
-import { cn } from '@/lib/cn'
 
 import type { Strategy } from '../api'
-import { CodeEditor, goToLine, replaceCode } from './code-editor'
-import { countErrors } from './diagnostics'
-import { DraftStatus } from './draft-status'
-import { readOutline } from './outline'
-import { OutlinePanel } from './outline-panel'
-import { ProblemsPanel } from './problems-panel'
+import type { DraftState } from './draft-keeper'
+import { EditorToolbar, type OpenDialog } from './editor-toolbar'
+import { replaceCode } from './replace-code'
 import { SaveDialog } from './save-dialog'
 import { ShortcutsDialog } from './shortcuts-dialog'
 import styles from './strategy-editor.module.css'
-import { DiscardButton, PanelButtons, ServerNote } from './toolbar-parts'
-import { useDiagnostics, useRuff, useServerCheck } from './use-diagnostics'
-import type { DraftState } from './draft-keeper'
+import { useRuff, useServerCheck } from './use-checks'
 import { type OpenDraft, useDraft } from './use-draft'
-import { emptyLanguageSlot, useLanguageServer } from './use-language-server'
+import type { ServerState } from './use-language-server'
+import { type EditorViewName, ViewSwitch } from './view-switch'
 
+const CodePane = lazy(async () => ({ default: (await import('./code-pane')).CodePane }))
 const ConflictDialog = lazy(async () => ({
   default: (await import('./conflict-dialog')).ConflictDialog,
 }))
 
+/** What the draft looks like to a panel that shows or changes it. */
+export interface DraftPanelProps {
+  /** The draft as it stands, whoever changed it last. */
+  code: string
+  onCode: (code: string) => void
+  onShowCode: () => void
+  /** Code was saved as a version by the panel itself. */
+  onSaved: (version: number, code: string) => void
+}
+
 interface StrategyEditorProps {
   strategy: Strategy
+  view: EditorViewName
+  onView: (view: EditorViewName) => void
   /** A line to begin at, from 1. */
   line?: number | undefined
   /** Beside the code in the split view: the chart of the latest run. Without it there is no split view. */
   chart?: ReactNode
+  /** Draws the draft as blocks. */
+  blocks: (draft: DraftPanelProps) => ReactNode
+  /** Draws the chat about the draft; null while it is closed. */
+  chat?: ((draft: DraftPanelProps) => ReactNode) | null
+  /** More buttons at the toolbar's end. */
+  tools?: ReactNode
 }
 
-/** The editor of a strategy: its draft, or its latest version. */
-export function StrategyEditor({ strategy, line, chart }: StrategyEditorProps) {
+/** The editor of a strategy: its draft, or its latest version, as code and as blocks. */
+export function StrategyEditor(props: StrategyEditorProps) {
+  const { strategy } = props
   const draft = useDraft(strategy.id, strategy.latestVersion)
   if (draft.error !== null) return <Problem error={draft.error} />
   if (draft.opened === null) {
@@ -49,15 +60,7 @@ export function StrategyEditor({ strategy, line, chart }: StrategyEditorProps) {
       </Loading>
     )
   }
-  return (
-    <Workspace
-      strategy={strategy}
-      line={line}
-      chart={chart}
-      opened={draft.opened}
-      state={draft.state}
-    />
-  )
+  return <Workspace {...props} opened={draft.opened} state={draft.state} />
 }
 
 interface WorkspaceProps extends StrategyEditorProps {
@@ -65,109 +68,100 @@ interface WorkspaceProps extends StrategyEditorProps {
   state: DraftState
 }
 
-/** `later`: the choice between two drafts was put off. */
-type OpenDialog = 'save' | 'keys' | 'later' | null
-
-function Workspace({ strategy, line, chart, opened, state }: WorkspaceProps) {
+function Workspace(props: WorkspaceProps) {
+  const { strategy, line, chart, opened, state, view: shown, chat = null } = props
   const { keeper, beginning } = opened
   const [view, setView] = useState<EditorView | null>(null)
   const [code, setCode] = useState(beginning.code)
   const [base, setBase] = useState(beginning.baseVersion)
   const [dialog, setDialog] = useState<OpenDialog>(null)
   const [panels, setPanels] = useState(() => ({ outline: isWide(), chart: false }))
+  const [server, setServer] = useState<ServerState>('loading')
+  const [errors, setErrors] = useState<number | null>(null)
+  const [tab, setTab] = useState<'blocks' | 'code'>('blocks')
+  // Once shown the code stays, hidden, with its undo history.
+  const [codeOnce, setCodeOnce] = useState<string | null>(null)
+  const hasCode = shown !== 'blocks'
+  if (hasCode && codeOnce === null) setCodeOnce(code)
   const ruff = useRuff()
   const check = useServerCheck(code)
-  const python = useLanguageServer(view, code)
-  const { items: problems, readers } = useDiagnostics(view, code, ruff, check, python)
-  const outline = useMemo(() => readOutline(Text.of(code.split('\n'))), [code])
+  const takeCode = (changed: string) => {
+    setCode(changed)
+    keeper.change(changed)
+  }
+  /** Code that did not come from the editor's keys. */
+  const putCode = (changed: string) => {
+    takeCode(changed)
+    if (view !== null) replaceCode(view, changed)
+  }
   const format = () => {
-    if (view === null) return
-    const before = view.state.doc
-    ruff.format(before.toString()).then(
+    const before = code
+    ruff.format(before).then(
       (formatted) => {
-        if (view.state.doc === before) replaceCode(view, formatted)
+        if (view?.state.doc.toString() === before) replaceCode(view, formatted)
       },
       (error: unknown) => toast(error instanceof Error ? error.message : 'Formatting failed.'),
     )
   }
-  const go = (to: number, column = 0) => {
-    if (view !== null) goToLine(view, to, column)
+  const saved = (version: number, kept: string) => {
+    setBase(version)
+    void keeper.savedAs(version, kept)
   }
-  const extensions = useEditorKeys({ onSave: () => setDialog('save'), onFormat: format })
+  const draft = {
+    code,
+    onSaved: saved,
+    onCode: putCode,
+    onShowCode: () => {
+      setTab('code')
+      if (shown === 'blocks') props.onView('both')
+    },
+  }
   return (
-    <div className={styles['workspace']}>
-      <div className={styles['toolbar']}>
-        <DraftStatus state={state} version={base} />
-        {state.status === 'conflict' && dialog === 'later' && (
-          <Button onClick={() => setDialog(null)}>Compare the drafts</Button>
-        )}
-        <ServerNote state={python.state} />
-        <span className={styles['space']} />
-        <PanelButtons panels={panels} hasChart={chart !== undefined} onChange={setPanels} />
-        {state.status !== 'clean' && base !== null && (
-          <DiscardButton strategy={strategy} version={base} view={view} opened={opened} />
-        )}
-        <IconButton label="Format (Shift Alt F)" onClick={format}>
-          <WandSparkles size={16} aria-hidden />
-        </IconButton>
-        <IconButton label="Keyboard" onClick={() => setDialog('keys')}>
-          <Keyboard size={16} aria-hidden />
-        </IconButton>
-        <Button
-          look={state.status === 'clean' ? 'plain' : 'primary'}
-          onClick={() => setDialog('save')}
-        >
-          <Save size={16} aria-hidden /> Save version
-        </Button>
-        {strategy.latestVersion > 0 && (
-          <ButtonLink
-            to="/backtests/new"
-            search={{ strategyId: strategy.id, version: strategy.latestVersion }}
-          >
-            <Play size={16} aria-hidden /> Run backtest
-          </ButtonLink>
-        )}
-      </div>
-      <div
-        className={cn(
-          styles['panes'],
-          panels.outline && styles['withOutline'],
-          panels.chart && styles['withChart'],
-        )}
-      >
-        {panels.outline && <OutlinePanel items={outline} onGo={go} />}
-        <div className={styles['code']}>
-          <CodeEditor
-            code={beginning.code}
-            label={`Code of ${strategy.name}`}
-            extensions={extensions}
-            onReady={(made) => {
-              setView(made)
-              if (line !== undefined) goToLine(made, line)
-            }}
-            onChange={(changed) => {
-              setCode(changed)
-              keeper.change(changed)
-            }}
-          />
-        </div>
-        {panels.chart && <div className={styles['chart']}>{chart}</div>}
-      </div>
-      <ProblemsPanel
-        items={problems}
-        readers={readers}
-        onGo={(item) => go(item.line, item.column)}
+    <div
+      className={styles['workspace']}
+      data-view={shown}
+      data-tab={tab}
+      data-chat={chat !== null || undefined}
+    >
+      <EditorToolbar
+        {...{ strategy, opened, state, base, panels, hasCode, server }}
+        isLater={dialog === 'later'}
+        hasChart={chart !== undefined}
+        viewSwitch={<ViewSwitch view={shown} tab={tab} onView={props.onView} onTab={setTab} />}
+        tools={props.tools}
+        onPanels={setPanels}
+        onDialog={setDialog}
+        onFormat={format}
+        onDiscard={putCode}
       />
+      {shown !== 'code' && <div className={styles['blocksPane']}>{props.blocks(draft)}</div>}
+      {codeOnce !== null && (
+        <div className={styles['codeHolder']} hidden={!hasCode}>
+          <Suspense fallback={<Skeleton height="30rem" />}>
+            <CodePane
+              label={`Code of ${strategy.name}`}
+              beginning={codeOnce}
+              chart={panels.chart && shown === 'code' ? chart : null}
+              hasOutline={panels.outline && shown === 'code'}
+              {...{ code, line, view, ruff, check }}
+              onReady={setView}
+              onChange={takeCode}
+              onServer={setServer}
+              onErrors={setErrors}
+              onSave={() => setDialog('save')}
+              onFormat={format}
+            />
+          </Suspense>
+        </div>
+      )}
+      {chat !== null && <aside className={styles['chatPane']}>{chat(draft)}</aside>}
       <SaveDialog
         strategy={strategy}
         isOpen={dialog === 'save'}
-        readCode={() => view?.state.doc.toString() ?? code}
-        errors={countErrors(problems)}
+        readCode={() => code}
+        errors={errors ?? countOf(check)}
         onClose={() => setDialog(null)}
-        onSaved={({ number, code: saved }) => {
-          setBase(number)
-          void keeper.savedAs(number, saved ?? '')
-        }}
+        onSaved={({ number, code: kept }) => saved(number, kept ?? '')}
       />
       <ShortcutsDialog isOpen={dialog === 'keys'} onClose={() => setDialog(null)} />
       {state.status === 'conflict' && dialog !== 'later' && (
@@ -179,7 +173,7 @@ function Workspace({ strategy, line, chart, opened, state }: WorkspaceProps) {
             onChoose={(keep) => {
               setDialog(null)
               void keeper.resolve(keep).then((taken) => {
-                if (taken !== null && view !== null) replaceCode(view, taken)
+                if (taken !== null) putCode(taken)
               })
             }}
           />
@@ -189,28 +183,11 @@ function Workspace({ strategy, line, chart, opened, state }: WorkspaceProps) {
   )
 }
 
+function countOf(check: ReturnType<typeof useServerCheck>): number {
+  return (check?.findings ?? []).filter(({ severity }) => severity === 'error').length
+}
+
 /** On a phone the code comes first. */
 function isWide(): boolean {
   return window.matchMedia('(width >= 60rem)').matches
-}
-
-interface Keys {
-  onSave: () => void
-  onFormat: () => void
-}
-
-/** Read once by the editor; the keys do what the latest rendering says. */
-function useEditorKeys(keys: Keys) {
-  const latest = useRef(keys)
-  latest.current = keys
-  return useMemo(
-    () => [
-      emptyLanguageSlot,
-      keymap.of([
-        { key: 'Mod-s', preventDefault: true, run: () => (latest.current.onSave(), true) },
-        { key: 'Shift-Alt-f', run: () => (latest.current.onFormat(), true) },
-      ]),
-    ],
-    [],
-  )
 }

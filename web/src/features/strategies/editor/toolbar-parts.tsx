@@ -1,4 +1,3 @@
-import type { EditorView } from '@codemirror/view'
 import { useQueryClient } from '@tanstack/react-query'
 import { ListTree, PanelRight, Undo2 } from 'lucide-react'
 
@@ -7,7 +6,6 @@ import { toast } from '@/components/ui/toast'
 import { sentenceOf } from '@/lib/problem'
 
 import { type Strategy, strategyQueries } from '../api'
-import { replaceCode } from './code-editor'
 import styles from './strategy-editor.module.css'
 import type { OpenDraft } from './use-draft'
 import type { ServerState } from './use-language-server'
@@ -62,17 +60,17 @@ export function PanelButtons({
 interface DiscardButtonProps {
   strategy: Strategy
   version: number
-  view: EditorView | null
   opened: OpenDraft
+  onCode: (code: string) => void
 }
 
 /** Goes back to the saved version; undo brings the draft back. */
-export function DiscardButton({ strategy, version, view, opened }: DiscardButtonProps) {
+export function DiscardButton({ strategy, version, opened, onCode }: DiscardButtonProps) {
   const client = useQueryClient()
   const discard = async () => {
     const found = await client.query(strategyQueries.version(strategy.id, version))
-    if (view === null || found.code === null) return
-    replaceCode(view, found.code)
+    if (found.code === null) return
+    onCode(found.code)
     await opened.keeper.discard(version)
     toast(`Back at version ${version}. Undo brings your changes back.`)
   }

@@ -1,38 +1,14 @@
 import { type Diagnostic as LintDiagnostic, setDiagnostics } from '@codemirror/lint'
 import type { Text } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
-import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 
-import { type Check, strategyQueries } from '../api'
+import type { Check } from '../api'
 import { type BySource, type Diagnostic, mergeDiagnostics } from './diagnostics'
-import { Ruff } from './ruff'
+import type { Ruff } from './ruff'
+import { useSettled } from './use-checks'
 
 const RUFF_PAUSE_MS = 150
-const SERVER_PAUSE_MS = 700
-
-/** The value as it was when it last stood still for `ms`. */
-export function useSettled<T>(value: T, ms: number): T {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms)
-    return () => clearTimeout(timer)
-  }, [value, ms])
-  return settled
-}
-
-/** Ruff, alive as long as the component. */
-export function useRuff(): Ruff {
-  const [ruff] = useState(() => new Ruff())
-  useEffect(() => () => ruff.stop(), [ruff])
-  return ruff
-}
-
-/** The server's static checks of code as it stands; they lag a moment behind the typing. */
-export function useServerCheck(code: string): Check | undefined {
-  const settled = useSettled(code, SERVER_PAUSE_MS)
-  return useQuery({ ...strategyQueries.check(settled), placeholderData: (before) => before }).data
-}
 
 /** Everything that is wrong with the code, also drawn into the view, and which readers have looked at it. */
 export function useDiagnostics(

@@ -3,7 +3,7 @@ import type { EditorView } from '@codemirror/view'
 import { useEffect, useState } from 'react'
 
 import type { Diagnostic } from './diagnostics'
-import { useSettled } from './use-diagnostics'
+import { useSettled } from './use-checks'
 
 type Server = import('./language-server').LanguageServer
 export type ServerState = 'loading' | 'ready' | 'failed'

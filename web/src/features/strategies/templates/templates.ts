@@ -51,3 +51,20 @@ export const BLANK: Template = {
   timeframe: '5m',
   code: blank,
 }
+
+/** Its code is compiled when it is chosen: a strategy without rules yet. */
+export const BLOCKS: Template = {
+  id: 'blocks',
+  title: 'From blocks',
+  text: 'Put rules together and watch them on a chart as you go, from nothing or from an example.',
+  timeframe: '1h',
+  code: '',
+}
+
+/** A class's name from what the user calls the strategy. */
+export function classNameOf(text: string): string {
+  const words = text.match(/[A-Za-z0-9]+/g) ?? []
+  const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+  const name = joined.replace(/^[0-9]+/, '').slice(0, 80)
+  return name === '' ? 'MyStrategy' : name
+}

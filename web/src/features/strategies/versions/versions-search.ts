@@ -1,11 +1,12 @@
 import { z } from 'zod'
 
-const number = z.number().int().positive().optional().catch(undefined)
+/** A version or a line, counted from 1. */
+export const countSchema = z.number().int().positive().optional().catch(undefined)
 
 /** Which two versions are compared, and how. */
 export const versionsSearchSchema = z.object({
-  from: number,
-  to: number,
+  from: countSchema,
+  to: countSchema,
   view: z.enum(['split', 'inline']).optional().catch(undefined),
 })
 export type VersionsSearch = z.infer<typeof versionsSearchSchema>
