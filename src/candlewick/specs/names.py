@@ -4,6 +4,8 @@ import builtins
 import keyword
 import re
 
+from candlewick.indicators.registry import INDICATORS
+
 # What Freqtrade's IStrategy defines; a parameter of such a name would break it.
 _OF_THE_STRATEGY = frozenset(
     [
@@ -127,6 +129,11 @@ COLUMNS = frozenset(
     }
 )  # fmt: skip
 
+# What indicators import by name: a variable of that name would hide the function that makes it.
+_FUNCTIONS = frozenset(
+    indicator.function for indicator in INDICATORS.values() if "." not in indicator.function
+)
+
 
 _LONGEST = 30
 
@@ -141,6 +148,8 @@ def variable(tag: str, taken: set[str]) -> str:
     name = re.sub(r"[^a-z0-9]+", "_", tag.lower()).strip("_") or "rule"
     if len(name) > _LONGEST:
         name = name[:_LONGEST].rpartition("_")[0] or name[:_LONGEST]
+    if name in _FUNCTIONS:
+        name = f"{name}_values"
     if (
         name[0].isdigit()
         or keyword.iskeyword(name)

@@ -1,16 +1,20 @@
 """Every phrase of the corpus is understood as it is meant, or asked about, or refused with a reason."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from candlewick.phrases.replies import Proposal, Question, Refusal
 from candlewick.phrases.understanding import understand
 from candlewick.specs.compiler import compile_spec
+from candlewick.specs.evaluation import Evaluator
 from candlewick.specs.models import StrategySpec
 from candlewick.specs.reading_code import read_code
 from tests.unit.phrases.corpus import conditions, unclear, whole
 from tests.unit.phrases.corpus.building import Case, comparable
+from tests.unit.specs.running import load, signals
 
 CASES = (*conditions.CASES, *whole.CASES)
 
@@ -35,6 +39,19 @@ def test_what_was_understood_compiles_and_is_read_back(case: Case) -> None:
     assert isinstance(reply, Proposal)
     assert read_code(compile_spec(reply.spec)) == reply.spec
     assert all(line.endswith(".") for line in reply.understood)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_was_understood_runs_in_freqtrade_and_signals_as_evaluated(
+    tmp_path: Path, case: Case
+) -> None:
+    reply = understand(case.phrases[0], case.before)
+    assert isinstance(reply, Proposal)
+
+    frame, found = signals(load(compile_spec(reply.spec), reply.spec.name, tmp_path), seed=1)
+
+    expected = Evaluator(reply.spec, frame).signals()
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
 
 
 @pytest.mark.parametrize(("phrase", "before", "beginning"), unclear.QUESTIONS)
