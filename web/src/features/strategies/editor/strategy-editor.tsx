@@ -67,7 +67,7 @@ interface WorkspaceProps extends StrategyEditorProps {
 }
 
 function Workspace(props: WorkspaceProps) {
-  const { strategy, line, chart, opened, state, view: shown, chat = null } = props
+  const { strategy, line, chart, opened, state, view: shown, chat = null, tools } = props
   const { keeper, beginning } = opened
   const [view, setView] = useState<EditorView | null>(null)
   const [code, setCode] = useState(beginning.code)
@@ -95,7 +95,7 @@ function Workspace(props: WorkspaceProps) {
   const putCode = (changed: string) => {
     takeCode(changed)
     latest.current.code = changed
-    if (latest.current.view !== null) replaceCode(latest.current.view, changed)
+    if (latest.current.view) replaceCode(latest.current.view, changed)
   }
   const format = () => {
     const before = code
@@ -122,11 +122,10 @@ function Workspace(props: WorkspaceProps) {
       data-chat={chat !== null || undefined}
     >
       <EditorToolbar
-        {...{ strategy, opened, state, base, panels, hasCode, server }}
+        {...{ strategy, opened, state, base, panels, hasCode, server, tools }}
         isLater={dialog === 'later'}
         hasChart={chart !== undefined}
         viewSwitch={<ViewSwitch view={shown} tab={tab} onView={props.onView} onTab={setTab} />}
-        tools={props.tools}
         onPanels={setPanels}
         onDialog={setDialog}
         onFormat={format}
