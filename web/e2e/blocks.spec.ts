@@ -220,7 +220,11 @@ test.describe('code that cannot be read', () => {
     await expect(blocks(page).getByText('LEVELS = (1, 2)')).toBeVisible()
 
     await page.getByRole('textbox', { name: 'Stop loss' }).fill('9')
+    await page.getByRole('radio', { name: 'Code', exact: true }).check()
     await expect.poll(() => draftOf(member, id)).toContain('stoploss = -0.09')
+    await expect(page.getByRole('textbox', { name: 'Code of GoldenCross' })).toContainText(
+      'stoploss = -0.09',
+    )
     expect(await draftOf(member, id)).toContain('LEVELS = (1, 2)')
   })
 })

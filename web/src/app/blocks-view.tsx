@@ -10,6 +10,7 @@ const Chart = lazy(async () => ({
 
 interface BlocksViewProps {
   strategyId: string
+  isShown: boolean
   code: string
   onCode: (code: string) => void
   onShowCode: () => void

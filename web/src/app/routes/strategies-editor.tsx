@@ -36,9 +36,9 @@ export function StrategyEditorPage() {
             rememberView(strategy.id, chosen)
             void navigate({ search: (before) => ({ ...before, view: chosen }), replace: true })
           }}
-          blocks={(draft) => (
+          blocks={(draft, isShown) => (
             <Suspense fallback={<Skeleton height="30rem" />}>
-              <BlocksView strategyId={strategy.id} {...draft} />
+              <BlocksView strategyId={strategy.id} isShown={isShown} {...draft} />
             </Suspense>
           )}
           tools={

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { configure, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { useState } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -9,6 +9,10 @@ import { Builder } from './builder'
 import type { SpecProblem } from './model/api'
 import type { Spec } from './model/spec'
 import { anExample, aRule, aSpec, LOW_RSI, REGISTRY, WEEKEND } from './testing'
+
+// Changes go through pauses, menus and the API: slow machines take their time.
+configure({ asyncUtilTimeout: 10_000 })
+vi.setConfig({ testTimeout: 30_000 })
 
 afterEach(() => sessionStorage.clear())
 
@@ -62,6 +66,7 @@ async function draw(onShowCode = vi.fn()) {
     return (
       <Builder
         strategyId="s1"
+        isShown
         code={code}
         onCode={(changed) => {
           seen(JSON.parse(changed) as Spec)

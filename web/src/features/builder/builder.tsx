@@ -29,6 +29,8 @@ import { useSpecSync } from './use-spec-sync'
 
 interface BuilderProps {
   strategyId: string
+  /** Hidden blocks keep what they have; they read the code again when they are shown. */
+  isShown: boolean
   /** The draft as it stands, whoever changed it last. */
   code: string
   /** Blocks became code. */
@@ -39,9 +41,9 @@ interface BuilderProps {
 }
 
 /** A strategy as blocks, in step with its code. */
-export function Builder({ strategyId, code, onCode, onShowCode, chart }: BuilderProps) {
+export function Builder({ strategyId, isShown, code, onCode, onShowCode, chart }: BuilderProps) {
   const known = useQuery({ ...specQueries.registry(), select: registryOf })
-  const { sync, state } = useSpecSync(strategyId, code, onCode)
+  const { sync, state } = useSpecSync(strategyId, { code, isShown, onCode })
   if (known.isError) {
     return <Problem error={known.error} onRetry={() => void known.refetch()} />
   }

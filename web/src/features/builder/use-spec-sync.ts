@@ -4,8 +4,14 @@ import { specServer } from './model/api'
 import { SpecSync } from './model/spec-sync'
 import { unfinishedOf } from './model/unfinished'
 
+interface Draft {
+  code: string
+  isShown: boolean
+  onCode: (code: string) => void
+}
+
 /** Blocks that follow the code and write it. */
-export function useSpecSync(strategyId: string, code: string, onCode: (code: string) => void) {
+export function useSpecSync(strategyId: string, { code, isShown, onCode }: Draft) {
   const [sync] = useState(() => {
     const kept = unfinishedOf(strategyId)
     return new SpecSync({
@@ -17,7 +23,10 @@ export function useSpecSync(strategyId: string, code: string, onCode: (code: str
   })
   const [latest] = useState({ onCode })
   latest.onCode = onCode
-  useEffect(() => sync.takeCode(code), [sync, code])
+  useEffect(() => {
+    if (isShown) sync.takeCode(code)
+    else sync.leaveCode(code)
+  }, [sync, code, isShown])
   useEffect(() => () => sync.end(), [sync])
   const state = useSyncExternalStore(sync.subscribe, sync.getState)
   return { sync, state }

@@ -143,6 +143,42 @@ describe('blocks and code', () => {
   })
 })
 
+describe('blocks that nobody looks at any more', () => {
+  it('are written to the end', async () => {
+    const { sync, onCode } = await opened()
+
+    sync.edit(stop(0.2))
+    sync.end()
+    await vi.runAllTimersAsync()
+
+    expect(onCode).toHaveBeenCalledExactlyOnceWith('stoploss = -0.2')
+  })
+
+  it('do not write over code that is typed meanwhile; undo has them', async () => {
+    const { sync, onCode } = await opened()
+
+    sync.edit(stop(0.2))
+    sync.leaveCode('stoploss = -0.4')
+    await vi.runAllTimersAsync()
+    expect(onCode).not.toHaveBeenCalled()
+
+    sync.takeCode('stoploss = -0.4')
+    await vi.runAllTimersAsync()
+    sync.undo()
+    expect(sync.state.spec?.risk.stop_loss).toBe(0.2)
+  })
+
+  it('do not read code', async () => {
+    const { sync, server } = await opened()
+
+    sync.takeCode('stoploss = -0.2')
+    sync.end()
+    await vi.runAllTimersAsync()
+
+    expect(server.parse).toHaveBeenCalledTimes(1)
+  })
+})
+
 describe('answers that are too late', () => {
   it('do not write over newer blocks', async () => {
     const { sync, server, onCode } = await opened()

@@ -101,6 +101,13 @@ export class SpecSync {
     this.later(isFirst ? 0 : READ_PAUSE_MS, (signal) => this.read(code, signal))
   }
 
+  /** Notes that the code was changed by somebody else, to be taken later: blocks must not write over it now. */
+  leaveCode(code: string): void {
+    if (code === this.code) return
+    clearTimeout(this.timer)
+    this.asked.abort()
+  }
+
   /** Changes the spec. Refused, with false, while there is newer code that was not read. */
   edit(change: (spec: Spec) => Spec, what = ''): boolean {
     if (this.now === null || this.state.reading.status !== 'read') return false
@@ -123,7 +130,13 @@ export class SpecSync {
     this.step(this.future, this.past)
   }
 
+  /** Nobody looks any more: what is being read is not needed, what is being written is written. */
   end(): void {
+    if (this.state.writing.status === 'waiting' && this.now !== null) {
+      const { spec } = this.now
+      this.later(0, (signal) => this.compile(spec, signal))
+      return
+    }
     clearTimeout(this.timer)
     this.asked.abort()
   }

@@ -1,5 +1,5 @@
 import type { EditorView } from '@codemirror/view'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
@@ -40,8 +40,8 @@ interface StrategyEditorProps {
   line?: number | undefined
   /** Beside the code in the split view: the chart of the latest run. Without it there is no split view. */
   chart?: ReactNode
-  /** Draws the draft as blocks. */
-  blocks: (draft: DraftPanelProps) => ReactNode
+  /** Draws the draft as blocks; once drawn they stay, hidden, with their undo history. */
+  blocks: (draft: DraftPanelProps, isShown: boolean) => ReactNode
   /** Draws the chat about the draft; null while it is closed. */
   chat?: ((draft: DraftPanelProps) => ReactNode) | null
   /** More buttons at the toolbar's end. */
@@ -69,7 +69,7 @@ interface WorkspaceProps extends StrategyEditorProps {
 }
 
 function Workspace(props: WorkspaceProps) {
-  const { strategy, line, chart, opened, state, view: shown, chat = null } = props
+  const { strategy, line, chart, opened, state, view: shown, chat = null, tools } = props
   const { keeper, beginning } = opened
   const [view, setView] = useState<EditorView | null>(null)
   const [code, setCode] = useState(beginning.code)
@@ -79,10 +79,14 @@ function Workspace(props: WorkspaceProps) {
   const [server, setServer] = useState<ServerState>('loading')
   const [errors, setErrors] = useState<number | null>(null)
   const [tab, setTab] = useState<'blocks' | 'code'>('blocks')
-  // Once shown the code stays, hidden, with its undo history.
-  const [codeOnce, setCodeOnce] = useState<string | null>(null)
   const hasCode = shown !== 'blocks'
-  if (hasCode && codeOnce === null) setCodeOnce(code)
+  const hasBlocks = shown !== 'code'
+  // Once shown they stay, hidden, with their undo histories.
+  const codeOnce = useFirst(hasCode, code)
+  const blocksOnce = useFirst(hasBlocks, true)
+  // An answer that arrives later must find the newest code and view, not those of its time.
+  const latest = useRef({ code, view })
+  latest.current = { code, view }
   const ruff = useRuff()
   const check = useServerCheck(code)
   const takeCode = (changed: string) => {
@@ -92,7 +96,8 @@ function Workspace(props: WorkspaceProps) {
   /** Code that did not come from the editor's keys. */
   const putCode = (changed: string) => {
     takeCode(changed)
-    if (view !== null) replaceCode(view, changed)
+    latest.current.code = changed
+    if (latest.current.view) replaceCode(latest.current.view, changed)
   }
   const format = () => {
     const before = code
@@ -124,17 +129,20 @@ function Workspace(props: WorkspaceProps) {
       data-chat={chat !== null || undefined}
     >
       <EditorToolbar
-        {...{ strategy, opened, state, base, panels, hasCode, server }}
+        {...{ strategy, opened, state, base, panels, hasCode, server, tools }}
         isLater={dialog === 'later'}
         hasChart={chart !== undefined}
         viewSwitch={<ViewSwitch view={shown} tab={tab} onView={props.onView} onTab={setTab} />}
-        tools={props.tools}
         onPanels={setPanels}
         onDialog={setDialog}
         onFormat={format}
         onDiscard={putCode}
       />
-      {shown !== 'code' && <div className={styles['blocksPane']}>{props.blocks(draft)}</div>}
+      {blocksOnce !== null && (
+        <div className={styles['blocksPane']} hidden={!hasBlocks}>
+          {props.blocks(draft, hasBlocks)}
+        </div>
+      )}
       {codeOnce !== null && (
         <div className={styles['codeHolder']} hidden={!hasCode}>
           <Suspense fallback={<Skeleton height="30rem" />}>
@@ -144,7 +152,11 @@ function Workspace(props: WorkspaceProps) {
               chart={panels.chart && shown === 'code' ? chart : null}
               hasOutline={panels.outline && shown === 'code'}
               {...{ code, line, view, ruff, check }}
-              onReady={setView}
+              onReady={(made) => {
+                setView(made)
+                // It may have been changed while the editor was loading.
+                replaceCode(made, latest.current.code)
+              }}
               onChange={takeCode}
               onServer={setServer}
               onErrors={setErrors}
@@ -181,6 +193,14 @@ function Workspace(props: WorkspaceProps) {
       )}
     </div>
   )
+}
+
+/** The value as it was when `isSet` was first true; null before that. */
+function useFirst<T>(isSet: boolean, value: T): T | null {
+  const [first, setFirst] = useState<{ value: T } | null>(null)
+  if (!isSet || first !== null) return first?.value ?? null
+  setFirst({ value })
+  return value
 }
 
 function countOf(check: ReturnType<typeof useServerCheck>): number {
