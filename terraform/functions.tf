@@ -91,7 +91,7 @@ locals {
       CANDLEWICK_CHAT_TOKENS_PER_DAY = tostring(var.chat_tokens_per_day)
       CANDLEWICK_CHAT_RUNS_PER_DAY   = tostring(var.chat_runs_per_day)
     }
-    auth        = var.google_client_id == "" ? {} : { CANDLEWICK_GOOGLE_CLIENT_ID = var.google_client_id }
+    auth = var.google_client_id == "" ? {} : { CANDLEWICK_GOOGLE_CLIENT_ID = var.google_client_id }
     # Cloud Run lets nobody but their one caller through to these two, and removes the signature of its token.
     tasks = merge(
       local.bot_environment,

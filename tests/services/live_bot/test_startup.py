@@ -138,7 +138,7 @@ ASKED: dict[int, MagicMock] = {}  # a trade's exchange
 
 def asked_for(trade: Trade) -> list[Any]:
     """Return what the exchange was asked for while a trade was looked at."""
-    return ASKED[trade.id].fetch_order_or_stoploss_order.mock_calls
+    return list(ASKED[trade.id].fetch_order_or_stoploss_order.mock_calls)
 
 
 def adopted(*orders: Order, amount: float, **facts: Any) -> Trade:

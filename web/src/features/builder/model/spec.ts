@@ -221,12 +221,12 @@ const position = z.object({
 })
 export type Position = z.infer<typeof position>
 
-const guard = { lookback: z.number(), trades: z.number(), stop: z.number() }
+const guard = { lookback: num, trades: num, stop: num }
 const protection = z.union([
-  z.object({ kind: z.literal('cooldown'), stop: z.number() }),
+  z.object({ kind: z.literal('cooldown'), stop: num }),
   z.object({ kind: z.literal('stop_guard'), ...guard, per_pair: z.boolean() }),
-  z.object({ kind: z.literal('drawdown_guard'), ...guard, drawdown: z.number() }),
-  z.object({ kind: z.literal('low_profit_guard'), ...guard, profit: z.number() }),
+  z.object({ kind: z.literal('drawdown_guard'), ...guard, drawdown: num }),
+  z.object({ kind: z.literal('low_profit_guard'), ...guard, profit: num }),
 ])
 export type Protection = z.infer<typeof protection>
 

@@ -3,9 +3,9 @@ import { SwitchField } from '@/components/ui/field'
 import conditions from '../conditions/conditions.module.css'
 import { useBuilder, useSet } from '../context'
 import { insert } from '../model/paths'
-import type { Protection } from '../model/spec'
+import type { Num, Protection } from '../model/spec'
 import { BlockMenu } from '../parts/block-menu'
-import { NumberInput } from '../parts/number-input'
+import { NumControl } from '../parts/num-control'
 import { ProblemList } from '../parts/problem-list'
 import { RemoveButton } from '../parts/removable'
 import { Section } from '../parts/section'
@@ -72,10 +72,11 @@ function ProtectionCard({ index, item }: { index: number; item: Protection }) {
   const path = `protections.${index}`
   const title = TITLES[item.kind]
   const count = (name: 'stop' | 'lookback' | 'trades') => (
-    <Count
+    <NumControl
       path={`${path}.${name}`}
       label={`${COUNTS[name]} of ${title}`}
-      value={name in item ? (item as Record<typeof name, number>)[name] : 0}
+      value={name in item ? (item as Record<typeof name, Num>)[name] : 0}
+      wish={{ name, low: 1, high: 1_000, isWhole: true, space: 'protection' }}
     />
   )
   return (
@@ -91,16 +92,34 @@ function ProtectionCard({ index, item }: { index: number; item: Protection }) {
         {item.kind === 'drawdown_guard' && (
           <>
             After a drawdown of{' '}
-            <Share path={`${path}.drawdown`} label="Drawdown" value={item.drawdown} /> over{' '}
-            {count('trades')} trades within {count('lookback')} candles, pause for {count('stop')}{' '}
-            candles
+            <NumControl
+              path={`${path}.drawdown`}
+              label="Drawdown"
+              value={item.drawdown}
+              isShare
+              wish={{
+                name: 'drawdown',
+                low: 0.01,
+                high: 0.99,
+                isWhole: false,
+                space: 'protection',
+              }}
+            />{' '}
+            over {count('trades')} trades within {count('lookback')} candles, pause for{' '}
+            {count('stop')} candles
           </>
         )}
         {item.kind === 'low_profit_guard' && (
           <>
             After {count('trades')} trades within {count('lookback')} candles with less than{' '}
-            <Share path={`${path}.profit`} label="Profit" value={item.profit} /> profit, pause the
-            pair for {count('stop')} candles
+            <NumControl
+              path={`${path}.profit`}
+              label="Profit"
+              value={item.profit}
+              isShare
+              wish={{ name: 'profit', low: -0.5, high: 0.5, isWhole: false, space: 'protection' }}
+            />{' '}
+            profit, pause the pair for {count('stop')} candles
           </>
         )}
         <span className={styles['space']} />
@@ -113,22 +132,6 @@ function ProtectionCard({ index, item }: { index: number; item: Protection }) {
 }
 
 const COUNTS = { stop: 'Pause', lookback: 'Candles', trades: 'Trades' } as const
-
-interface NumberAt {
-  path: string
-  label: string
-  value: number
-}
-
-function Count({ path, label, value }: NumberAt) {
-  const change = useSet(path)
-  return <NumberInput label={label} value={value} onChange={change} />
-}
-
-function Share({ path, label, value }: NumberAt) {
-  const change = useSet(path)
-  return <NumberInput label={label} value={value} onChange={change} isShare />
-}
 
 function PerPair({ path, value }: { path: string; value: boolean }) {
   const change = useSet(path)

@@ -176,22 +176,43 @@ function Workspace(props: WorkspaceProps) {
         onSaved={({ number, code: kept }) => saved(number, kept ?? '')}
       />
       <ShortcutsDialog isOpen={dialog === 'keys'} onClose={() => setDialog(null)} />
-      {state.status === 'conflict' && dialog !== 'later' && (
-        <Suspense>
-          <ConflictDialog
-            mine={code}
-            theirs={state.theirs}
-            onLater={() => setDialog('later')}
-            onChoose={(keep) => {
-              setDialog(null)
-              void keeper.resolve(keep).then((taken) => {
-                if (taken !== null) putCode(taken)
-              })
-            }}
-          />
-        </Suspense>
-      )}
+      <Conflict
+        {...{ keeper, state, code }}
+        isLater={dialog === 'later'}
+        onDialog={setDialog}
+        onTaken={putCode}
+      />
     </div>
+  )
+}
+
+interface ConflictProps {
+  keeper: OpenDraft['keeper']
+  state: DraftState
+  code: string
+  isLater: boolean
+  onDialog: (dialog: OpenDialog) => void
+  /** The other draft was chosen. */
+  onTaken: (code: string) => void
+}
+
+/** Asks which draft to keep when another tab or device wrote one. */
+function Conflict({ keeper, state, code, isLater, onDialog, onTaken }: ConflictProps) {
+  if (state.status !== 'conflict' || isLater) return null
+  return (
+    <Suspense>
+      <ConflictDialog
+        mine={code}
+        theirs={state.theirs}
+        onLater={() => onDialog('later')}
+        onChoose={(keep) => {
+          onDialog(null)
+          void keeper.resolve(keep).then((taken) => {
+            if (taken !== null) onTaken(taken)
+          })
+        }}
+      />
+    </Suspense>
   )
 }
 
