@@ -41,7 +41,7 @@ async function namesOf(items: Locator): Promise<(string | null)[]> {
   return items.evaluateAll((found) => found.map((item) => item.getAttribute('aria-label')))
 }
 
-test('from blocks alone to code, from edited code to blocks, and to a result', async ({
+test('from blocks alone to code, to blocks, by the chat to both, and to a result', async ({
   signedIn: page,
   member,
 }) => {
@@ -84,11 +84,25 @@ test('from blocks alone to code, from edited code to blocks, and to a result', a
     await expect(sentence(page)).toContainText('Buy when rsi(14) crosses below 45')
   })
 
+  await test.step('the chat changes blocks and code', () => changeByChat(page))
   await test.step('save and run', () => saveAndRun(page))
   const runId = new URL(page.url()).pathname.split('/').at(-1) ?? ''
   const summary = await api(member, `/backtests/${runId}/summary`, summarySchema)
   expect(summary.verified.closedTrades.total_trades).toBeGreaterThan(0)
 })
+
+async function changeByChat(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Chat', exact: true }).click()
+  const chat = page.getByRole('region', { name: 'Chat' })
+  await chat.getByLabel('Message', { exact: true }).fill('only buy when adx is above 10')
+  await page.keyboard.press('Enter')
+  await expect(chat.getByRole('region', { name: 'Proposal' })).toBeVisible()
+  await chat.getByRole('button', { name: 'Use it', exact: true }).click()
+  await expect(sentence(page)).toContainText('crosses below 45 and adx(14) is above 10')
+  await expect(conditions(page, 'entry')).toHaveCount(2)
+  await expect(page.getByRole('textbox', { name: 'Code of Built' })).toContainText('["adx"] > 10')
+  await page.getByRole('button', { name: 'Chat', exact: true }).click()
+}
 
 async function begin(page: Page): Promise<void> {
   await page.goto('/strategies')

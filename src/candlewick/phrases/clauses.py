@@ -342,7 +342,12 @@ def _is_of_time(condition: Json) -> bool:
 
 
 def _reversed(condition: Json) -> Json:
+    """Return the opposite; of a crossing with other conditions beside it, that of the crossing."""
     match condition["kind"]:
+        case "all":
+            crossings = [each for each in condition["conditions"] if each["kind"] == "crosses"]
+            if len(crossings) == 1:
+                return _reversed(crossings[0])
         case "crosses":
             return {**condition, "direction": _OPPOSITES[condition["direction"]]}
         case "compare" if condition["sign"] in _SIGNS and isinstance(condition["right"], dict):

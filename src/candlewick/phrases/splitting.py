@@ -15,6 +15,7 @@ _STARTS = frozenset(
 )  # fmt: skip
 _LATE_STARTS = frozenset({"STOP", "TRAIL", "TARGET", "LEVERAGE"})  # these may follow their number
 _NUMBERS_BEFORE = (["PERCENT"], ["NUMBER", "IND"], ["NUMBER", "TIMES"], ["NUMBER", "TIMES", "IND"])
+BUYS = "buy"
 _JOINS = frozenset({"SEP", "AND", "COMMA"})
 _JOINS_DAYS = frozenset({"AND", "OR", "COMMA", "TO", "INTO"})
 _CONTINUED = frozenset(
@@ -139,8 +140,9 @@ def _plain(words: Iterable[Word]) -> list[Word]:
             word.type,
         ) == ("WAIT", "FOR"):
             continue
-        if word.type == "FILTER" and before in {"BUY", "SHORT"}:
-            found.append(replace(word, type="WHEN"))
+        if word.type == "FILTER" and before == "BUY":
+            # A rule where there is no other, else a condition of all of them.
+            found[-1] = replace(word, value=BUYS)
             continue
         if before == "PRICE" and (ahead[:1] == ["TWICE"] or ahead[:2] == ["NUMBER", "TIMES"]):
             # 'Volume is twice its average' means at least that.

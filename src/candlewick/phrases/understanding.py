@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lark.exceptions import UnexpectedInput, VisitError
@@ -14,7 +15,7 @@ from candlewick.phrases.lexicon import NUMBER_WORDS
 from candlewick.phrases.pruning import drop_unused
 from candlewick.phrases.replies import Choice, Proposal, Question, Refusal, Reply
 from candlewick.phrases.requests import EXAMPLES, find_request
-from candlewick.phrases.splitting import Clause, clauses_of
+from candlewick.phrases.splitting import BUYS, Clause, clauses_of
 from candlewick.phrases.vague import find_vague
 from candlewick.specs.models import Rule, StrategySpec
 from candlewick.specs.reading import read_spec
@@ -85,7 +86,7 @@ class _Reading:
         vague = find_vague(body)
         if vague is not None:
             return self._question(vague, body)
-        clauses = sorted(clauses_of(body), key=_is_late)
+        clauses = sorted(self._with_a_rule(clauses_of(body)), key=_is_late)
         if not clauses and name is None:
             raise NotUnderstood(f"I see nothing there that a strategy could do. {EXAMPLES}")
         conflict = self._conflict(clauses)
@@ -101,6 +102,17 @@ class _Reading:
         if waiting is not None:
             return self._what_for(waiting)
         return self._proposal(draft)
+
+    def _with_a_rule(self, clauses: list[Clause]) -> list[Clause]:
+        """Take 'buy only when …' for the rule where there is no other one to buy."""
+        had = self._before is not None and bool(self._before.entries)
+        if had or any(clause.words[0].type in {"BUY", "SHORT"} for clause in clauses):
+            return clauses
+        found = next((c for c in clauses if c.words[0].value == BUYS), None)
+        if found is None:
+            return clauses
+        rule = replace(found, words=(replace(found.words[0], type="BUY"), *found.words[1:]))
+        return [rule if clause is found else clause for clause in clauses]
 
     def _begun(self, clauses: list[Clause]) -> Draft:
         """Return the strategy as it is, without the rules that others take the place of."""

@@ -22,6 +22,7 @@ from candlewick.specs.models import (
     Parameter,
     StrategySpec,
 )
+from candlewick.specs.panes import pane_of
 from candlewick.specs.scope import Frame, Scope
 from candlewick.specs.sentences import Sentences
 from candlewick.specs.warm_up import warm_up, warm_up_of
@@ -140,7 +141,7 @@ def _lines_of(
             output=output.name,
             frame=frame,
             title=f"{known.title}{settings}{part}",
-            pane=output.pane,
+            pane=pane_of(Scope(made.spec), frame, use, output),
             values=tuple(value if isfinite(value) else None for value in values),
         )
 

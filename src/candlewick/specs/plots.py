@@ -4,13 +4,12 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from candlewick.indicators.models import Group, Output, Pane
+from candlewick.indicators.models import Output, Pane
 from candlewick.indicators.registry import INDICATORS
 from candlewick.specs.base import CodeBlock
 from candlewick.specs.models import StrategySpec
+from candlewick.specs.panes import pane_of, title_of
 from candlewick.specs.scope import Scope
-
-_PATTERNS = "Candle patterns"
 
 
 def plot_config(spec: StrategySpec) -> Mapping[str, Any] | None:
@@ -22,7 +21,7 @@ def plot_config(spec: StrategySpec) -> Mapping[str, Any] | None:
     main: dict[str, Any] = {}
     below: dict[str, dict[str, Any]] = {}
     for column, title, output in _columns(spec):
-        lines = main if output.pane is Pane.PRICE else below.setdefault(title, {})
+        lines = main if title is None else below.setdefault(title, {})
         lines[column] = {"type": "bar"} if output.name == "histogram" else {}
     return {"main_plot": main, "subplots": below}
 
@@ -45,13 +44,13 @@ def _is_within(said: object, expected: object) -> bool:
     return all(key in expected and _is_within(each, expected[key]) for key, each in said.items())
 
 
-def _columns(spec: StrategySpec) -> Iterator[tuple[str, str, Output]]:
-    """Yield each column with the title of its pane."""
+def _columns(spec: StrategySpec) -> Iterator[tuple[str, str | None, Output]]:
+    """Yield each column with the title of its pane; None over the candles."""
     scope = Scope(spec)
     for frame in scope.indicators:
         end = "" if frame is None else f"_{frame}"
         for column, use, name in scope.columns(frame):
-            known = INDICATORS[use.indicator]
-            title = _PATTERNS if known.group is Group.PATTERN else known.title
-            output = next(each for each in known.outputs if each.name == name)
-            yield f"{column}{end}", title, output
+            outputs = INDICATORS[use.indicator].outputs
+            output = next(each for each in outputs if each.name == name)
+            is_over = pane_of(scope, frame, use, output) is Pane.PRICE
+            yield f"{column}{end}", None if is_over else title_of(scope, frame, use), output

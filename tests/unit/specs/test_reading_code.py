@@ -168,7 +168,7 @@ def test_what_no_block_can_say_stays_as_it_was(before: str, after: str) -> None:
 
 def test_the_chart_follows_the_indicators() -> None:
     code = compile_spec(read_spec(GOOD))
-    assert '"Relative strength index": {"rsi": {}}' in code
+    assert '"Relative strength index": {"rsi": {}, "smooth": {}}' in code
     renamed = code.replace("dataframe, timeperiod=14)", "dataframe, timeperiod=21)")
     longer = renamed.replace(
         "        return dataframe\n\n    def populate_entry",

@@ -55,6 +55,19 @@ CASES: tuple[Case, ...] = (
         exits=(exit_(crosses(value("ema_9"), "below", value("ema_21"))),),
     ),
     case(
+        "buy when ema 9 crosses above ema 21 and rsi is below 60, sell on the opposite cross",
+        indicators=(use("ema_9", "ema", length=9), use("ema_21", "ema", length=21), RSI),
+        entries=(
+            entry(
+                every(
+                    crosses(value("ema_9"), "above", value("ema_21")),
+                    compare(value("rsi"), "<", 60),
+                )
+            ),
+        ),
+        exits=(exit_(crosses(value("ema_9"), "below", value("ema_21"))),),
+    ),
+    case(
         "buy when price is below the lower bollinger band, exit at the middle band",
         "buy when price is below the lower bollinger band and sell when price touches the middle bollinger band",
         indicators=(use("bollinger", "bollinger"),),
@@ -140,6 +153,7 @@ CASES: tuple[Case, ...] = (
     ),
     case(
         "buy when macd crosses up, sell when macd crosses down, only when adx is above 25, not on weekends",
+        "Buy when MACD crosses up. Sell when MACD crosses down. Buy only when ADX is above 25. Not on weekends.",
         indicators=(use("macd", "macd"), use("adx", "adx")),
         entries=(
             entry(
@@ -158,7 +172,8 @@ CASES: tuple[Case, ...] = (
          **BASIC, exits=(HIGH_RSI,), risk=risk(0.05)),
     case("use 15 minute candles", "on 15m candles", "change the timeframe to 15m", before=BASE,
          **BASIC, exits=(HIGH_RSI,), risk=risk(0.05, (0, 0.1)), timeframe="15m"),
-    case("only buy when price is above the 200 sma", "require price above the 200 sma", before=BASE,
+    case("only buy when price is above the 200 sma", "require price above the 200 sma",
+         "buy only when price is above the 200 sma", before=BASE,
          indicators=(RSI, use("sma_200", "sma", length=200)),
          entries=(entry(every(compare(value("rsi"), "<", 30), compare(CLOSE, ">", value("sma_200")))),),
          exits=(HIGH_RSI,), risk=risk(0.05, (0, 0.1))),
