@@ -130,9 +130,13 @@ def timeframe_of(duration: tuple[float, str]) -> str | None:
     return {"60m": "1h", "24h": "1d", "7d": "1w"}.get(name, name if name in TIMEFRAMES else None)
 
 
+def plain(number: float) -> int | float:
+    """Return a whole number as an integer: specs tell the two apart."""
+    return int(number) if float(number).is_integer() else number
+
+
 def number_of(word: Word) -> int | float:
-    value = float(word.value)
-    return int(value) if value.is_integer() else value
+    return plain(word.value)
 
 
 def _identity(use: Json) -> tuple[str, Mapping[str, float], Json]:

@@ -7,7 +7,7 @@ from candlewick.phrases.draft import Json
 
 def drop_unused(data: Json) -> None:
     """Remove indicators that nothing uses any more; where there is code of its own, it may use any."""
-    if _has_code(data):
+    if data.get("code") or _has_code(data):
         return
     while True:
         used = set(_names(data))
@@ -59,8 +59,4 @@ def _has_code(part: object) -> bool:
         return any(_has_code(each) for each in part)
     if not isinstance(part, dict):
         return False
-    return (
-        part.get("kind") == "code"
-        or "code" in part
-        or any(_has_code(each) for each in part.values())
-    )
+    return part.get("kind") == "code" or any(_has_code(each) for each in part.values())

@@ -14,6 +14,7 @@ from candlewick.phrases.draft import (
     NotUnderstood,
     Unclear,
     number_of,
+    plain,
     timeframe_of,
 )
 from candlewick.phrases.tokens import Word
@@ -191,7 +192,7 @@ class Values(Transformer[Token, Any]):
         return (
             found
             if times is None
-            else {"kind": "math", "sign": "*", "left": _plain(times), "right": found}
+            else {"kind": "math", "sign": "*", "left": plain(times), "right": found}
         )
 
     def _same(self, core: Core) -> Operand:
@@ -377,10 +378,6 @@ def _extreme(word: Word, side: str | None, field: str | None, number: float) -> 
 def _outputs(name: str) -> set[str]:
     known = INDICATORS.get(name)
     return {each.name for each in known.outputs} if known else set()
-
-
-def _plain(number: float) -> int | float:
-    return int(number) if float(number).is_integer() else number
 
 
 def _computed(sign: str, left: float, right: float) -> float:

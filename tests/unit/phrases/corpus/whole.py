@@ -186,5 +186,8 @@ CASES: tuple[Case, ...] = (
     case("instead: buy when adx is above 30", before=BASE,
          indicators=(RSI, use("adx", "adx")), entries=(entry(compare(value("adx"), ">", 30)),),
          exits=(HIGH_RSI,), risk=risk(0.05, (0, 0.1))),
+    case("instead: buy when adx is above 30, sell when adx is below 20", before=BASE,
+         indicators=(use("adx", "adx"),), entries=(entry(compare(value("adx"), ">", 30)),),
+         exits=(exit_(compare(value("adx"), "<", 20)),), risk=risk(0.05, (0, 0.1))),
     case("remove the exits", "no exit signals", before=BASE, **BASIC, risk=risk(0.05, (0, 0.1))),
 )  # fmt: skip
