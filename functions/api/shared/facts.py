@@ -30,7 +30,6 @@ class Facts:
     start: str
     end: str
     is_simulated: bool
-    is_verified: bool
     main: tuple[Figure, ...]
     more: tuple[Figure, ...]
     pairs: tuple[tuple[str, str, str, str], ...]  # pair, trades, profit, won
@@ -56,7 +55,6 @@ def facts_of(link: ShareLink, run: BacktestRun, files: Files) -> Facts:
         start=_day(run.spec.start),
         end=_day(_last_moment(run)),
         is_simulated=run.is_simulated,
-        is_verified=run.result is not None,
         main=tuple(_main(run)),
         more=tuple(_more(run, files)),
         pairs=tuple(_pairs(files.summary)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,10 @@ class StrategyFrame:
     beginnings: dict[str, pd.Timestamp] = field(default_factory=dict)  # of informatives' candles
     unknown: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def scope(self) -> Scope:
+        return Scope(self.spec)
 
     def changed_by(self, path: str, code: str) -> None:
         """Forget the columns that code may change."""
@@ -71,7 +76,7 @@ class StrategyFrame:
     ) -> None:
         known = INDICATORS[use.indicator]
         name = None if informative is None else informative.name
-        source = Syntax(Scope(self.spec)).name(use.source, name)
+        source = Syntax(self.scope).name(use.source, name)
         needed = [*known.inputs, *([source] if known.has_source else [])]
         suffix = "" if name is None else f"_{name}"
         missing = [column for column in needed if column not in frame]
@@ -92,10 +97,10 @@ class StrategyFrame:
             self.unknown[column + suffix] = why
 
     def _settings(self, use: IndicatorUse) -> Mapping[str, float]:
-        evaluator, scope = Evaluator(self.spec, self.frame, self.parameters), Scope(self.spec)
+        evaluator = Evaluator(self.spec, self.frame, self.parameters)
         return {
             name: int(evaluator.number(number))
-            if scope.is_whole(number)
+            if self.scope.is_whole(number)
             else float(evaluator.number(number))
             for name, number in use.settings.items()
         }

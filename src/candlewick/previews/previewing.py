@@ -118,8 +118,8 @@ def _functions(spec: StrategySpec) -> Iterator[Problem]:
 
 
 def _lines(made: StrategyFrame, first: int) -> Iterator[Line]:
-    scope, sentences = Scope(made.spec), Sentences(made.spec)
-    for frame, uses in scope.indicators.items():
+    sentences = Sentences(made.spec)
+    for frame, uses in made.scope.indicators.items():
         for use in uses.values():
             yield from _lines_of(made, frame, use, _settings(sentences, use), first)
 
@@ -141,7 +141,7 @@ def _lines_of(
             output=output.name,
             frame=frame,
             title=f"{known.title}{settings}{part}",
-            pane=pane_of(Scope(made.spec), frame, use, output),
+            pane=pane_of(made.scope, frame, use, output),
             values=tuple(value if isfinite(value) else None for value in values),
         )
 
