@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -74,6 +75,18 @@ def test_the_page_holds_no_code_no_parameters_no_notes_and_not_the_owner(shared:
     text = visit(shared, share(shared)["path"]).get_data(as_text=True)
 
     assert not re.search(r"do-not-show|private-note|alice|populate_|r1\b", text)
+
+
+def test_without_a_losing_trade_the_profit_factor_is_no_zero(shared: World) -> None:
+    run = a_run(RunState.SUCCEEDED)
+    assert run.result is not None
+    headline = {**run.result.headline, "winrate": 1.0, "profit_factor": 0.0}
+    shared.put_run(replace(run, result=replace(run.result, headline=headline)))
+
+    text = visit(shared, share(shared)["path"]).get_data(as_text=True)
+
+    assert "no loss" in text
+    assert ">0.00<" not in text
 
 
 def test_no_script_runs_and_only_the_embedded_page_stands_in_frames(shared: World) -> None:

@@ -97,10 +97,17 @@ def _main(run: BacktestRun) -> Sequence[Figure]:
         Figure("Profit", percent(profit, sign=True), _tone(profit)),
         Figure("Drawdown", percent(None if drawdown is None else -drawdown), "loss"),
         Figure("Won", percent(_value(run, "winrate"))),
-        Figure("Profit factor", _plain(_value(run, "profit_factor"))),
+        Figure("Profit factor", _profit_factor(run)),
         Figure("Sharpe", _plain(_value(run, "sharpe"))),
         Figure("Closed trades", _NOTHING if trades is None else f"{trades:,.0f}"),
     )
+
+
+def _profit_factor(run: BacktestRun) -> str:
+    # Without a losing trade Freqtrade writes 0, which reads like the opposite.
+    if _value(run, "winrate") == 1:
+        return "no loss"
+    return _plain(_value(run, "profit_factor"))
 
 
 def _more(run: BacktestRun, files: Files) -> Sequence[Figure]:

@@ -3,17 +3,16 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from candlewick.accounts.models import UserId
 from candlewick.assistant.metrics import HEADLINE, METRICS
 from candlewick.assistant.parts import Figure, Result
 from candlewick.backtests.models import BacktestRun, RunId, RunState
-from candlewick.backtests.ports import RunFilter
+from candlewick.backtests.ports import RunFilter, VerifiedRuns
 from candlewick.errors import NotFound
 from candlewick.ids import is_id
 from candlewick.objects import ObjectStore
-from candlewick.pages import Page
 from candlewick.strategies.models import StrategyId
 
 _UNKNOWN = "-"
@@ -24,16 +23,9 @@ RISK = (
 )
 
 
-class Runs(Protocol):
-    def succeeded(self, owner: UserId, run_id: RunId) -> BacktestRun: ...
-    def list(
-        self, owner: UserId, wanted: RunFilter, *, cursor: str | None, size: int
-    ) -> Page[BacktestRun]: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResults:
-    runs: Runs
+    runs: VerifiedRuns
     files: ObjectStore
 
     def of_run(self, owner: UserId, run_id: str) -> Result:

@@ -29,6 +29,15 @@ class RunFilter:
     exchange: str | None = None
 
 
+class VerifiedRuns(Protocol):
+    """What `BacktestService` offers to whoever reads results."""
+
+    def succeeded(self, owner: UserId, run_id: RunId) -> BacktestRun: ...
+    def list(
+        self, owner: UserId, wanted: RunFilter, *, cursor: str | None, size: int
+    ) -> Page[BacktestRun]: ...
+
+
 class RunStore(Protocol):
     def submitted(self, owner: UserId, key: IdempotencyKey) -> BacktestRun | None:
         """Return the run that this key made; `IdempotencyMismatch` when it stood for another request."""

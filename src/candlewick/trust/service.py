@@ -8,22 +8,14 @@ from typing import Any, Protocol
 
 from candlewick.accounts.models import UserId
 from candlewick.backtests.models import BacktestRun, RunId, RunState
-from candlewick.backtests.ports import RunFilter
+from candlewick.backtests.ports import RunFilter, VerifiedRuns
 from candlewick.errors import NotFound
-from candlewick.pages import Page
 from candlewick.strategies.models import Finding, StrategyId, Version
 from candlewick.trust.report import Evidence, Report, report
 
 _MOST_RUNS = 200
 _PAGE = 50
 _MOST_VARIANTS = 12  # whose equity is read
-
-
-class Runs(Protocol):
-    def succeeded(self, owner: UserId, run_id: RunId) -> BacktestRun: ...
-    def list(
-        self, owner: UserId, wanted: RunFilter, *, cursor: str | None, size: int
-    ) -> Page[BacktestRun]: ...
 
 
 class Versions(Protocol):
@@ -34,7 +26,7 @@ class Versions(Protocol):
 class TrustService:
     """`read` returns a result's file by its name in the bucket."""
 
-    runs: Runs
+    runs: VerifiedRuns
     versions: Versions
     read: Callable[[str], bytes]
 
