@@ -1,0 +1,216 @@
+"""Listings and their versions: what the marketplace shows, and the only ways in which it may change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+
+from candlewick.accounts.models import UserId
+from candlewick.backtests.models import BacktestSpec, RunId
+from candlewick.errors import Conflict
+from candlewick.strategies.models import StrategyId
+from candlewick.trust.report import Grade
+
+ListingId = NewType("ListingId", str)
+Handle = NewType("Handle", str)
+ExamId = NewType("ExamId", str)
+
+# Owns the platform's own runs: examinations and daily out-of-sample runs. No sign-in has this id.
+HOUSE = UserId("marketplace")
+
+TITLE_LENGTH = 80
+SUMMARY_LENGTH = 200
+DESCRIPTION_LENGTH = 10_000
+NOTES_LENGTH = 2_000
+MAX_TAGS = 8
+MAX_VERSIONS = 200
+MAX_LISTINGS_PER_AUTHOR = 100
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"  # found by search
+    UNLISTED = "unlisted"  # seen by whoever has the address
+    PRIVATE = "private"  # seen by whoever was invited
+
+
+class Access(StrEnum):
+    """Whether others may read the code, or only run it."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Standing(StrEnum):
+    """Where a listing stands. A withdrawn or suspended one stays in every statistic."""
+
+    DRAFT = "draft"  # no version is published yet
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"  # by its author
+    SUSPENDED = "suspended"  # by a moderator
+
+
+_NEXT: Mapping[Standing, frozenset[Standing]] = {
+    Standing.DRAFT: frozenset({Standing.PUBLISHED, Standing.WITHDRAWN, Standing.SUSPENDED}),
+    Standing.PUBLISHED: frozenset({Standing.WITHDRAWN, Standing.SUSPENDED}),
+    Standing.WITHDRAWN: frozenset({Standing.PUBLISHED, Standing.SUSPENDED}),
+    Standing.SUSPENDED: frozenset({Standing.PUBLISHED, Standing.WITHDRAWN}),
+}
+
+
+class Licence(StrEnum):
+    """Under which terms an open listing's code is given; SPDX names, and one that allows reading only."""
+
+    GPL = "GPL-3.0-or-later"
+    MIT = "MIT"
+    APACHE = "Apache-2.0"
+    RESERVED = "all-rights-reserved"
+
+    @property
+    def allows_forks(self) -> bool:
+        return self is not Licence.RESERVED
+
+
+class Plan(StrEnum):
+    ONCE = "once"
+    MONTHLY = "monthly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """`amount` in units of `currency` (an ISO 4217 code), for instance 19.90 USD."""
+
+    amount: Decimal
+    currency: str
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who publishes, as others see it. The account's e-mail address and id are never shown."""
+
+    handle: Handle
+    owner: UserId
+    name: str
+    about: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ancestor:
+    """What a listing or strategy was forked from, or is a near copy of."""
+
+    listing: ListingId
+    version: int
+    is_declared: bool  # forked by the button, rather than found by its fingerprint
+
+
+class ExamState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"  # the strategy fails when it is run; or the platform did, and says so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What an examination came to, kept with the version. `is_publishable` is false when it sees the future."""
+
+    exam: ExamId
+    state: ExamState
+    grade: Grade | None = None
+    is_publishable: bool = False
+    base_run: RunId | None = None  # the house's run of the version as its author ran it
+    headline: Mapping[str, object] = field(default_factory=dict)  # of that run: in-sample figures
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfSample:
+    """What a version did on candles that came after it was published. Ratios are fractions, Sharpe ratios yearly."""
+
+    run: RunId
+    since: datetime
+    until: datetime
+    days: int
+    trades: int
+    profit: float
+    drawdown: float
+    sharpe: float | None
+    rank: float  # what search sorts by: the lower bound of the Sharpe ratio
+    is_in_range: bool  # whether the profit lies within what its in-sample trades let expect
+    buy_and_hold: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingVersion:
+    """A numbered, immutable state of a listing: its code, settings and release notes never change.
+
+    Only what the platform finds about it does: `verdict`, `published_at` and `out_of_sample`.
+    """
+
+    listing: ListingId
+    number: int
+    owner: UserId
+    strategy: StrategyId
+    strategy_version: int
+    class_name: str
+    code_hash: str
+    fingerprint: str
+    parameters: Mapping[str, object] | None
+    pairs_named: tuple[str, ...]
+    spec: BacktestSpec
+    can_short: bool
+    sentence: str  # what it does, from its spec; empty where its code is none of the builder's
+    notes: str
+    created_at: datetime
+    verdict: Verdict
+    published_at: datetime | None = None
+    out_of_sample: OutOfSample | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the author writes and may change without a new version."""
+
+    title: str
+    summary: str
+    description: str  # Markdown
+    tags: tuple[str, ...]
+    visibility: Visibility
+    access: Access
+    licence: Licence
+    price: Price | None  # None: free
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How often a listing was used. A user counts once for each."""
+
+    users: int = 0
+    forks: int = 0
+    watchers: int = 0
+    reviews: int = 0
+    stars: int = 0  # the sum of the ratings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    id: ListingId
+    owner: UserId
+    author: Handle
+    strategy: StrategyId
+    terms: Terms
+    standing: Standing
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None = None  # when it first was
+    latest_version: int = 0
+    current_version: int | None = None  # the published one that visitors see
+    ancestor: Ancestor | None = None
+    counts: Counts = Counts()
+
+    def moved_to(self, standing: Standing, now: datetime) -> "Listing":
+        if standing not in _NEXT[self.standing]:
+            raise Conflict(f"A {self.standing} listing cannot become {standing}.")
+        return replace(self, standing=standing, updated_at=now)
