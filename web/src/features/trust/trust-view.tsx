@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router'
 import { CircleAlert, CircleCheck, CircleHelp, CircleX, type LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
 
 import { Panel } from '@/components/ui/panel'
 import { formatPercent, plural } from '@/lib/format'
@@ -25,14 +25,15 @@ const WEIGHTS: Record<Finding['weight'], { icon: LucideIcon; text: string }> = {
 
 interface TrustViewProps {
   trust: Trust
-  strategyId: string
+  /** Leads to a line of the code; where the code is not shown the line is only named. */
+  lineLink?: (line: number) => ReactNode
   /** What the run began with, in `currency`. */
   wallet: number
   currency: string
 }
 
 /** How much to believe a result: one grade, what it rests on, and what was not looked at. */
-export function TrustView({ trust, strategyId, wallet, currency }: TrustViewProps) {
+export function TrustView({ trust, lineLink = nameLine, wallet, currency }: TrustViewProps) {
   return (
     <>
       <Panel
@@ -45,7 +46,7 @@ export function TrustView({ trust, strategyId, wallet, currency }: TrustViewProp
         <ul className={styles['findings']}>
           {trust.findings.map((finding) => (
             <li key={finding.name + finding.text} data-weight={finding.weight}>
-              <Row finding={finding} strategyId={strategyId} />
+              <Row finding={finding} lineLink={lineLink} />
             </li>
           ))}
         </ul>
@@ -78,7 +79,11 @@ export function TrustView({ trust, strategyId, wallet, currency }: TrustViewProp
   )
 }
 
-function Row({ finding, strategyId }: { finding: Finding; strategyId: string }) {
+function nameLine(line: number): ReactNode {
+  return `Line ${line}`
+}
+
+function Row({ finding, lineLink }: { finding: Finding; lineLink: (line: number) => ReactNode }) {
   const { icon: Icon, text } = WEIGHTS[finding.weight]
   return (
     <>
@@ -89,18 +94,7 @@ function Row({ finding, strategyId }: { finding: Finding; strategyId: string }) 
         </h3>
         <p>
           {finding.text}
-          {finding.line !== null && (
-            <>
-              {' '}
-              <Link
-                to="/strategies/$strategyId"
-                params={{ strategyId }}
-                search={{ line: finding.line }}
-              >
-                Line {finding.line}
-              </Link>
-            </>
-          )}
+          {finding.line !== null && <> {lineLink(finding.line)}</>}
         </p>
       </div>
     </>

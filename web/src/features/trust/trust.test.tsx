@@ -6,7 +6,7 @@ import { show } from '@/testing'
 import type { Trust } from './api'
 import { TrustView } from './trust-view'
 
-const OF = { strategyId: 's1', wallet: 1000, currency: 'USDT' }
+const OF = { wallet: 1000, currency: 'USDT' }
 const TRUST: Trust = {
   grade: 'F',
   findings: [
@@ -38,12 +38,15 @@ test('the grade stands with its reasons, each weighed in words', async () => {
 })
 
 test('a finding leads to the line that causes it', async () => {
-  await show(<TrustView {...OF} trust={TRUST} />)
-
-  expect(screen.getByRole('link', { name: 'Line 12' })).toHaveAttribute(
-    'href',
-    expect.stringMatching(/^\/strategies\/[^/]+\?line=12$/),
+  const { rerender } = await show(
+    <TrustView {...OF} trust={TRUST} lineLink={(line) => <a href={`#${line}`}>Line {line}</a>} />,
   )
+
+  expect(screen.getByRole('link', { name: 'Line 12' })).toHaveAttribute('href', '#12')
+
+  rerender(<TrustView {...OF} trust={TRUST} />)
+  expect(screen.queryByRole('link')).toBeNull()
+  expect(screen.getByText(/future candles in\. Line 12$/)).toBeVisible()
 })
 
 test('the draws are a picture and a table', async () => {

@@ -1,0 +1,90 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { z } from 'zod'
+
+import { command, request } from '@/lib/api'
+
+import { listingQueries } from './api'
+
+const path = (id: string) => `/marketplace/listings/${id}`
+
+/** What a backtest of somebody's listing is asked with; `end` is exclusive, amounts decimal texts. */
+export interface TryRequest {
+  exchange: string
+  pairs: string[]
+  start: string
+  end: string
+}
+
+export async function tryListing(id: string, body: TryRequest, key: string): Promise<string> {
+  const run = await request(`${path(id)}/backtests`, z.object({ id: z.string() }), {
+    method: 'POST',
+    body,
+    idempotencyKey: key,
+  })
+  return run.id
+}
+
+export async function forkListing(id: string): Promise<string> {
+  const made = await request(`${path(id)}/forks`, z.object({ strategyId: z.string() }), {
+    method: 'POST',
+  })
+  return made.strategyId
+}
+
+export async function startPaperBot(id: string, body: { pairs: string[] }): Promise<string> {
+  const bot = await request(`${path(id)}/paper-bots`, z.object({ id: z.string() }), {
+    method: 'POST',
+    body,
+    idempotencyKey: crypto.randomUUID(),
+  })
+  return bot.id
+}
+
+/** The provider's payment page. */
+export async function checkout(id: string): Promise<string> {
+  const found = await request(`${path(id)}/checkout`, z.object({ url: z.string() }), {
+    method: 'POST',
+    idempotencyKey: crypto.randomUUID(),
+  })
+  return found.url
+}
+
+/** A change after which everything known of the listing is asked for again. */
+function useListingChange<T>(id: string, change: (wanted: T) => Promise<unknown>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => client.invalidateQueries({ queryKey: listingQueries.of(id) }),
+  })
+}
+
+export function useWatch(id: string) {
+  return useListingChange<boolean>(id, (isWatching) =>
+    command(`${path(id)}/watch`, { method: isWatching ? 'PUT' : 'DELETE' }),
+  )
+}
+
+export interface ReviewBody {
+  stars: number
+  text: string
+}
+
+export function useReview(id: string) {
+  return useListingChange<ReviewBody | null>(id, (body) =>
+    body === null
+      ? command(`${path(id)}/reviews/mine`, { method: 'DELETE' })
+      : command(`${path(id)}/reviews/mine`, { method: 'PUT', body }),
+  )
+}
+
+export interface ReportBody {
+  reason: string
+  text: string
+  reviewId?: string
+}
+
+export function useReport(id: string) {
+  return useMutation({
+    mutationFn: (body: ReportBody) => command(`${path(id)}/reports`, { method: 'POST', body }),
+  })
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+
+export const ORDERS = ['rank', 'newest', 'used'] as const
+export type Order = (typeof ORDERS)[number]
+
+/** The filters that a search may have, as the API names them. */
+export const FILTERS = [
+  'exchange',
+  'timeframe',
+  'style',
+  'side',
+  'tag',
+  'price',
+  'access',
+  'grade',
+] as const
+export type Filter = (typeof FILTERS)[number]
+
+const text = z.string().max(100).optional().catch(undefined)
+
+/** What is looked for; it is the address of the page. */
+export const searchStateSchema = z.object({
+  q: text,
+  order: z.enum(ORDERS).optional().catch(undefined),
+  exchange: text,
+  timeframe: text,
+  style: text,
+  side: text,
+  tag: text,
+  price: text,
+  access: text,
+  grade: text,
+  author: text,
+})
+export type SearchState = z.infer<typeof searchStateSchema>
+
+/** The filters that are set, in the order of the page. */
+export function chosenFilters(state: SearchState): [Filter, string][] {
+  return FILTERS.flatMap((name) => {
+    const value = state[name]
+    return value === undefined ? [] : [[name, value] as [Filter, string]]
+  })
+}
