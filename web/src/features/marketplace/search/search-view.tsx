@@ -32,7 +32,7 @@ export function SearchView({ state, onChange }: SearchViewProps) {
   const found = useInfiniteQuery(searchQueries.find(state))
   const [first] = found.data?.pages ?? []
   return (
-    <search className={styles['search']}>
+    <div role="search" className={styles['search']}>
       <div className={styles['bar']}>
         <SearchBox
           value={state.q ?? ''}
@@ -88,7 +88,7 @@ export function SearchView({ state, onChange }: SearchViewProps) {
           )}
         </div>
       </div>
-    </search>
+    </div>
   )
 }
 
