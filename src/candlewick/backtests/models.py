@@ -105,8 +105,21 @@ class BacktestSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A version of a listing of the marketplace, whose code lies under its author."""
+
+    listing: str
+    version: int
+    is_closed: bool  # the run's owner must learn nothing of the code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StrategyRef:
-    """Which code a run uses, named so that a list needs no second look-up."""
+    """Which code a run uses, named so that a list needs no second look-up.
+
+    Of closed code it holds nothing: whoever may read the run's document could read it there. `code_hash`,
+    `parameters` and `pairs_named` are empty then, and the ticket takes them from the listing's version.
+    """
 
     id: StrategyId
     name: str
@@ -115,6 +128,7 @@ class StrategyRef:
     code_hash: str
     parameters: Mapping[str, object] | None = None
     pairs_named: tuple[str, ...] = ()  # in the code: it may ask for their candles
+    listed: Listed | None = None  # None: code of the run's own owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
