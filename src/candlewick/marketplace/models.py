@@ -17,8 +17,7 @@ ListingId = NewType("ListingId", str)
 Handle = NewType("Handle", str)
 ExamId = NewType("ExamId", str)
 
-# Owns the platform's own runs: examinations and daily out-of-sample runs. No sign-in has this id.
-HOUSE = UserId("marketplace")
+_HOUSE = "marketplace-"
 
 TITLE_LENGTH = 80
 SUMMARY_LENGTH = 200
@@ -75,6 +74,14 @@ class Licence(StrEnum):
 class Plan(StrEnum):
     ONCE = "once"
     MONTHLY = "monthly"
+
+
+def house_of(listing: ListingId) -> UserId:
+    """Return who owns the platform's own runs of a listing. No sign-in has such an id.
+
+    One for each listing, so that the runs of many do not wait for one another's usage document.
+    """
+    return UserId(f"{_HOUSE}{listing}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
