@@ -83,7 +83,7 @@ resource "google_logging_metric" "this" {
       content {
         key         = "user_class"
         value_type  = "STRING"
-        description = "guest, member or extended"
+        description = "guest, member, extended or house"
       }
     }
   }

@@ -42,6 +42,7 @@ class UserClass(StrEnum):
     GUEST = "guest"  # no e-mail address yet
     MEMBER = "member"
     EXTENDED = "extended"  # an operator changed the quotas
+    HOUSE = "house"  # nobody: runs that the platform makes for the marketplace
 
 
 class Standing(StrEnum):

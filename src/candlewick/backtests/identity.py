@@ -22,8 +22,11 @@ def run_identity(
     Names and notes are left out: they decide nothing. The order of pairs stays in, because Freqtrade
     fills its trade slots in that order.
     """
+    asked = asdict(spec)
+    if spec.probe is None:
+        del asked["probe"]  # so that runs of before there were probes keep their identity
     parts = {
-        "spec": asdict(spec),
+        "spec": asked,
         "code": strategy.code_hash,
         "class": strategy.class_name,
         "parameters": strategy.parameters,

@@ -9,7 +9,7 @@ from typing import NewType
 
 from candlewick.accounts.models import UserClass, UserId
 from candlewick.audit import AuditEntry
-from candlewick.backtests.wire import Failure, FailureKind, Phase
+from candlewick.backtests.wire import Failure, FailureKind, Phase, ProbeKind
 from candlewick.errors import Conflict
 from candlewick.strategies.models import StrategyId
 
@@ -81,6 +81,17 @@ class TradingMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """A run that examines a strategy instead of reporting what it earns; only the house makes them.
+
+    `cut_at`: the opening of the last candle whose price the strategy may know; of a `TRUNCATED` run.
+    """
+
+    kind: ProbeKind
+    cut_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BacktestSpec:
     """What the user asked to simulate. Times are UTC; `until` is exclusive."""
 
@@ -98,6 +109,7 @@ class BacktestSpec:
     fee: Decimal | None = None  # None: the exchange's own
     enable_protections: bool = False
     trading_mode: TradingMode = TradingMode.SPOT
+    probe: Probe | None = None
 
     @property
     def stake_currency(self) -> str:
@@ -105,8 +117,21 @@ class BacktestSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A version of a listing of the marketplace, whose code lies under its author."""
+
+    listing: str
+    version: int
+    is_closed: bool  # the run's owner must learn nothing of the code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StrategyRef:
-    """Which code a run uses, named so that a list needs no second look-up."""
+    """Which code a run uses, named so that a list needs no second look-up.
+
+    Of closed code it holds nothing: whoever may read the run's document could read it there. `code_hash`,
+    `parameters` and `pairs_named` are empty then, and the ticket takes them from the listing's version.
+    """
 
     id: StrategyId
     name: str
@@ -115,6 +140,8 @@ class StrategyRef:
     code_hash: str
     parameters: Mapping[str, object] | None = None
     pairs_named: tuple[str, ...] = ()  # in the code: it may ask for their candles
+    code_owner: UserId | None = None  # whose code a run of the house uses
+    listed: Listed | None = None  # where a user runs somebody else's code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,16 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeSubmission:
+    """Code to simulate that may be somebody else's, and the key that makes asking twice harmless."""
+
+    strategy: StrategyRef
+    spec: BacktestSpec
+    key: IdempotencyKey
+    user_class: UserClass = UserClass.MEMBER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BacktestService:
     runs: RunStore
     versions: VersionSource
@@ -70,9 +80,19 @@ class BacktestService:
         strategy = self.versions.get(owner, wanted.strategy_id)
         version = self.versions.version(owner, wanted.strategy_id, wanted.version)
         run = self._new_run(owner, _reference(strategy, version, wanted), wanted.spec)
-        run = replace(run, user_class=wanted.user_class)
+        return self._queue(replace(run, user_class=wanted.user_class), wanted.key, quotas)
+
+    def submit_code(self, owner: UserId, wanted: CodeSubmission, quotas: Quotas) -> BacktestRun:
+        """Queue a backtest of code that is named whole; whoever calls has checked that `owner` may run it."""
+        earlier = self.runs.submitted(owner, wanted.key)
+        if earlier is not None:
+            return earlier
+        run = self._new_run(owner, wanted.strategy, wanted.spec)
+        return self._queue(replace(run, user_class=wanted.user_class), wanted.key, quotas)
+
+    def _queue(self, run: BacktestRun, key: IdempotencyKey, quotas: Quotas) -> BacktestRun:
         change = with_task(run, TaskKind.DISPATCH)
-        stored = self.runs.submit(change, wanted.key, quotas)
+        stored = self.runs.submit(change, key, quotas)
         facts = {"run_id": stored.id, "user_class": stored.user_class, "state": stored.state}
         log.info("backtest submitted", extra=facts)
         if stored.id == change.run.id and stored.state is RunState.QUEUED:

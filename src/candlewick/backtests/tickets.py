@@ -62,6 +62,8 @@ class TicketOffice:
             log=self._upload(run, LOG_NAME, _LOG_TYPE, _MAX_LOG_BYTES),
             limits=self.limits,
             expires_at=now + _VALID_FOR,
+            probe=None if run.spec.probe is None else run.spec.probe.kind,
+            cut_at=None if run.spec.probe is None else run.spec.probe.cut_at,
         )
 
     def _upload(self, run: BacktestRun, name: str, content_type: str, max_bytes: int) -> Upload:
@@ -79,7 +81,7 @@ class TicketOffice:
 
     def _strategy_files(self, run: BacktestRun) -> list[InputFile]:
         strategy = run.strategy
-        name = code_object(run.owner, strategy.code_hash)
+        name = code_object(strategy.code_owner or run.owner, strategy.code_hash)
         code = self.codes.read(name)
         files = [
             InputFile(

@@ -49,6 +49,14 @@ class FailureKind(StrEnum):
     PLATFORM_ERROR = "platform_error"  # ours: retried, then reported
 
 
+class ProbeKind(StrEnum):
+    """How a run examines a strategy."""
+
+    TRUNCATED = "truncated"  # a backtest on candles that end early: it must trade as before
+    LOOKAHEAD = "lookahead"  # Freqtrade's lookahead-analysis
+    RECURSIVE = "recursive"  # Freqtrade's recursive-analysis
+
+
 class Phase(StrEnum):
     """What the job is doing, in order."""
 
@@ -116,6 +124,8 @@ class Ticket(Wire):
     log: Upload
     limits: Limits
     expires_at: datetime
+    probe: ProbeKind | None = None
+    cut_at: datetime | None = None  # the job cuts the candles there before the child sees them
 
 
 class Progress(Wire):

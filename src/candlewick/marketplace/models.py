@@ -17,8 +17,7 @@ ListingId = NewType("ListingId", str)
 Handle = NewType("Handle", str)
 ExamId = NewType("ExamId", str)
 
-# Owns the platform's own runs: examinations and daily out-of-sample runs. No sign-in has this id.
-HOUSE = UserId("marketplace")
+_HOUSE = "marketplace-"
 
 TITLE_LENGTH = 80
 SUMMARY_LENGTH = 200
@@ -75,6 +74,14 @@ class Licence(StrEnum):
 class Plan(StrEnum):
     ONCE = "once"
     MONTHLY = "monthly"
+
+
+def house_of(listing: ListingId) -> UserId:
+    """Return who owns the platform's own runs of a listing. No sign-in has such an id.
+
+    One for each listing, so that the runs of many do not wait for one another's usage document.
+    """
+    return UserId(f"{_HOUSE}{listing}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +149,26 @@ class OutOfSample:
     buy_and_hold: float
 
 
+class Style(StrEnum):
+    """How a strategy looks for its chances, as far as its entry conditions show."""
+
+    TREND = "trend-following"
+    REVERSION = "mean-reversion"
+    BREAKOUT = "breakout"
+    MOMENTUM = "momentum"
+    GRID = "grid-dca"
+    CANDLESTICKS = "candlestick-patterns"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What search can filter by and the author need not write: read from the code (`search/traits.py`)."""
+
+    styles: tuple[Style, ...] = ()
+    indicators: tuple[str, ...] = ()  # names of the registry, `candlewick.indicators`
+    has_leverage: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingVersion:
     """A numbered, immutable state of a listing: its code, settings and release notes never change.
@@ -165,6 +192,7 @@ class ListingVersion:
     notes: str
     created_at: datetime
     verdict: Verdict
+    traits: Traits = Traits()
     published_at: datetime | None = None
     out_of_sample: OutOfSample | None = None
 
