@@ -1,5 +1,6 @@
 import { useState } from 'react'
 
+import columns from '@/components/ui/columns.module.css'
 import { Segmented } from '@/components/ui/segmented'
 import { Difference } from '@/features/strategies/versions/version-diff'
 
@@ -12,11 +13,11 @@ const VIEWS = [
 export default function CodeDiffView({ before, after }: { before: string; after: string }) {
   const [view, setView] = useState<'inline' | 'split'>('inline')
   return (
-    <>
-      <p>
+    <div className={columns['stack']}>
+      <div>
         <Segmented label="View" options={VIEWS} value={view} onChange={setView} />
-      </p>
+      </div>
       <Difference before={before} after={after} view={view} />
-    </>
+    </div>
   )
 }

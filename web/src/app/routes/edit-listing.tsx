@@ -15,6 +15,8 @@ import { StandingPanel } from '@/features/marketplace/publish/standing-panel'
 import { formOf } from '@/features/marketplace/publish/terms'
 import { TermsForm } from '@/features/marketplace/publish/terms-form'
 import { type Listing, may } from '@/features/marketplace/schemas'
+import { examQueries } from '@/features/trust/exam-api'
+import { ExamProgress } from '@/features/trust/exam-progress'
 import { ApiError } from '@/lib/problem'
 
 import { VersionTrust } from './listing-trust'
@@ -98,10 +100,29 @@ function Pending({ listing }: { listing: Listing }) {
     <PendingVersion
       listingId={listing.id}
       version={newest}
-      exam={<VersionTrust listing={listing} version={newest} />}
+      exam={
+        newest.verdict.state === 'done' ? (
+          <VersionTrust listing={listing} version={newest} />
+        ) : (
+          <Examination listingId={listing.id} number={newest.number} />
+        )
+      }
       onPublished={() =>
         void navigate({ to: '/marketplace/$listingId', params: { listingId: listing.id } })
       }
     />
   )
+}
+
+function Examination({ listingId, number }: { listingId: string; number: number }) {
+  const exam = useQuery(examQueries.progress(listingId, number))
+  if (exam.isError) return <Problem error={exam.error} onRetry={() => void exam.refetch()} />
+  if (exam.data === undefined) {
+    return (
+      <Loading label="Loading the examination">
+        <Skeleton height="12rem" />
+      </Loading>
+    )
+  }
+  return <ExamProgress exam={exam.data} />
 }

@@ -6,7 +6,6 @@ import { Loading, Skeleton } from '@/components/ui/skeleton'
 import columns from '@/components/ui/columns.module.css'
 import { type Listing, type ListingVersion, may } from '@/features/marketplace/schemas'
 import { examQueries } from '@/features/trust/exam-api'
-import { ExamProgress } from '@/features/trust/exam-progress'
 import { TrustView } from '@/features/trust/trust-view'
 
 import { useListing } from './use-listing'
@@ -24,22 +23,25 @@ interface VersionTrustProps {
   version: ListingVersion
 }
 
-/** The report of one version, or how far its examination is. */
+/** The report of one version, whose examination is done. */
 export function VersionTrust({ listing, version }: VersionTrustProps) {
-  const exam = useQuery(examQueries.of(listing.id, version.number))
-  if (exam.isError) return <Problem error={exam.error} onRetry={() => void exam.refetch()} />
-  if (exam.data === undefined) {
+  const report = useQuery({
+    ...examQueries.report(listing.id, version.number),
+    enabled: version.verdict.state === 'done',
+  })
+  if (version.verdict.state !== 'done') return <p role="note">There is no report yet.</p>
+  if (report.isError) return <Problem error={report.error} onRetry={() => void report.refetch()} />
+  if (report.data === undefined) {
     return (
       <Loading label="Loading the trust report">
         <Skeleton height="30rem" />
       </Loading>
     )
   }
-  if (exam.data.report === null) return <ExamProgress exam={exam.data} />
   return (
     <div className={columns['stack']}>
       <TrustView
-        trust={exam.data.report}
+        trust={report.data}
         wallet={Number(version.spec.wallet)}
         currency={version.spec.stakeCurrency}
         {...(may(listing, 'read_code')

@@ -5,6 +5,7 @@ import { ListingActions } from '@/features/marketplace/listing/listing-actions'
 import { ListingFrame } from '@/features/marketplace/listing/listing-frame'
 
 const TryListing = lazy(() => import('../try-listing'))
+const PaperBot = lazy(() => import('../paper-bot'))
 
 /** One listing; its parts are tabs that are addresses. */
 export function ListingPage() {
@@ -19,6 +20,11 @@ export function ListingPage() {
           tryDialog={(onClose) => (
             <Suspense>
               <TryListing listing={listing} onClose={onClose} />
+            </Suspense>
+          )}
+          botDialog={(onClose) => (
+            <Suspense>
+              <PaperBot listing={listing} onClose={onClose} />
             </Suspense>
           )}
         />

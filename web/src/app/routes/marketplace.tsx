@@ -1,8 +1,11 @@
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Bell } from 'lucide-react'
 import { useCallback } from 'react'
 
 import { Page } from '@/components/layout/page'
 import { ButtonLink } from '@/components/ui/button'
+import { noticeQueries } from '@/features/marketplace/notices/api'
 import { type SearchState } from '@/features/marketplace/search/search-state'
 import { SearchView } from '@/features/marketplace/search/search-view'
 import { useSession } from '@/lib/session'
@@ -32,9 +35,13 @@ export function MarketplacePage() {
 }
 
 function OwnWays() {
+  const unread = useQuery(noticeQueries.mine()).data?.unread ?? 0
   return (
     <>
-      <ButtonLink to="/marketplace/notices">Notices</ButtonLink>
+      <ButtonLink to="/marketplace/notices">
+        <Bell size={16} aria-hidden />
+        Notices{unread > 0 && ` (${unread} new)`}
+      </ButtonLink>
       <ButtonLink to="/marketplace/mine">Mine</ButtonLink>
     </>
   )

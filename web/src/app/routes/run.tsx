@@ -61,6 +61,14 @@ function Known({ run }: { run: Run }) {
         isSettled(run) && (
           <>
             {run.state === 'succeeded' && <ShareButton runId={run.id} />}
+            {run.isVerified && (
+              <ButtonLink
+                to="/marketplace/publish"
+                search={{ strategyId: run.strategy.id, run: run.id }}
+              >
+                Publish
+              </ButtonLink>
+            )}
             <ButtonLink to="/backtests/new" search={{ from: run.id }}>
               Repeat with one change
             </ButtonLink>

@@ -69,7 +69,8 @@ export default memo(function Plot(props: TimeChartProps) {
         width: element.clientWidth,
         height,
         hooks: {
-          drawClear: mark === null ? [] : [(self) => drawMark(self, mark)],
+          drawClear: mark === null ? [] : [(self) => shade(self, mark)],
+          draw: mark === null ? [] : [(self) => name(self, mark)],
           setSelect: [
             (self) => {
               if (self.select.width < 4) return
@@ -180,29 +181,38 @@ function optionsOf({
   }
 }
 
-function drawMark(plot: uPlot, { at, text }: Mark): void {
+/** Where a mark lies on the canvas; null where it is out of view. */
+function placeOf(plot: uPlot, { at }: Mark): { left: number; right: number } | null {
+  const right = plot.bbox.left + plot.bbox.width
+  const left = Math.max(plot.bbox.left, plot.valToPos(at / 1000, 'x', true))
+  return left < right ? { left, right } : null
+}
+
+function shade(plot: uPlot, mark: Mark): void {
+  const place = placeOf(plot, mark)
+  if (place === null) return
   const { ctx, bbox } = plot
-  const right = bbox.left + bbox.width
-  const left = Math.max(bbox.left, plot.valToPos(at / 1000, 'x', true))
-  if (left >= right) return
-  const colour = tokenColour('--accent')
   ctx.save()
-  ctx.fillStyle = faded(colour)
-  ctx.fillRect(left, bbox.top, right - left, bbox.height)
-  ctx.strokeStyle = colour
-  ctx.lineWidth = devicePixelRatio
-  ctx.beginPath()
-  ctx.moveTo(left, bbox.top)
-  ctx.lineTo(left, bbox.top + bbox.height)
-  ctx.stroke()
+  ctx.fillStyle = faded(tokenColour('--accent'))
+  ctx.fillRect(place.left, bbox.top, place.right - place.left, bbox.height)
+  ctx.fillStyle = tokenColour('--accent')
+  ctx.fillRect(place.left, bbox.top, devicePixelRatio, bbox.height)
+  ctx.restore()
+}
+
+function name(plot: uPlot, mark: Mark): void {
+  const place = placeOf(plot, mark)
+  if (place === null) return
+  const { ctx, bbox } = plot
+  ctx.save()
   ctx.fillStyle = tokenColour('--chart-axis')
   ctx.font = FONT.replace('12px', `${12 * devicePixelRatio}px`)
+  ctx.textBaseline = 'top'
   const margin = 6 * devicePixelRatio
   // Beside a late mark there is no room to its right.
-  const fits = ctx.measureText(text).width + 2 * margin < right - left
+  const fits = ctx.measureText(mark.text).width + 2 * margin < place.right - place.left
   ctx.textAlign = fits ? 'left' : 'right'
-  ctx.textBaseline = 'top'
-  ctx.fillText(text, left + (fits ? margin : -margin), bbox.top + margin)
+  ctx.fillText(mark.text, place.left + (fits ? margin : -margin), bbox.top + margin)
   ctx.restore()
 }
 

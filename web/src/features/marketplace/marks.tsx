@@ -11,7 +11,7 @@ export function TermMarks({ access, price }: { access: Terms['access']; price: P
     <>
       <Badge icon={access === 'open' ? Eye : EyeOff}>
         {access === 'open' ? 'Open code' : 'Closed code'}
-      </Badge>{' '}
+      </Badge>
       <Badge tone={price === null ? 'neutral' : 'info'}>{priceText(price)}</Badge>
     </>
   )

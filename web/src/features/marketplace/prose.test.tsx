@@ -31,7 +31,7 @@ test('HTML is text and a picture is never fetched', async () => {
     />,
   )
 
-  for (const name of ['img', 'script']) expect(container.querySelector(name)).toBeNull()
+  expect(container.innerHTML).not.toMatch(/<(img|script)/i)
   expect(screen.getByText(/onerror=alert/)).toBeVisible()
   expect(screen.getByText('a chart')).toBeVisible()
 })

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import type { ApiView, Fits } from '@/lib/generated'
+
 const figure = z.number().nullable()
 
 export const GRADES = ['A', 'B', 'C', 'D', 'F'] as const
@@ -60,7 +62,7 @@ const termsSchema = z.object({
 export type Terms = z.infer<typeof termsSchema>
 
 /** In-sample figures of the house's own run, as in a run's headline. */
-const headlineSchema = z.object({
+export const headlineSchema = z.object({
   total_trades: figure.optional(),
   profit_total: figure.optional(),
   winrate: figure.optional(),
@@ -185,3 +187,10 @@ export const authorSchema = z.object({
   createdAt: z.string(),
 })
 export type Author = z.infer<typeof authorSchema>
+
+export type Checks = [
+  Fits<z.input<typeof versionSchema>, ApiView<'ListingVersionView'>>,
+  Fits<z.input<typeof listingSchema>, ApiView<'ListingView'>>,
+  Fits<z.input<typeof lineageSchema>, ApiView<'LineageView'>>,
+  Fits<z.input<typeof authorSchema>, ApiView<'AuthorView'>>,
+]

@@ -1,4 +1,4 @@
-import type { Part, Result } from './listing/result-schemas'
+import type { Result, Stretch } from './listing/result-schemas'
 import type { Listing, ListingVersion } from './schemas'
 import type { Card, SearchPage } from './search/api'
 
@@ -72,18 +72,26 @@ export function aCard(change: Partial<Card> = {}): Card {
     author: 'ada',
     exchange: 'simulated',
     pairs: ['BTC/USDT', 'ETH/USDT'],
-    pairCount: 2,
     timeframe: '5m',
     canShort: false,
     tags: ['trend'],
+    styles: ['trend-following'],
     access: 'open',
     price: null,
     grade: 'B',
-    inSample: { profit: 0.1, drawdown: 0.08, sharpe: 1.4, trades: 120 },
-    outOfSample: { days: 30, profit: -0.02, drawdown: 0.04, sharpe: -0.3, isInRange: true },
+    headline: { profit_total: 0.1, max_drawdown: 0.08, sharpe: 1.4, total_trades: 120 },
+    outOfSample: {
+      since: '2025-03-01T01:00:00Z',
+      until: '2025-03-31T00:00:00Z',
+      days: 30,
+      trades: 20,
+      profit: -0.02,
+      drawdown: 0.04,
+      sharpe: -0.3,
+      isInRange: true,
+      buyAndHold: 0.01,
+    },
     counts: { users: 12, forks: 3, watchers: 4, reviews: 2, stars: 9 },
-    publishedAt: '2025-03-01T01:00:00Z',
-    spark: { values: [1, 1.05, 1.1, 1.08], since: 2 },
     ...change,
   }
 }
@@ -92,49 +100,55 @@ export function aSearchPage(change: Partial<SearchPage> = {}): SearchPage {
   return {
     items: [aCard()],
     total: 1,
-    facets: [{ name: 'timeframe', values: [{ value: '5m', count: 1 }] }],
+    facets: { ...NO_FACETS, timeframe: [{ value: '5m', count: 1 }] },
+    corrected: null,
     suggestions: [],
     nextCursor: null,
     ...change,
   }
 }
 
+export const NO_FACETS: SearchPage['facets'] = {
+  style: [],
+  market: [],
+  exchange: [],
+  timeframe: [],
+  direction: [],
+  leverage: [],
+  indicator: [],
+  tag: [],
+  price: [],
+  access: [],
+  grade: [],
+}
+
 const DAY_MS = 86_400_000
 
-function aPart(start: string, balance: number[], fell: number): Part {
+function aStretch(start: string, balance: number[], fell: number): Stretch {
   const from = Date.parse(start)
   const last = balance.at(-1) ?? 1000
   return {
-    summary: {
-      period: {
-        start,
-        end: new Date(from + balance.length * DAY_MS).toISOString(),
-        days: balance.length,
-        startingBalance: 1000,
-        finalBalance: last,
-      },
-      verified: {
-        closedTrades: { total_trades: 6, winrate: 0.5, losses: 3, profit_factor: 1.5 },
-        balance: { max_drawdown_account: fell, sharpe: 1, sortino: -100, exposure: 0.4 },
-        tables: {
-          pairs: [{ key: 'BTC/USDT', figures: { total_trades: 6, profit_total: last / 1000 - 1 } }],
-        },
-      },
-    },
+    start,
+    until: new Date(from + balance.length * DAY_MS).toISOString(),
+    wallet: 1000,
+    isSimulated: true,
+    trades: { total_trades: 6, winrate: 0.5, losses: 3, profit_factor: 1.5 },
+    balance: { max_drawdown_account: fell, sharpe: 1, sortino: -100, exposure: 0.4 },
     equity: {
       start: from,
       step: DAY_MS,
       balance,
       buyAndHold: balance.map(() => 1000),
       drawdown: balance.map(() => fell),
-      drawdowns: [{ amount: 40, ratio: fell, start: from, low: from + DAY_MS, end: null }],
     },
+    drawdowns: [{ ratio: fell, start: from, low: from + DAY_MS, end: null }],
+    pairs: [{ key: 'BTC/USDT', figures: { total_trades: 6, profit_total: last / 1000 - 1 } }],
   }
 }
 
 export function aResult(): Result {
   return {
-    inSample: aPart('2025-02-01T00:00:00Z', [1050, 1100], 0.04),
-    outOfSample: aPart('2025-03-01T00:00:00Z', [980, 950], 0.06),
+    inSample: aStretch('2025-02-01T00:00:00Z', [1050, 1100], 0.04),
+    outOfSample: aStretch('2025-03-01T00:00:00Z', [980, 950], 0.06),
   }
 }

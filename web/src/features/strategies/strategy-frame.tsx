@@ -6,7 +6,7 @@ import { type ReactNode, useState } from 'react'
 import { NotFoundPage } from '@/components/layout/not-found-page'
 import { Page, tabClass, TabLinks } from '@/components/layout/page'
 import { Badge } from '@/components/ui/badge'
-import { Button, IconButton } from '@/components/ui/button'
+import { Button, ButtonLink, IconButton } from '@/components/ui/button'
 import { Dialog, DialogActions } from '@/components/ui/dialog'
 import { TextField } from '@/components/ui/field'
 import { Problem } from '@/components/ui/problem'
@@ -31,7 +31,16 @@ export function StrategyFrame({ strategyId, actions, children }: StrategyFramePr
       title={strategy?.name ?? 'Strategy'}
       crumb={<Link to="/strategies">Strategies</Link>}
       mark={strategy !== undefined && <Marks strategy={strategy} />}
-      actions={actions}
+      actions={
+        <>
+          {actions}
+          {strategy !== undefined && strategy.latestVersion > 0 && (
+            <ButtonLink to="/marketplace/publish" search={{ strategyId }}>
+              Publish
+            </ButtonLink>
+          )}
+        </>
+      }
     >
       <Tabs strategyId={strategyId} />
       {found.isError && <Problem error={found.error} onRetry={() => void found.refetch()} />}

@@ -5,34 +5,50 @@ import { request } from '@/lib/api'
 
 import { trustSchema } from './api'
 
-const probeSchema = z.object({
+const examRunSchema = z.object({
   name: z.string(),
-  state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped']),
+  part: z.enum(['base', 'start', 'neighbour', 'lookahead', 'recursive', 'truncated']),
+  /** What a neighbour moves. */
+  parameter: z.string(),
+  state: z.enum([
+    'queued',
+    'starting',
+    'running',
+    'verifying',
+    'cancelling',
+    'succeeded',
+    'failed',
+    'cancelled',
+  ]),
 })
-export type Probe = z.infer<typeof probeSchema>
+export type ExamRun = z.infer<typeof examRunSchema>
 
-/** What the platform finds out about a version before it may be published. */
+/** How far the platform is with what it finds out before a version may be published. */
 export const examSchema = z.object({
   state: z.enum(['running', 'done', 'failed']),
   message: z.string(),
-  isPublishable: z.boolean(),
-  probes: z.array(probeSchema),
-  /** Null until it is done. */
-  report: trustSchema.nullable(),
+  runs: z.array(examRunSchema),
 })
 export type Exam = z.infer<typeof examSchema>
 
 const WHILE_RUNNING_MS = 2_000
+const path = (listingId: string, number: number) =>
+  `/marketplace/listings/${listingId}/versions/${number}`
 
 export const examQueries = {
-  of: (listingId: string, number: number) =>
+  /** For its author. Asking takes the examination further. */
+  progress: (listingId: string, number: number) =>
     queryOptions({
       queryKey: ['trust', 'exam', listingId, number],
-      queryFn: ({ signal }) =>
-        request(`/marketplace/listings/${listingId}/versions/${number}/trust`, examSchema, {
-          signal,
-          isOpen: true,
-        }),
+      queryFn: ({ signal }) => request(`${path(listingId, number)}/exam`, examSchema, { signal }),
       refetchInterval: ({ state }) => (state.data?.state === 'running' ? WHILE_RUNNING_MS : false),
+    }),
+  /** What was found, once it is done. */
+  report: (listingId: string, number: number) =>
+    queryOptions({
+      queryKey: ['trust', 'listing', listingId, number],
+      queryFn: ({ signal }) =>
+        request(`${path(listingId, number)}/trust`, trustSchema, { signal, isOpen: true }),
+      staleTime: 5 * 60_000,
     }),
 }

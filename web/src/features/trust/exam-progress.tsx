@@ -1,29 +1,33 @@
-import {
-  Circle,
-  CircleAlert,
-  CircleCheck,
-  CircleSlash,
-  LoaderCircle,
-  type LucideIcon,
-} from 'lucide-react'
+import { Circle, CircleAlert, CircleCheck, LoaderCircle, type LucideIcon } from 'lucide-react'
 
 import { Panel } from '@/components/ui/panel'
 import { Progress } from '@/components/ui/progress'
 
-import type { Exam, Probe } from './exam-api'
+import type { Exam, ExamRun } from './exam-api'
 import styles from './trust.module.css'
 
-const STATES: Record<Probe['state'], { icon: LucideIcon; text: string }> = {
+const PARTS: Record<ExamRun['part'], string> = {
+  base: 'As its author ran it',
+  start: 'Begun later',
+  neighbour: 'Another value of',
+  lookahead: 'Look-ahead',
+  recursive: 'Recursive formulas',
+  truncated: 'Candles that end early',
+}
+
+type Look = 'waiting' | 'running' | 'done' | 'failed'
+
+const LOOKS: Record<Look, { icon: LucideIcon; text: string }> = {
   waiting: { icon: Circle, text: 'waits' },
   running: { icon: LoaderCircle, text: 'runs' },
   done: { icon: CircleCheck, text: 'done' },
   failed: { icon: CircleAlert, text: 'failed' },
-  skipped: { icon: CircleSlash, text: 'not needed' },
 }
 
-/** How far an examination is: every probe with its state. */
+/** How far an examination is: every run of it with its state. */
 export function ExamProgress({ exam }: { exam: Exam }) {
-  const settled = exam.probes.filter(({ state }) => state !== 'waiting' && state !== 'running')
+  const looks = exam.runs.map((run) => lookOf(run.state))
+  const settled = looks.filter((look) => look === 'done' || look === 'failed').length
   return (
     <Panel
       title="The examination"
@@ -31,22 +35,29 @@ export function ExamProgress({ exam }: { exam: Exam }) {
     >
       <Progress
         label="How far the examination is"
-        fraction={exam.probes.length === 0 ? 0 : settled.length / exam.probes.length}
+        fraction={exam.runs.length === 0 ? 0 : settled / exam.runs.length}
       />
-      <ul className={styles['probes']} aria-label="What is looked at">
-        {exam.probes.map(({ name, state }) => {
-          const { icon: Icon, text } = STATES[state]
+      <ul className={styles['probes']} aria-label="What is run">
+        {exam.runs.map((run, index) => {
+          const look = looks[index] ?? 'waiting'
+          const { icon: Icon, text } = LOOKS[look]
           return (
-            <li key={name} data-state={state}>
+            <li key={run.name} data-state={look}>
               <Icon size={16} aria-hidden />
-              {name} <span className={styles['weight']}>{text}</span>
+              {PARTS[run.part]} {run.parameter} <span className={styles['weight']}>{text}</span>
             </li>
           )
         })}
       </ul>
       <p role="status" className="visually-hidden">
-        {settled.length} of {exam.probes.length} probes are done.
+        {settled} of {exam.runs.length} runs are over.
       </p>
     </Panel>
   )
+}
+
+function lookOf(state: ExamRun['state']): Look {
+  if (state === 'succeeded') return 'done'
+  if (state === 'failed' || state === 'cancelled') return 'failed'
+  return state === 'queued' ? 'waiting' : 'running'
 }

@@ -5,6 +5,7 @@ import { command, request } from '@/lib/api'
 
 import { listingQueries } from './api'
 
+const madeSchema = z.object({ id: z.string() })
 const path = (id: string) => `/marketplace/listings/${id}`
 
 /** What a backtest of somebody's listing is asked with; `end` is exclusive, amounts decimal texts. */
@@ -16,7 +17,7 @@ export interface TryRequest {
 }
 
 export async function tryListing(id: string, body: TryRequest, key: string): Promise<string> {
-  const run = await request(`${path(id)}/backtests`, z.object({ id: z.string() }), {
+  const run = await request(`${path(id)}/backtests`, madeSchema, {
     method: 'POST',
     body,
     idempotencyKey: key,
@@ -24,18 +25,27 @@ export async function tryListing(id: string, body: TryRequest, key: string): Pro
   return run.id
 }
 
+/** Makes a strategy of one's own of the listing's code; returns its id. */
 export async function forkListing(id: string): Promise<string> {
-  const made = await request(`${path(id)}/forks`, z.object({ strategyId: z.string() }), {
-    method: 'POST',
-  })
-  return made.strategyId
+  const made = await request(`${path(id)}/forks`, madeSchema, { method: 'POST', body: {} })
+  return made.id
 }
 
-export async function startPaperBot(id: string, body: { pairs: string[] }): Promise<string> {
-  const bot = await request(`${path(id)}/paper-bots`, z.object({ id: z.string() }), {
+export interface PaperBotRequest {
+  name: string
+  venue: string
+  pairs: string[]
+}
+
+export async function startPaperBot(
+  id: string,
+  body: PaperBotRequest,
+  key: string,
+): Promise<string> {
+  const bot = await request(`${path(id)}/paper-bots`, madeSchema, {
     method: 'POST',
     body,
-    idempotencyKey: crypto.randomUUID(),
+    idempotencyKey: key,
   })
   return bot.id
 }

@@ -1,4 +1,4 @@
-import type { Equity, Result } from './result-schemas'
+import type { Result, Stretch } from './result-schemas'
 
 /** Growth over both times, as fractions; null where the other run, or none, was. */
 export interface Curve {
@@ -16,7 +16,7 @@ export interface Curve {
  * them the line is broken, since nothing was run.
  */
 export function curveOf({ inSample, outOfSample }: Result): Curve {
-  const first = growth(inSample.equity, inSample.summary.period.startingBalance, 1, 1)
+  const first = growth(inSample, 1, 1)
   const curve: Curve = {
     times: first.times,
     before: first.own,
@@ -26,14 +26,8 @@ export function curveOf({ inSample, outOfSample }: Result): Curve {
     since: null,
   }
   if (outOfSample === null) return curve
-  const { equity, summary } = outOfSample
-  const second = growth(
-    equity,
-    summary.period.startingBalance,
-    1 + (first.own.at(-1) ?? 0),
-    1 + (first.held.at(-1) ?? 0),
-  )
-  const since = equity.start
+  const second = growth(outOfSample, 1 + (first.own.at(-1) ?? 0), 1 + (first.held.at(-1) ?? 0))
+  const since = outOfSample.equity.start
   return {
     times: [...first.times, since, ...second.times],
     before: [...first.own, null, ...second.own.map(() => null)],
@@ -44,12 +38,8 @@ export function curveOf({ inSample, outOfSample }: Result): Curve {
   }
 }
 
-function growth(
-  { start, step, balance, buyAndHold, drawdown }: Equity,
-  wallet: number,
-  own: number,
-  held: number,
-) {
+function growth({ equity, wallet }: Stretch, own: number, held: number) {
+  const { start, step, balance, buyAndHold, drawdown } = equity
   return {
     times: balance.map((_value, index) => start + (index + 1) * step),
     own: balance.map((value) => (value / wallet) * own - 1),

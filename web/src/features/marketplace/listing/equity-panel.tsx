@@ -44,6 +44,7 @@ export function EquityPanel({ result }: { result: Result }) {
     () => (curve.since === null ? null : { at: curve.since, text: 'since publication' }),
     [curve],
   )
+  const bare = useMemo(() => mark && { ...mark, text: '' }, [mark])
   return (
     <Panel
       title="Growth"
@@ -66,10 +67,10 @@ export function EquityPanel({ result }: { result: Result }) {
         label="Drawdown over time"
         times={curve.times}
         series={falls}
-        height={110}
+        height={130}
         format={fall}
         sync="listing"
-        mark={mark}
+        mark={bare}
       />
     </Panel>
   )

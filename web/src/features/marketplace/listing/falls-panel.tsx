@@ -2,6 +2,7 @@ import { Panel } from '@/components/ui/panel'
 import { Table } from '@/components/ui/table'
 import { formatDate, formatDuration, formatPercent } from '@/lib/format'
 
+import styles from './listing.module.css'
 import type { Fall, Result } from './result-schemas'
 
 const WORST = 5
@@ -9,8 +10,8 @@ const WORST = 5
 /** The deepest falls of both times: what one would have had to sit through. */
 export function FallsPanel({ result }: { result: Result }) {
   const falls = [
-    ...result.inSample.equity.drawdowns.map((fall) => ({ ...fall, isProof: false })),
-    ...(result.outOfSample?.equity.drawdowns ?? []).map((fall) => ({ ...fall, isProof: true })),
+    ...result.inSample.drawdowns.map((fall) => ({ ...fall, isProof: false })),
+    ...(result.outOfSample?.drawdowns ?? []).map((fall) => ({ ...fall, isProof: true })),
   ]
     .sort((a, b) => b.ratio - a.ratio)
     .slice(0, WORST)
@@ -19,7 +20,7 @@ export function FallsPanel({ result }: { result: Result }) {
       {falls.length === 0 ? (
         <p>It never fell.</p>
       ) : (
-        <Table caption="The deepest drawdowns">
+        <Table className={styles['compact']} caption="The deepest drawdowns">
           <thead>
             <tr>
               <th scope="col">From</th>

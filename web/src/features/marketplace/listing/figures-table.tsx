@@ -6,63 +6,61 @@ import { Panel } from '@/components/ui/panel'
 import { Table } from '@/components/ui/table'
 import { formatDate, formatNumber, formatPercent, formatSignedPercent } from '@/lib/format'
 
-import type { Part, Result } from './result-schemas'
-
-const UNDEFINED = -100 // Freqtrade's mark for a ratio without a denominator
+import styles from './listing.module.css'
+import { figureOf, profitOf, type Result, type Stretch } from './result-schemas'
 
 interface Row {
   name: string
   about: string
-  cell: (part: Part) => ReactNode
+  cell: (stretch: Stretch) => ReactNode
 }
 
 const ROWS: readonly Row[] = [
   {
     name: 'Profit',
     about: 'What the wallet gained or lost, open positions at their last price, fees paid.',
-    cell: ({ summary }) => signed(summary.period.finalBalance / summary.period.startingBalance - 1),
+    cell: (stretch) => signed(profitOf(stretch)),
   },
   {
     name: 'Buy and hold',
     about: 'What holding all its pairs in equal stakes would have brought in the same time.',
-    cell: ({ summary, equity }) =>
-      signed(ratio(equity.buyAndHold.at(-1), summary.period.startingBalance)),
+    cell: ({ equity, wallet }) => signed(ratio(equity.buyAndHold.at(-1), wallet)),
   },
   {
     name: 'Deepest drawdown',
     about: 'The deepest fall of the balance from a high before it.',
-    cell: ({ summary }) => formatPercent(summary.verified.balance['max_drawdown_account']),
+    cell: ({ balance }) => formatPercent(figureOf(balance, 'max_drawdown_account')),
   },
   {
     name: 'Sharpe',
     about: 'Return for each unit of fluctuation, for a year. In a short time it is mostly luck.',
-    cell: ({ summary }) => formatNumber(defined(summary.verified.balance['sharpe'])),
+    cell: ({ balance }) => formatNumber(figureOf(balance, 'sharpe')),
   },
   {
     name: 'Sortino',
     about: 'The same against the fluctuation of losses alone.',
-    cell: ({ summary }) => formatNumber(defined(summary.verified.balance['sortino'])),
+    cell: ({ balance }) => formatNumber(figureOf(balance, 'sortino')),
   },
   {
     name: 'Trades',
     about: 'Closed trades. Under thirty say little.',
-    cell: ({ summary }) => formatNumber(closed(summary, 'total_trades'), 0),
+    cell: ({ trades }) => formatNumber(figureOf(trades, 'total_trades'), 0),
   },
   {
     name: 'Won',
     about: 'The share of closed trades that won after fees.',
-    cell: ({ summary }) => formatPercent(closed(summary, 'winrate'), 1),
+    cell: ({ trades }) => formatPercent(figureOf(trades, 'winrate'), 1),
   },
   {
     name: 'Profit factor',
     about: 'How much was won for each unit that was lost.',
-    cell: ({ summary }) =>
-      formatNumber(closed(summary, 'losses') === 0 ? null : closed(summary, 'profit_factor')),
+    cell: ({ trades }) =>
+      formatNumber(figureOf(trades, 'losses') === 0 ? null : figureOf(trades, 'profit_factor')),
   },
   {
     name: 'Time in the market',
     about: 'The share of candles with at least one open position.',
-    cell: ({ summary }) => formatPercent(summary.verified.balance['exposure'], 1),
+    cell: ({ balance }) => formatPercent(figureOf(balance, 'exposure'), 1),
   },
 ]
 
@@ -71,17 +69,17 @@ export function FiguresTable({ result }: { result: Result }) {
   const { inSample, outOfSample } = result
   return (
     <Panel title="Before and since publication" isFlush>
-      <Table caption="Figures before and since publication">
+      <Table className={styles['compact']} caption="Figures before and since publication">
         <thead>
           <tr>
             <td />
             <th scope="col" data-kind="number">
               Before publication
-              <Days part={inSample} />
+              <Days stretch={inSample} />
             </th>
             <th scope="col" data-kind="number">
               Since publication
-              {outOfSample === null ? <Small>none yet</Small> : <Days part={outOfSample} />}
+              {outOfSample === null ? <Small>none yet</Small> : <Days stretch={outOfSample} />}
             </th>
           </tr>
         </thead>
@@ -101,11 +99,10 @@ export function FiguresTable({ result }: { result: Result }) {
   )
 }
 
-function Days({ part }: { part: Part }) {
-  const { start, end } = part.summary.period
+function Days({ stretch: { start, until } }: { stretch: Stretch }) {
   return (
     <Small>
-      {formatDate(start)} – {formatDate(Date.parse(end) - 1)}
+      {formatDate(start)} – {formatDate(Date.parse(until) - 1)}
     </Small>
   )
 }
@@ -125,13 +122,4 @@ function signed(value: number | null) {
 
 function ratio(value: number | undefined, start: number): number | null {
   return value === undefined ? null : value / start - 1
-}
-
-function defined(value: number | null | undefined): number | null {
-  return value === undefined || value === UNDEFINED ? null : value
-}
-
-function closed({ verified }: Part['summary'], name: string): number | null {
-  const value = verified.closedTrades[name]
-  return typeof value === 'number' ? value : null
 }

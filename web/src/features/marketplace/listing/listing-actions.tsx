@@ -12,19 +12,20 @@ import { may } from '../schemas'
 import { priceText } from '../words'
 import { checkout, forkListing, useWatch } from './changes'
 import styles from './listing.module.css'
-import { PaperBotDialog } from './paper-bot-dialog'
 import { ReportDialog } from './report-dialog'
 
 interface ListingActionsProps {
   listing: Listing
   /** The dialog that asks for one's own pairs and days; the market's data are not this feature's. */
   tryDialog: (onClose: () => void) => ReactNode
+  /** The dialog that makes a paper bot; where bots trade is not this feature's either. */
+  botDialog: (onClose: () => void) => ReactNode
 }
 
 type Open = 'try' | 'bot' | 'report' | null
 
 /** What the viewer may do with a listing, and nothing else. */
-export function ListingActions({ listing, tryDialog }: ListingActionsProps) {
+export function ListingActions({ listing, tryDialog, botDialog }: ListingActionsProps) {
   const [open, setOpen] = useState<Open>(null)
   const isVisitor = useSession().status === 'signedOut'
   const close = () => setOpen(null)
@@ -67,7 +68,7 @@ export function ListingActions({ listing, tryDialog }: ListingActionsProps) {
       )}
       {may(listing, 'buy') && <BuyButton listing={listing} />}
       {open === 'try' && tryDialog(close)}
-      {open === 'bot' && <PaperBotDialog listing={listing} onClose={close} />}
+      {open === 'bot' && botDialog(close)}
       {open === 'report' && <ReportDialog listingId={listing.id} onClose={close} />}
     </>
   )

@@ -88,7 +88,13 @@ test('a listing that is not there, or not for one, is the same page', async () =
 })
 
 function actions(change: Partial<Listing>) {
-  return show(<ListingActions listing={aListing(change)} tryDialog={() => <p>pairs and days</p>} />)
+  return show(
+    <ListingActions
+      listing={aListing(change)}
+      tryDialog={() => <p>pairs and days</p>}
+      botDialog={() => null}
+    />,
+  )
 }
 
 test.each([
@@ -119,7 +125,7 @@ test('closed code is tried, not handed to bots', async () => {
 })
 
 test('a fork opens as a strategy of one’s own', async () => {
-  server.use(http.post(`${LISTING}/forks`, () => HttpResponse.json({ strategyId: 's9' })))
+  server.use(http.post(`${LISTING}/forks`, () => HttpResponse.json({ id: 's9' })))
   const { router } = await actions({})
 
   await userEvent.click(screen.getByRole('button', { name: 'Fork' }))

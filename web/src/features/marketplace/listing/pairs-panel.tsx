@@ -3,7 +3,8 @@ import { Panel } from '@/components/ui/panel'
 import { Table } from '@/components/ui/table'
 import { formatNumber, formatSignedPercent } from '@/lib/format'
 
-import type { Part, Result } from './result-schemas'
+import styles from './listing.module.css'
+import { figureOf, type Result, type Stretch } from './result-schemas'
 
 /** Every market by itself: a profit of one pair alone is luck more often than skill. */
 export function PairsPanel({ result }: { result: Result }) {
@@ -11,7 +12,10 @@ export function PairsPanel({ result }: { result: Result }) {
   const after = pairsOf(result.outOfSample)
   return (
     <Panel title="By market" note="Profit of closed trades, of the wallet at the start" isFlush>
-      <Table caption="Profit of each market before and since publication">
+      <Table
+        className={styles['compact']}
+        caption="Profit of each market before and since publication"
+      >
         <thead>
           <tr>
             <th scope="col">Market</th>
@@ -54,11 +58,11 @@ interface OfPair {
   profit: number | null
 }
 
-function pairsOf(part: Part | null): Map<string, OfPair> {
+function pairsOf(stretch: Stretch | null): Map<string, OfPair> {
   return new Map(
-    part?.summary.verified.tables.pairs.map(({ key, figures }) => [
+    stretch?.pairs.map(({ key, figures }) => [
       key,
-      { trades: figures['total_trades'] ?? null, profit: figures['profit_total'] ?? null },
+      { trades: figureOf(figures, 'total_trades'), profit: figureOf(figures, 'profit_total') },
     ]),
   )
 }

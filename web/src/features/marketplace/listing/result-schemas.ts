@@ -1,10 +1,9 @@
 import { z } from 'zod'
 
 const column = z.array(z.number())
-const figures = z.record(z.string(), z.number().nullable())
+const figures = z.record(z.string(), z.unknown())
 
 const fallSchema = z.object({
-  amount: z.number(),
   ratio: z.number(),
   start: z.number(),
   low: z.number(),
@@ -13,39 +12,47 @@ const fallSchema = z.object({
 })
 export type Fall = z.infer<typeof fallSchema>
 
-/** The wallet over time: point n spans `step` ms from `start + n · step`. */
-const equitySchema = z.object({
-  start: z.number(),
-  step: z.number(),
-  balance: column,
-  buyAndHold: column,
-  drawdown: column,
+/** What a version did in one stretch of time, in the house's own run of it. */
+const stretchSchema = z.object({
+  start: z.string(),
+  /** Exclusive. */
+  until: z.string(),
+  /** What it began with. */
+  wallet: z.number(),
+  isSimulated: z.boolean(),
+  /** Figures of the closed trades, and of the balance marked to market. */
+  trades: figures,
+  balance: figures,
+  /** Point n spans `step` ms from `start + n · step`. */
+  equity: z.object({
+    start: z.number(),
+    step: z.number(),
+    balance: column,
+    buyAndHold: column,
+    drawdown: column,
+  }),
   drawdowns: z.array(fallSchema),
+  pairs: z.array(z.object({ key: z.string(), figures })),
 })
-export type Equity = z.infer<typeof equitySchema>
+export type Stretch = z.infer<typeof stretchSchema>
 
-const summarySchema = z.object({
-  period: z.object({
-    start: z.string(),
-    end: z.string(),
-    days: z.number(),
-    startingBalance: z.number(),
-    finalBalance: z.number(),
-  }),
-  verified: z.object({
-    closedTrades: z.record(z.string(), z.unknown()),
-    balance: figures,
-    tables: z.object({ pairs: z.array(z.object({ key: z.string(), figures })) }),
-  }),
-})
-export type Summary = z.infer<typeof summarySchema>
-
-const partSchema = z.object({ summary: summarySchema, equity: equitySchema })
-export type Part = z.infer<typeof partSchema>
-
-/** What a version did before and after its publication: two runs, never one figure. */
+/** Two runs, before and after the publication; never one figure. */
 export const resultSchema = z.object({
-  inSample: partSchema,
-  outOfSample: partSchema.nullable(),
+  inSample: stretchSchema,
+  outOfSample: stretchSchema.nullable(),
 })
 export type Result = z.infer<typeof resultSchema>
+
+const UNDEFINED = -100 // Freqtrade's mark for a ratio without a denominator
+
+/** A figure by its name; null where there is none. */
+export function figureOf(from: Record<string, unknown>, name: string): number | null {
+  const value = from[name]
+  return typeof value === 'number' && value !== UNDEFINED ? value : null
+}
+
+/** What the wallet gained or lost, open positions at their last price; a fraction. */
+export function profitOf({ equity, wallet }: Stretch): number | null {
+  const last = equity.balance.at(-1)
+  return last === undefined ? null : last / wallet - 1
+}

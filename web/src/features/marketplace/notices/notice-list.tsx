@@ -67,17 +67,3 @@ export function NoticeList() {
     </Panel>
   )
 }
-
-/** One line where there is something new, and nothing at all otherwise. */
-export default function UnreadNotices() {
-  const { data } = useQuery(noticeQueries.mine())
-  if (data === undefined || data.unread === 0) return null
-  return (
-    <p className={styles['unread']}>
-      <Bell size={16} aria-hidden />
-      <Link to="/marketplace/notices">
-        {plural(data.unread, 'new notice')} from the marketplace
-      </Link>
-    </p>
-  )
-}

@@ -80,6 +80,13 @@ export function useWriteTerms(id: string) {
   )
 }
 
+/** Asks for a failed examination again. */
+export function useExamineAgain(id: string) {
+  return useOwnChange((number: number) =>
+    command(`${path(id)}/versions/${number}/exam`, { method: 'POST' }),
+  )
+}
+
 export function usePublish(id: string) {
   return useOwnChange((number: number) =>
     request(`${path(id)}/versions/${number}/publish`, listingSchema, { method: 'POST' }),

@@ -8,7 +8,7 @@ import { GradeMark } from '../grade'
 import listingStyles from '../listing/listing.module.css'
 import styles from '../marketplace.module.css'
 import type { ListingVersion } from '../schemas'
-import { usePublish } from './api'
+import { useExamineAgain, usePublish } from './api'
 import { Steps } from './steps'
 
 interface PendingVersionProps {
@@ -22,6 +22,7 @@ interface PendingVersionProps {
 /** A version that nobody but its author sees: its examination, and what may be done after it. */
 export function PendingVersion({ listingId, version, exam, onPublished }: PendingVersionProps) {
   const publish = usePublish(listingId)
+  const again = useExamineAgain(listingId)
   const { verdict, number } = version
   return (
     <div className={styles['stack']}>
@@ -62,7 +63,15 @@ export function PendingVersion({ listingId, version, exam, onPublished }: Pendin
       )}
       {verdict.state === 'failed' && (
         <Panel title="The examination failed">
-          <p>{verdict.message}</p>
+          <div className={styles['stack']}>
+            <p>{verdict.message}</p>
+            <div className={styles['actions']}>
+              <Button isPending={again.isPending} onClick={() => again.mutate(number)}>
+                Examine it again
+              </Button>
+            </div>
+            {again.error !== null && <Problem error={again.error} />}
+          </div>
         </Panel>
       )}
       {exam}

@@ -2,57 +2,55 @@ import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query'
 import { z } from 'zod'
 
 import { request, withQuery } from '@/lib/api'
+import type { ApiView, Fits } from '@/lib/generated'
 
-import { ACCESSES, countsSchema, gradeSchema, priceSchema } from '../schemas'
-import type { SearchState } from './search-state'
-
-const figure = z.number().nullable()
+import {
+  ACCESSES,
+  countsSchema,
+  gradeSchema,
+  headlineSchema,
+  outOfSampleSchema,
+  priceSchema,
+} from '../schemas'
+import { FILTERS, type SearchState } from './search-state'
 
 const cardSchema = z.object({
   id: z.string(),
   title: z.string(),
   summary: z.string(),
+  /** The author's handle. */
   author: z.string(),
   exchange: z.string(),
   pairs: z.array(z.string()),
-  pairCount: z.number(),
   timeframe: z.string(),
   canShort: z.boolean(),
   tags: z.array(z.string()),
+  styles: z.array(z.string()),
   access: z.enum(ACCESSES),
   price: priceSchema.nullable(),
   grade: gradeSchema.nullable(),
-  inSample: z.object({ profit: figure, drawdown: figure, sharpe: figure, trades: figure }),
-  outOfSample: z
-    .object({
-      days: z.number(),
-      profit: z.number(),
-      drawdown: z.number(),
-      sharpe: figure,
-      isInRange: z.boolean(),
-    })
-    .nullable(),
+  headline: headlineSchema,
+  outOfSample: outOfSampleSchema.nullable(),
   counts: countsSchema,
-  publishedAt: z.string(),
-  /** The balance relative to its start, and where in it the time after the publication begins. */
-  spark: z.object({ values: z.array(z.number()), since: z.number().nullable() }).nullable(),
 })
 export type Card = z.infer<typeof cardSchema>
 
-const facetSchema = z.object({
-  name: z.string(),
-  values: z.array(z.object({ value: z.string(), count: z.number() })),
-})
-export type Facet = z.infer<typeof facetSchema>
+const valuesSchema = z.array(z.object({ value: z.string(), count: z.number() }))
+export type FacetValues = z.infer<typeof valuesSchema>
 
 const pageSchema = z.object({
   items: z.array(cardSchema),
   total: z.number(),
-  facets: z.array(facetSchema),
+  /** How many there are with each value, under all filters but the facet's own. */
+  facets: z.record(z.enum(FILTERS), valuesSchema),
+  /** What was looked for, where nothing holds what was typed. */
+  corrected: z.string().nullable(),
   suggestions: z.array(z.string()),
   nextCursor: z.string().nullable(),
 })
 export type SearchPage = z.infer<typeof pageSchema>
+
+export type SearchIsCurrent = Fits<z.input<typeof pageSchema>, ApiView<'SearchView'>>
 
 const PAGE_SIZE = 24
 

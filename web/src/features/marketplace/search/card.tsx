@@ -11,10 +11,10 @@ import { TermMarks } from '../marks'
 import { meanStars } from '../words'
 import type { Card } from './api'
 import styles from './search.module.css'
-import { Spark } from './spark'
 
 /** One listing in few words and figures. The whole card leads to its page; the title is the link. */
 export function ListingCard({ card }: { card: Card }) {
+  const { headline, outOfSample } = card
   return (
     <article className={styles['card']}>
       <header className={styles['cardHead']}>
@@ -35,26 +35,32 @@ export function ListingCard({ card }: { card: Card }) {
         </div>
       </header>
       <p className={styles['summary']}>{card.summary}</p>
-      {card.spark !== null && <Spark {...card.spark} />}
-      <dl className={styles['figures']}>
-        <Sample title="Before publication" isProof={false} {...card.inSample}>
-          {plural(card.inSample.trades ?? 0, 'trade')}
+      <div className={styles['figures']}>
+        <Sample title="Before publication" isProof={false}>
+          <Figures
+            profit={headline.profit_total}
+            drawdown={headline.max_drawdown}
+            sharpe={headline.sharpe}
+          />
+          <p>{plural(headline.total_trades ?? 0, 'trade')}</p>
         </Sample>
-        {card.outOfSample === null ? (
-          <div className={styles['sample']} data-proof>
-            <dt>Since publication</dt>
-            <dd className={styles['none']}>First figures after a day</dd>
-          </div>
-        ) : (
-          <Sample title="Since publication" isProof {...card.outOfSample}>
-            {plural(card.outOfSample.days, 'day')}
-            {!card.outOfSample.isInRange && ', outside its range'}
-          </Sample>
-        )}
-      </dl>
+        <Sample title="Since publication" isProof>
+          {outOfSample === null ? (
+            <p className={styles['none']}>First figures after a day</p>
+          ) : (
+            <>
+              <Figures {...outOfSample} />
+              <p>
+                {plural(outOfSample.days, 'day')}
+                {!outOfSample.isInRange && ', outside its range'}
+              </p>
+            </>
+          )}
+        </Sample>
+      </div>
       <footer className={styles['cardFoot']}>
-        <span>
-          <TermMarks access={card.access} price={card.price} />{' '}
+        <span className={styles['marks']}>
+          <TermMarks access={card.access} price={card.price} />
           {card.tags.slice(0, 3).map((tag) => (
             <Badge key={tag}>{tag}</Badge>
           ))}
@@ -68,24 +74,35 @@ export function ListingCard({ card }: { card: Card }) {
 interface SampleProps {
   title: string
   isProof: boolean
-  profit: number | null
-  drawdown: number | null
-  sharpe: number | null
   children: ReactNode
 }
 
-function Sample({ title, isProof, profit, drawdown, sharpe, children }: SampleProps) {
+function Sample({ title, isProof, children }: SampleProps) {
   return (
-    <div className={styles['sample']} data-proof={isProof || undefined}>
-      <dt>{title}</dt>
-      <dd className={styles['profit']}>
-        <Change value={profit} text={formatSignedPercent(profit, 1)} />
-      </dd>
-      <dd>
-        Sharpe {formatNumber(sharpe)} · fell {formatPercent(drawdown, 1)}
-      </dd>
-      <dd>{children}</dd>
+    <div
+      role="group"
+      aria-label={title}
+      className={styles['sample']}
+      data-proof={isProof || undefined}
+    >
+      <p className={styles['sampleTitle']}>{title}</p>
+      {children}
     </div>
+  )
+}
+
+type Figure = number | null | undefined
+
+function Figures({ profit, drawdown, sharpe }: Record<'profit' | 'drawdown' | 'sharpe', Figure>) {
+  return (
+    <>
+      <p className={styles['profit']}>
+        <Change value={profit} text={formatSignedPercent(profit, 1)} />
+      </p>
+      <p className={styles['ratios']}>
+        <span>Sharpe {formatNumber(sharpe)}</span> <span>fell {formatPercent(drawdown, 1)}</span>
+      </p>
+    </>
   )
 }
 
@@ -115,8 +132,8 @@ function Usage({ card }: { card: Card }) {
   )
 }
 
-function marketOf({ exchange, pairs, pairCount, timeframe, canShort }: Card): string {
+function marketOf({ exchange, pairs, timeframe, canShort }: Card): string {
   const [first] = pairs
-  const markets = pairCount === 1 && first !== undefined ? first : plural(pairCount, 'pair')
+  const markets = pairs.length === 1 && first !== undefined ? first : plural(pairs.length, 'pair')
   return `${exchange}, ${markets}, ${timeframe}${canShort ? ', long and short' : ''}`
 }

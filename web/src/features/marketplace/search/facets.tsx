@@ -3,24 +3,38 @@ import { useState } from 'react'
 
 import { Button } from '@/components/ui/button'
 
-import type { Facet } from './api'
+import type { FacetValues, SearchPage } from './api'
 import styles from './search.module.css'
 import { chosenFilters, type Filter, FILTERS, type SearchState } from './search-state'
 
 const TITLES: Record<Filter, string> = {
-  exchange: 'Exchange',
-  timeframe: 'Timeframe',
   style: 'Style',
-  side: 'Side',
+  market: 'Market',
+  exchange: 'Exchange',
+  timeframe: 'Candles',
+  direction: 'Direction',
+  leverage: 'Leverage',
+  indicator: 'Indicator',
   tag: 'Tag',
   price: 'Price',
   access: 'Code',
   grade: 'Trust grade',
 }
+
+/** Values that would not be understood as they are. */
+const WORDS: Partial<Record<Filter, Record<string, string>>> = {
+  direction: { both: 'long and short', long: 'long only' },
+  leverage: { leveraged: 'with leverage', none: 'without' },
+}
+
+function wordsOf(name: Filter, value: string): string {
+  return WORDS[name]?.[value] ?? value.replaceAll('-', ' ')
+}
+
 const SHOWN = 6
 
 interface FacetsProps {
-  facets: readonly Facet[]
+  facets: SearchPage['facets'] | undefined
   state: SearchState
   onChange: (change: SearchState) => void
 }
@@ -41,12 +55,12 @@ export function Facets({ facets, state, onChange }: FacetsProps) {
       </Button>
       <div className={styles['facetList']} data-open={isOpen || undefined}>
         {FILTERS.map((name) => {
-          const facet = facets.find((each) => each.name === name)
-          return facet === undefined || facet.values.length === 0 ? null : (
+          const values = facets?.[name] ?? []
+          return values.length === 0 ? null : (
             <Group
               key={name}
               name={name}
-              facet={facet}
+              values={values}
               chosen={state[name]}
               onChoose={(value) => onChange({ [name]: value })}
             />
@@ -59,18 +73,18 @@ export function Facets({ facets, state, onChange }: FacetsProps) {
 
 interface GroupProps {
   name: Filter
-  facet: Facet
+  values: FacetValues
   chosen: string | undefined
   onChoose: (value: string | undefined) => void
 }
 
-function Group({ name, facet, chosen, onChoose }: GroupProps) {
+function Group({ name, values, chosen, onChoose }: GroupProps) {
   const [showsAll, setShowsAll] = useState(false)
-  const values = showsAll ? facet.values : facet.values.slice(0, SHOWN)
+  const shown = showsAll ? values : values.slice(0, SHOWN)
   return (
     <fieldset className={styles['facet']}>
       <legend>{TITLES[name]}</legend>
-      {values.map(({ value, count }) => (
+      {shown.map(({ value, count }) => (
         <button
           key={value}
           type="button"
@@ -78,16 +92,16 @@ function Group({ name, facet, chosen, onChoose }: GroupProps) {
           aria-pressed={value === chosen}
           onClick={() => onChoose(value === chosen ? undefined : value)}
         >
-          <span>{value}</span>
+          <span>{wordsOf(name, value)}</span>
           <span className={styles['count']}>
             {count}
             <span className="visually-hidden"> hits</span>
           </span>
         </button>
       ))}
-      {facet.values.length > SHOWN && !showsAll && (
+      {values.length > SHOWN && !showsAll && (
         <Button look="quiet" onClick={() => setShowsAll(true)}>
-          {facet.values.length - SHOWN} more
+          {values.length - SHOWN} more
         </Button>
       )}
     </fieldset>
@@ -103,10 +117,10 @@ export function Chosen({ state, onChange }: Omit<FacetsProps, 'facets'>) {
       {chosen.map(([name, value]) => (
         <li key={name}>
           <Button
-            aria-label={`Without ${TITLES[name]} ${value}`}
+            aria-label={`Without ${TITLES[name]} ${wordsOf(name, value)}`}
             onClick={() => onChange({ [name]: undefined })}
           >
-            {TITLES[name]}: {value}
+            {TITLES[name]}: {wordsOf(name, value)}
             <X size={14} aria-hidden />
           </Button>
         </li>

@@ -1,14 +1,17 @@
 import { z } from 'zod'
 
-export const ORDERS = ['rank', 'newest', 'used'] as const
+export const ORDERS = ['relevance', 'rank', 'newest', 'most-used'] as const
 export type Order = (typeof ORDERS)[number]
 
 /** The filters that a search may have, as the API names them. */
 export const FILTERS = [
+  'style',
+  'market',
   'exchange',
   'timeframe',
-  'style',
-  'side',
+  'direction',
+  'leverage',
+  'indicator',
   'tag',
   'price',
   'access',
@@ -22,10 +25,13 @@ const text = z.string().max(100).optional().catch(undefined)
 export const searchStateSchema = z.object({
   q: text,
   order: z.enum(ORDERS).optional().catch(undefined),
+  style: text,
+  market: text,
   exchange: text,
   timeframe: text,
-  style: text,
-  side: text,
+  direction: text,
+  leverage: text,
+  indicator: text,
   tag: text,
   price: text,
   access: text,

@@ -16,9 +16,10 @@ import styles from './search.module.css'
 import { chosenFilters, FILTERS, type Order, ORDERS, type SearchState } from './search-state'
 
 const ORDER_WORDS: Record<Order, string> = {
+  relevance: 'Best fit',
   rank: 'Proven since publication',
   newest: 'Newest',
-  used: 'Most used',
+  'most-used': 'Most used',
 }
 
 interface SearchViewProps {
@@ -41,7 +42,7 @@ export function SearchView({ state, onChange }: SearchViewProps) {
         <SelectField
           label="Order"
           isLabelHidden
-          value={state.order ?? 'rank'}
+          value={state.order ?? (state.q === undefined ? 'rank' : 'relevance')}
           onChange={(event) => onChange({ order: event.target.value as Order })}
         >
           {ORDERS.map((order) => (
@@ -52,7 +53,7 @@ export function SearchView({ state, onChange }: SearchViewProps) {
         </SelectField>
       </div>
       <div className={styles['columns']}>
-        <Facets facets={first?.facets ?? []} state={state} onChange={onChange} />
+        <Facets facets={first?.facets} state={state} onChange={onChange} />
         <div className={styles['hits']}>
           <Chosen state={state} onChange={onChange} />
           {found.isError && <Problem error={found.error} onRetry={() => void found.refetch()} />}
@@ -65,6 +66,7 @@ export function SearchView({ state, onChange }: SearchViewProps) {
                 data-old={found.isPlaceholderData || undefined}
               >
                 {plural(first.total, 'strategy', 'strategies')}
+                {first.corrected !== null && ` for “${first.corrected}”`}
               </p>
               {first.total === 0 ? (
                 <NoHit state={state} suggestions={first.suggestions} onChange={onChange} />

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest'
 
 import { API, http, HttpResponse, server, show } from '@/testing'
 
-import { aCard, aSearchPage } from '../testing'
+import { aCard, aSearchPage, NO_FACETS } from '../testing'
 import type { SearchPage } from './api'
 import { type SearchState, searchStateSchema } from './search-state'
 import { SearchView } from './search-view'
@@ -40,12 +40,12 @@ test('a card says what a strategy did before and since its publication, apart', 
     'href',
     '/marketplace/l1',
   )
-  const before = card.getByText('Before publication').closest('div') as HTMLElement
-  const since = card.getByText('Since publication').closest('div') as HTMLElement
-  expect(within(before).getByText('+10.0 %')).toBeVisible()
-  expect(within(before).getByText('120 trades')).toBeVisible()
-  expect(within(since).getByText('−2.0 %')).toBeVisible()
-  expect(within(since).getByText('30 days')).toBeVisible()
+  const before = within(card.getByRole('group', { name: 'Before publication' }))
+  const since = within(card.getByRole('group', { name: 'Since publication' }))
+  expect(before.getByText('+10.0 %')).toBeVisible()
+  expect(before.getByText('120 trades')).toBeVisible()
+  expect(since.getByText('−2.0 %')).toBeVisible()
+  expect(since.getByText('30 days')).toBeVisible()
   expect(card.getByText('Open code')).toBeVisible()
   expect(card.getByText('Free')).toBeVisible()
 })
@@ -79,7 +79,7 @@ test('a facet narrows, is listed as chosen, and is taken away again', async () =
   await vi.waitFor(() => expect(asked.at(-1)?.get('timeframe')).toBe('5m'))
   expect(screen.getByRole('button', { name: '5m 1 hits' })).toHaveAttribute('aria-pressed', 'true')
 
-  await userEvent.click(screen.getByRole('button', { name: 'Without Timeframe 5m' }))
+  await userEvent.click(screen.getByRole('button', { name: 'Without Candles 5m' }))
   await vi.waitFor(() => expect(asked.at(-1)?.get('timeframe')).toBeNull())
 })
 
@@ -114,7 +114,7 @@ test('no hit offers words that have some, and a way without filters', async () =
 })
 
 test('an empty marketplace says how to publish the first one', async () => {
-  answer(() => aSearchPage({ items: [], total: 0, facets: [] }))
+  answer(() => aSearchPage({ items: [], total: 0, facets: NO_FACETS }))
   await show(<Kept />)
 
   expect(await screen.findByRole('heading', { name: 'Nothing is published yet' })).toBeVisible()
