@@ -9,6 +9,7 @@ from candlewick.marketplace.search.firestore import shard_of
 from candlewick.marketplace.search.ports import Changes, Found, Shard
 from candlewick.marketplace.search.rows import is_found, pack, row_of
 from tests.fakes import START
+from tests.in_memory_marketplace import InMemoryListings
 
 
 class InMemoryShards:
@@ -32,18 +33,19 @@ class InMemoryShards:
 
 
 class InMemoryFound:
-    """`FoundReader` and `Suspensions`."""
+    """`FoundReader` and `Suspensions` over the other stores."""
 
-    def __init__(self) -> None:
-        self.pairs: dict[ListingId, tuple[Listing, ListingVersion]] = {}
-        self.suspensions: set[UserId] = set()
+    def __init__(self, listings: InMemoryListings, suspensions: Mapping[UserId, datetime]) -> None:
+        self._listings, self._suspensions = listings, suspensions
 
     def read(self, wanted: Sequence[tuple[ListingId, int, UserId]]) -> Mapping[ListingId, Found]:
-        return {
-            listing_id: Found(*self.pairs[listing_id], owner in self.suspensions)
-            for listing_id, number, owner in wanted
-            if listing_id in self.pairs and self.pairs[listing_id][1].number == number
-        }
+        found = {}
+        for listing_id, number, owner in wanted:
+            listing = self._listings.get(listing_id)
+            version = self._listings.version(listing_id, number)
+            if listing is not None and version is not None:
+                found[listing_id] = Found(listing, version, owner in self._suspensions)
+        return found
 
     def suspended(self) -> frozenset[UserId]:
-        return frozenset(self.suspensions)
+        return frozenset(self._suspensions)

@@ -14,6 +14,8 @@ from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreSha
 from candlewick.marketplace.search.ports import Changes, FoundReader, ShardReader, Suspensions
 from candlewick.marketplace.search.rows import unpack
 from tests.contracts.stores import ON_FIRESTORE
+from tests.fakes import START
+from tests.in_memory_marketplace import InMemoryListings
 from tests.in_memory_search import InMemoryFound, InMemoryShards
 from tests.marketplace.catalogue import catalogue
 from tests.marketplace.crowd import Pair
@@ -132,13 +134,14 @@ def test_two_listings_of_one_shard_keep_each_others_rows(shards: Shards, owner: 
 @pytest.fixture(params=["memory", pytest.param("firestore", marks=ON_FIRESTORE)])
 def found(request: pytest.FixtureRequest) -> tuple[FoundReader | Suspensions, Callable[..., None]]:
     if request.param == "memory":
-        memory = InMemoryFound()
+        listings = InMemoryListings()
+        suspensions: dict[UserId, datetime] = {}
 
         def remember(pair: Pair, *, is_suspended: bool = False) -> None:
-            memory.pairs[pair[0].id] = pair
-            memory.suspensions |= {pair[0].owner} if is_suspended else set()
+            listings.add(*pair, lambda _: None)
+            suspensions.update({pair[0].owner: START} if is_suspended else {})
 
-        return memory, remember
+        return InMemoryFound(listings, suspensions), remember
     client: firestore.Client = request.getfixturevalue("client")
 
     def store(pair: Pair, *, is_suspended: bool = False) -> None:

@@ -102,7 +102,7 @@ class NoticeService:
         found = happening(kind, listing, key=key, text=text, at=self.now())
         watchers = [user for user in self.watches.watchers(listing.id) if user != listing.owner]
         self.notices.add([found.to(user) for user in watchers])
-        log.info("watchers told", extra={"listing_id": listing.id, "kind": kind, "watchers": len(watchers)})  # fmt: skip
+        log.info("watchers told", extra={"listing": listing.id, "kind": kind, "watchers": len(watchers)})  # fmt: skip
 
     def tell(self, told: Happening, *owners: UserId) -> None:
         self.notices.add([told.to(owner) for owner in owners])

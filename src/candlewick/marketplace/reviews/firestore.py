@@ -8,14 +8,16 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from candlewick.accounts.models import UserId
+from candlewick.errors import Invalid
 from candlewick.gcp.documents import Document, from_document, to_document
-from candlewick.gcp.pages import read_page
 from candlewick.gcp.transactions import run_transaction
 from candlewick.marketplace.models import ListingId
 from candlewick.marketplace.notices.firestore import add_notices
 from candlewick.marketplace.notices.models import Notice
 from candlewick.marketplace.reviews.models import Review, ReviewId
 from candlewick.pages import Page
+
+_GONE = "The review at this cursor is gone; start again without a cursor."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,14 @@ class FirestoreReviewStore:
         return _review(found[0].to_dict() or {}) if found else None
 
     def shown(self, listing: ListingId, *, cursor: str | None, size: int) -> Page[Review]:
-        shown = self._of(listing).where(filter=FieldFilter("isHidden", "==", False))
-        newest = shown.order_by("at", direction=firestore.Query.DESCENDING)
-        return read_page(newest, self._of(listing), cursor=cursor, size=size, read=_review)
+        is_shown = FieldFilter("isHidden", "==", value=False)
+        query = self._of(listing).where(filter=is_shown)
+        query = query.order_by("at", direction=firestore.Query.DESCENDING)
+        if cursor is not None:
+            query = query.start_after(self._snapshot(listing, ReviewId(cursor)))
+        found = [_review(document.to_dict() or {}) for document in query.limit(size + 1).stream()]
+        following = found[size - 1].id if len(found) > size else None
+        return Page(items=found[:size], next_cursor=following)
 
     def put(
         self,
@@ -59,6 +66,14 @@ class FirestoreReviewStore:
         place = self.client.collection("listings").document(listing).collection("users")
         found: int | None = (place.document(user).get().to_dict() or {}).get("version")
         return found
+
+    def _snapshot(self, listing: ListingId, cursor: ReviewId) -> Any:
+        # Not by the document's name, which is its writer's.
+        named = FieldFilter("id", "==", cursor)
+        found = list(self._of(listing).where(filter=named).limit(1).stream())
+        if not found:
+            raise Invalid(_GONE)
+        return found[0]
 
     def _of(self, listing: ListingId) -> firestore.CollectionReference:
         reviews: firestore.CollectionReference = (

@@ -98,7 +98,7 @@ class ReviewService:
         written = self.reviews.put(
             listing_id, user, lambda before: _changed(before, fresh), notices
         )
-        log.info("review written", extra={"listing_id": listing_id, "is_first": is_first})
+        log.info("review written", extra={"listing": listing_id, "is_first": is_first})
         return fresh if written is None else written
 
     def remove(self, user: UserId, listing_id: ListingId) -> None:

@@ -10,6 +10,7 @@ from candlewick.marketplace.search.live import LiveIndex
 from candlewick.marketplace.search.ports import Found, FoundReader
 from candlewick.marketplace.search.query import Query, Term, terms_of
 from candlewick.marketplace.search.rows import Facet, is_found
+from candlewick.marketplace.search.words import stem
 
 _MOST_SUGGESTIONS = 3
 _MOST_TRIED = 8
@@ -94,6 +95,7 @@ def _completions(index: Index, text: str, hidden: frozenset[UserId], size: int) 
     words = sorted(
         index.words.begin_with(terms[-1].word), key=lambda word: (-index.words.hits(word), word)
     )
+    words = list({stem(word): word for word in reversed(words)}.values())[::-1]
     before = [term.word for term in terms[:-1]]
     texts = [" ".join((*before, word)) for word in words[: 3 * size]]
     if not before:
