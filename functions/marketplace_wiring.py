@@ -15,6 +15,9 @@ from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.firestore import FirestoreAuthorStore, FirestoreListingStore
 from candlewick.marketplace.models import ExamId, ListingVersion
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreShards
+from candlewick.marketplace.search.live import LiveIndex
+from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
 from candlewick.marketplace.viewers import FirestoreCircumstances
@@ -52,7 +55,9 @@ class NoExaminer:
 
 
 def marketplace(platform: Platform, parts: Parts) -> Marketplace:
-    listings = FirestoreListingStore(platform.firestore)
+    shards = FirestoreShards(platform.firestore)
+    listings = FirestoreListingStore(platform.firestore, index=shards)
+    found = FirestoreFound(platform.firestore)
     authors = FirestoreAuthorStore(platform.firestore)
     return Marketplace(
         listings=ListingService(
@@ -74,4 +79,7 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
             new_id=parts.new_id,
         ),
         authors=AuthorService(authors=authors, now=parts.now),
+        search=SearchService(
+            live=LiveIndex(shards=shards, suspensions=found, now=parts.now), listings=found
+        ),
     )

@@ -8,6 +8,8 @@ from candlewick.accounts.standing import StandingCheck
 from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.models import Listing, ListingVersion
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.search.live import LiveIndex
+from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
 from candlewick.strategies.firestore import StoredCode
@@ -19,6 +21,7 @@ from tests.in_memory_marketplace import (
     InMemoryListings,
     RecordingExaminer,
 )
+from tests.in_memory_search import InMemoryFound, InMemoryShards
 from tests.marketplace_factories import a_listing_version
 
 if TYPE_CHECKING:
@@ -28,7 +31,8 @@ if TYPE_CHECKING:
 class MarketplaceWorld:
     def __init__(self, world: "World") -> None:
         self._world = world
-        self.listings, self.authors = InMemoryListings(), InMemoryAuthors()
+        self.shards = InMemoryShards()
+        self.listings, self.authors = InMemoryListings(self.shards.write), InMemoryAuthors()
         self.circumstances, self.examiner = InMemoryCircumstances(), RecordingExaminer()
 
     def put(self, listing: Listing, **changes: Any) -> ListingVersion:
@@ -65,9 +69,16 @@ class MarketplaceWorld:
             new_id=world.new_id,
         )
 
+    def search(self) -> SearchService:
+        world = self._world
+        found = InMemoryFound(self.listings, world.accounts.suspended)
+        live = LiveIndex(shards=self.shards, suspensions=found, now=world.clock)
+        return SearchService(live=live, listings=found)
+
     def services(self) -> Marketplace:
         return Marketplace(
             listings=self.service(),
             publisher=self.publisher(),
             authors=AuthorService(authors=self.authors, now=self._world.clock),
+            search=self.search(),
         )
