@@ -98,6 +98,9 @@ const noticesRoute = createRoute({
 const queueRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/moderation',
+  validateSearch: z.object({
+    state: z.enum(['open', 'in-review', 'decided']).optional().catch(undefined),
+  }),
   component: lazyRouteComponent(() => import('./moderation'), 'ModerationPage'),
 })
 

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Bell } from 'lucide-react'
 import { useCallback } from 'react'
@@ -35,7 +35,7 @@ export function MarketplacePage() {
 }
 
 function OwnWays() {
-  const unread = useQuery(noticeQueries.mine()).data?.unread ?? 0
+  const unread = useInfiniteQuery(noticeQueries.mine()).data?.pages[0]?.unread ?? 0
   return (
     <>
       <ButtonLink to="/marketplace/notices">

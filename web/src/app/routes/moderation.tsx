@@ -1,4 +1,4 @@
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 
 import { Page } from '@/components/layout/page'
 import { CaseView } from '@/features/marketplace/moderation/case'
@@ -6,9 +6,14 @@ import { Queue } from '@/features/marketplace/moderation/queue'
 
 /** What moderators decide; the API refuses everybody else. */
 export function ModerationPage() {
+  const { state = 'open' } = useSearch({ from: '/shell/moderation' })
+  const navigate = useNavigate({ from: '/moderation' })
   return (
     <Page title="Moderation">
-      <Queue />
+      <Queue
+        state={state}
+        onState={(chosen) => void navigate({ search: { state: chosen }, replace: true })}
+      />
     </Page>
   )
 }

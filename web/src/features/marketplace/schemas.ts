@@ -167,16 +167,24 @@ export type Lineage = z.infer<typeof lineageSchema>
 
 export const reviewSchema = z.object({
   id: z.string(),
-  author: z.string(),
+  /** The handle, or "a user". */
+  reviewer: z.string(),
   stars: z.number(),
+  /** Markdown. */
   text: z.string(),
+  /** Which version the reviewer ran. */
   version: z.number(),
   at: z.string(),
-  isMine: z.boolean(),
+  /** What the author says to it. */
+  answer: z.object({ text: z.string(), at: z.string() }).nullable(),
+  /** By a moderator. */
+  isHidden: z.boolean(),
 })
 export type Review = z.infer<typeof reviewSchema>
 export const reviewsSchema = z.object({
   items: z.array(reviewSchema),
+  /** The viewer's own, also where a moderator has hidden it. */
+  mine: reviewSchema.nullable(),
   nextCursor: z.string().nullable(),
 })
 

@@ -1,5 +1,5 @@
 import type { Result, Stretch } from './listing/result-schemas'
-import type { Listing, ListingVersion } from './schemas'
+import type { Listing, ListingVersion, Review } from './schemas'
 import type { Card, SearchPage } from './search/api'
 
 export function aVersion(change: Partial<ListingVersion> = {}): ListingVersion {
@@ -150,5 +150,19 @@ export function aResult(): Result {
   return {
     inSample: aStretch('2025-02-01T00:00:00Z', [1050, 1100], 0.04),
     outOfSample: aStretch('2025-03-01T00:00:00Z', [980, 950], 0.06),
+  }
+}
+
+export function aReview(change: Partial<Review> = {}): Review {
+  return {
+    id: 'r1',
+    reviewer: 'eve',
+    stars: 5,
+    text: 'Good.',
+    version: 1,
+    at: '2025-04-01T00:00:00Z',
+    answer: null,
+    isHidden: false,
+    ...change,
   }
 }

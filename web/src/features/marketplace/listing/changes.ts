@@ -87,6 +87,13 @@ export function useReview(id: string) {
   )
 }
 
+/** What the author says to a review, once. */
+export function useAnswer(id: string, reviewId: string) {
+  return useListingChange<string>(id, (text) =>
+    command(`${path(id)}/reviews/${reviewId}/answer`, { method: 'POST', body: { text } }),
+  )
+}
+
 export interface ReportBody {
   reason: string
   text: string

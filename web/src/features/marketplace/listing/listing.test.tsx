@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest'
 import { API, http, HttpResponse, server, show } from '@/testing'
 
 import type { Listing } from '../schemas'
-import { aListing, aResult, aVersion } from '../testing'
+import { aListing, aResult, aReview, aVersion } from '../testing'
 import { AncestorDiff } from './ancestor-diff'
 import { curveOf } from './curve'
 import { ListingActions } from './listing-actions'
@@ -237,7 +237,9 @@ test('a fork is compared with the very version that it was made from', async () 
 test('who has run it reviews it, with stars', async () => {
   const sent = vi.fn()
   server.use(
-    http.get(`${LISTING}/reviews`, () => HttpResponse.json({ items: [], nextCursor: null })),
+    http.get(`${LISTING}/reviews`, () =>
+      HttpResponse.json({ items: [], mine: null, nextCursor: null }),
+    ),
     http.put(`${LISTING}/reviews/mine`, async ({ request }) => {
       sent(await request.json())
       return new HttpResponse(null, { status: 204 })
@@ -256,17 +258,8 @@ test('who has not run it reads why they cannot review', async () => {
   server.use(
     http.get(`${LISTING}/reviews`, () =>
       HttpResponse.json({
-        items: [
-          {
-            id: 'r1',
-            author: 'eve',
-            stars: 5,
-            text: 'Good.',
-            version: 1,
-            at: '2025-04-01T00:00:00Z',
-            isMine: false,
-          },
-        ],
+        items: [aReview({ answer: { text: 'Thank *you*.', at: '2025-04-02T00:00:00Z' } })],
+        mine: null,
         nextCursor: null,
       }),
     ),
@@ -275,5 +268,50 @@ test('who has not run it reads why they cannot review', async () => {
 
   expect(await screen.findByText(/Whoever has run it may review it/)).toBeVisible()
   expect(screen.getByRole('img', { name: '5 of 5 stars' })).toBeVisible()
+  expect(screen.getByText('ada answers,', { exact: false })).toBeVisible()
+  expect(screen.getByText('you').tagName).toBe('EM')
   expect(screen.queryByLabelText('What should others know?')).toBeNull()
+})
+
+test('one’s own review is changed, and taken back', async () => {
+  const mine = aReview({ stars: 2, text: 'Too slow.' })
+  const gone = vi.fn()
+  server.use(
+    http.get(`${LISTING}/reviews`, () =>
+      HttpResponse.json({ items: [mine], mine, nextCursor: null }),
+    ),
+    http.delete(`${LISTING}/reviews/mine`, () => {
+      gone()
+      return new HttpResponse(null, { status: 204 })
+    }),
+  )
+  await show(<Reviews listing={aListing({ rights: ['see', 'review', 'report'] })} />)
+
+  expect(await screen.findByLabelText('What should others know?')).toHaveValue('Too slow.')
+  expect(screen.getByRole('radio', { name: '2' })).toBeChecked()
+  expect(screen.getByText('You')).toBeVisible()
+  expect(screen.queryByRole('button', { name: /^Report the review/ })).toBeNull()
+  await userEvent.click(screen.getByRole('button', { name: 'Take it back' }))
+
+  await vi.waitFor(() => expect(gone).toHaveBeenCalled())
+})
+
+test('the author answers a review, once', async () => {
+  const sent = vi.fn()
+  server.use(
+    http.get(`${LISTING}/reviews`, () =>
+      HttpResponse.json({ items: [aReview()], mine: null, nextCursor: null }),
+    ),
+    http.post(`${LISTING}/reviews/r1/answer`, async ({ request }) => {
+      sent(await request.json())
+      return HttpResponse.json(aReview())
+    }),
+  )
+  await show(<Reviews listing={aListing({ rights: ['see', 'edit'] })} />)
+
+  await userEvent.click(await screen.findByText('Answer', { selector: 'summary' }))
+  await userEvent.type(screen.getByLabelText('Your answer to eve'), 'Thank you.')
+  await userEvent.click(screen.getByRole('button', { name: 'Answer' }))
+
+  await vi.waitFor(() => expect(sent).toHaveBeenCalledWith({ text: 'Thank you.' }))
 })

@@ -10,10 +10,12 @@ import styles from '../marketplace.module.css'
 import { useReport } from './changes'
 
 const REASONS = [
-  ['misleading', 'It claims what it cannot keep'],
+  ['misleading', 'It promises or invents figures'],
   ['copied', 'It is somebody else’s work'],
+  ['malicious', 'Its code does something else'],
+  ['advertising', 'It advertises something'],
   ['offensive', 'It insults or threatens'],
-  ['spam', 'It advertises something else'],
+  ['privacy', 'It tells what is private'],
   ['other', 'Something else'],
 ] as const
 

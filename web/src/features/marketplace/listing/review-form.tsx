@@ -21,7 +21,7 @@ const RATINGS = [
 
 interface ReviewFormProps {
   listingId: string
-  mine: Review | undefined
+  mine: Review | null
 }
 
 /** One review each; it may be changed and taken back. */
@@ -40,25 +40,26 @@ export function ReviewForm({ listingId, mine }: ReviewFormProps) {
         )
       }}
     >
+      {mine?.isHidden === true && <p>A moderator has hidden it: nobody else reads it.</p>}
       <div>
         <Segmented label="Stars" options={RATINGS} value={stars} onChange={setStars} />
       </div>
       <TextAreaField
         label="What should others know?"
         value={text}
-        maxLength={2_000}
-        required
+        hint="Markdown; may stay empty."
+        maxLength={4_000}
         onChange={(event) => setText(event.target.value)}
       />
       {write.error !== null && <Problem error={write.error} />}
       <DialogActions>
-        {mine !== undefined && (
+        {mine !== null && (
           <Button look="quiet" isPending={write.isPending} onClick={() => write.mutate(null)}>
             Take it back
           </Button>
         )}
         <Button type="submit" look="primary" disabled={stars === ''} isPending={write.isPending}>
-          {mine === undefined ? 'Publish the review' : 'Save the review'}
+          {mine === null ? 'Publish the review' : 'Save the review'}
         </Button>
       </DialogActions>
     </form>

@@ -1,26 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 
 import { Button } from '@/components/ui/button'
-import { DialogActions } from '@/components/ui/dialog'
-import { SelectField, TextAreaField } from '@/components/ui/field'
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
-import { toast } from '@/components/ui/toast'
 import { formatDateTime } from '@/lib/format'
 
 import listingStyles from '../listing/listing.module.css'
+import { Stars } from '../listing/stars'
 import styles from '../marketplace.module.css'
+import { Prose } from '../prose'
 import { STANDING_WORDS } from '../words'
-import { type Decision, moderationQueries, useDecide, type WholeCase } from './api'
-
-const DECISION_WORDS: Record<Decision, string> = {
-  suspend: 'Take it down',
-  restore: 'Show it again',
-  dismiss: 'Dismiss the reports',
-}
+import { type Case, moderationQueries, type OpenedCase, useMoveCase } from './api'
+import { Decide } from './decide'
+import { VERB_WORDS } from './words'
 
 /** One case: what was reported, what was decided before, and the decision. */
 export function CaseView({ id }: { id: string }) {
@@ -33,98 +27,90 @@ export function CaseView({ id }: { id: string }) {
       </Loading>
     )
   }
-  const { listing, what, history } = found.data
+  const opened = found.data
   return (
     <div className={styles['stack']}>
-      <p>
-        <Link to="/marketplace/$listingId" params={{ listingId: listing.id }}>
-          {listing.title}
-        </Link>{' '}
-        by {listing.author}: {STANDING_WORDS[listing.standing].toLowerCase()}.
-      </p>
+      <InHand found={opened.case} />
+      <Subject opened={opened} />
       <Panel title="What was reported">
         <ul className={listingStyles['reviews']}>
-          {what.map(({ reason, text, at, review }) => (
+          {opened.reports.map(({ reason, text, at }) => (
             <li key={at + reason}>
               <strong>{reason}</strong>{' '}
               <span className={styles['muted']}>{formatDateTime(at)} UTC</span>
               <p className={listingStyles['notes']}>{text}</p>
-              {review !== null && (
-                <blockquote className={listingStyles['note']}>
-                  Review of {review.author}: {review.text}
-                </blockquote>
-              )}
             </li>
           ))}
         </ul>
       </Panel>
-      {history.length > 0 && (
+      {opened.case.decisions.length > 0 && (
         <Panel title="Decided before">
           <ul className={listingStyles['reviews']}>
-            {history.map(({ decision, reason, at }) => (
+            {opened.case.decisions.map(({ verb, reason, moderator, at }) => (
               <li key={at}>
-                <strong>{decision}</strong>{' '}
-                <span className={styles['muted']}>{formatDateTime(at)} UTC</span>
+                <strong>{VERB_WORDS[verb]}</strong>{' '}
+                <span className={styles['muted']}>
+                  {moderator}, {formatDateTime(at)} UTC
+                </span>
                 <p className={listingStyles['notes']}>{reason}</p>
               </li>
             ))}
           </ul>
         </Panel>
       )}
-      <Decide found={found.data} />
+      <Decide key={opened.case.revision} opened={opened} />
     </div>
   )
 }
 
-function Decide({ found }: { found: WholeCase }) {
-  const possible: readonly Decision[] =
-    found.listing.standing === 'suspended' ? ['restore', 'dismiss'] : ['suspend', 'dismiss']
-  const [decision, setDecision] = useState<Decision>('dismiss')
-  const [reason, setReason] = useState('')
-  const decide = useDecide(found.id)
+/** Two moderators should not judge the same case at once. */
+function InHand({ found }: { found: Case }) {
+  const move = useMoveCase(found)
+  const text = found.isMine
+    ? 'You have it in hand.'
+    : `${found.moderator ?? 'Nobody'} has it in hand.`
   return (
-    <Panel title="Decide">
-      <form
-        className={styles['stack']}
-        onSubmit={(event) => {
-          event.preventDefault()
-          decide.mutate(
-            { decision, reason: reason.trim() },
-            {
-              onSuccess: () => {
-                setReason('')
-                toast('Decided.')
-              },
-            },
-          )
-        }}
+    <div className={styles['row']}>
+      <p>{text}</p>
+      <Button
+        isPending={move.isPending}
+        onClick={() => move.mutate(found.isMine ? 'release' : 'take')}
       >
-        <SelectField
-          label="Decision"
-          value={decision}
-          onChange={(event) => setDecision(event.target.value as Decision)}
-        >
-          {possible.map((each) => (
-            <option key={each} value={each}>
-              {DECISION_WORDS[each]}
-            </option>
-          ))}
-        </SelectField>
-        <TextAreaField
-          label="Reason"
-          hint="The author reads it."
-          value={reason}
-          required
-          maxLength={1_000}
-          onChange={(event) => setReason(event.target.value)}
-        />
-        {decide.error !== null && <Problem error={decide.error} />}
-        <DialogActions>
-          <Button type="submit" look="primary" isPending={decide.isPending}>
-            Decide
-          </Button>
-        </DialogActions>
-      </form>
+        {found.isMine ? 'Give it back' : 'Take it'}
+      </Button>
+      {move.error !== null && <Problem error={move.error} />}
+    </div>
+  )
+}
+
+/** What it is about: a listing, or one of its reviews. */
+function Subject({ opened: { listing, review } }: { opened: OpenedCase }) {
+  return (
+    <Panel
+      title={review === null ? 'The listing' : 'A review'}
+      note={
+        <>
+          <Link to="/marketplace/$listingId" params={{ listingId: listing.id }}>
+            {listing.title}
+          </Link>{' '}
+          by {listing.author}, {STANDING_WORDS[listing.standing].toLowerCase()}
+        </>
+      }
+    >
+      {review === null ? (
+        <div className={styles['stack']}>
+          <p>{listing.summary}</p>
+          <Prose text={listing.description} />
+        </div>
+      ) : (
+        <div className={styles['stack']}>
+          <p className={listingStyles['marks']}>
+            <Stars count={review.stars} /> {review.reviewer}
+            {review.isHidden && ', hidden'}
+          </p>
+          <Prose text={review.text} />
+        </div>
+      )}
     </Panel>
   )
 }

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Bell } from 'lucide-react'
 
@@ -13,9 +13,9 @@ import { formatAgo, plural } from '@/lib/format'
 import styles from '../marketplace.module.css'
 import { noticeQueries, useReadNotices } from './api'
 
-/** What happened to the strategies that one watches or has published. */
+/** What happened to the strategies that one watches or has published, and to one's reviews and reports. */
 export function NoticeList() {
-  const found = useQuery(noticeQueries.mine())
+  const found = useInfiniteQuery(noticeQueries.mine())
   const read = useReadNotices()
   if (found.isError) return <Problem error={found.error} onRetry={() => void found.refetch()} />
   if (found.data === undefined) {
@@ -25,8 +25,10 @@ export function NoticeList() {
       </Loading>
     )
   }
-  const { items, unread } = found.data
-  if (items.length === 0) {
+  const items = found.data.pages.flatMap((page) => page.items)
+  const unread = found.data.pages[0]?.unread ?? 0
+  const [newest] = items
+  if (newest === undefined) {
     return (
       <Empty
         icon={Bell}
@@ -36,34 +38,42 @@ export function NoticeList() {
     )
   }
   return (
-    <Panel
-      title="Notices"
-      note={unread === 0 ? 'All of them are read' : plural(unread, 'unread one', 'unread ones')}
-      actions={
-        unread > 0 && (
-          <Button isPending={read.isPending} onClick={() => read.mutate()}>
-            Mark all as read
+    <>
+      <Panel
+        title="What happened"
+        note={unread === 0 ? 'All of it is read' : plural(unread, 'unread notice')}
+        actions={
+          unread > 0 && (
+            <Button isPending={read.isPending} onClick={() => read.mutate(newest.at)}>
+              Mark all as read
+            </Button>
+          )
+        }
+        isFlush
+      >
+        {read.error !== null && <Problem error={read.error} />}
+        <ul className={styles['plainList']}>
+          {items.map(({ id, text, listingId, title, at, isRead }) => (
+            <li key={id} className={styles['item']}>
+              <p>
+                {!isRead && <Badge tone="info">New</Badge>}{' '}
+                <Link to="/marketplace/$listingId" params={{ listingId }}>
+                  {title}
+                </Link>{' '}
+                <span className={styles['muted']}>{formatAgo(at)}</span>
+              </p>
+              <p>{text}</p>
+            </li>
+          ))}
+        </ul>
+      </Panel>
+      {found.hasNextPage && (
+        <div>
+          <Button isPending={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+            Show more
           </Button>
-        )
-      }
-      isFlush
-    >
-      {read.error !== null && <Problem error={read.error} />}
-      <ul className={styles['plainList']}>
-        {items.map(({ id, text, listing, at, isRead }) => (
-          <li key={id} className={styles['item']}>
-            <p>
-              {!isRead && <Badge tone="info">New</Badge>} {text}
-            </p>
-            <p className={styles['muted']}>
-              <Link to="/marketplace/$listingId" params={{ listingId: listing.id }}>
-                {listing.title}
-              </Link>
-              , {formatAgo(at)}
-            </p>
-          </li>
-        ))}
-      </ul>
-    </Panel>
+        </div>
+      )}
+    </>
   )
 }
