@@ -10,13 +10,18 @@ from google.cloud import firestore
 from api.marketplace.services import Marketplace
 from candlewick.accounts.standing import StandingCheck
 from candlewick.backtests.service import BacktestService
+from candlewick.bots.service import BotService
 from candlewick.gcp.storage import BucketStore
 from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.firestore import FirestoreAuthorStore, FirestoreListingStore
 from candlewick.marketplace.models import ExamId, ListingVersion
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.search.firestore import FirestoreShards
+from candlewick.marketplace.search.traits import traits_of
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
+from candlewick.marketplace.uses import FirestoreUseStore
+from candlewick.marketplace.using import ListingUse
 from candlewick.marketplace.viewers import FirestoreCircumstances
 from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.models import hash_code
@@ -38,6 +43,7 @@ class Parts:
 
     strategies: StrategyService
     backtests: BacktestService
+    bots: BotService
     standings: StandingCheck
     now: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -52,16 +58,18 @@ class NoExaminer:
 
 
 def marketplace(platform: Platform, parts: Parts) -> Marketplace:
-    listings = FirestoreListingStore(platform.firestore)
+    listings = FirestoreListingStore(platform.firestore, FirestoreShards(platform.firestore))
     authors = FirestoreAuthorStore(platform.firestore)
+    codes = StoredCode(platform.codes)
+    shown = ListingService(
+        listings=listings,
+        authors=authors,
+        circumstances=FirestoreCircumstances(client=platform.firestore, now=parts.now),
+        standings=parts.standings,
+        codes=codes,
+    )
     return Marketplace(
-        listings=ListingService(
-            listings=listings,
-            authors=authors,
-            circumstances=FirestoreCircumstances(client=platform.firestore, now=parts.now),
-            standings=parts.standings,
-            codes=StoredCode(platform.codes),
-        ),
+        listings=shown,
         publisher=Publisher(
             listings=listings,
             authors=authors,
@@ -70,8 +78,18 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
             examiner=NoExaminer(),
             sentence=sentence_of,
             fingerprint=hash_code,
+            traits=traits_of,
             now=parts.now,
             new_id=parts.new_id,
         ),
         authors=AuthorService(authors=authors, now=parts.now),
+        uses=ListingUse(
+            listings=shown,
+            uses=FirestoreUseStore(platform.firestore, listings.index),
+            backtests=parts.backtests,
+            bots=parts.bots,
+            strategies=parts.strategies,
+            codes=codes,
+            now=parts.now,
+        ),
     )

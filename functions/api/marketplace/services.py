@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.service import ListingService
+from candlewick.marketplace.using import ListingUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,3 +13,4 @@ class Marketplace:
     listings: ListingService
     publisher: Publisher
     authors: AuthorService
+    uses: ListingUse
