@@ -16,7 +16,9 @@ from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.firestore import FirestoreAuthorStore, FirestoreListingStore
 from candlewick.marketplace.models import ExamId, ListingVersion
 from candlewick.marketplace.publishing import Publisher
-from candlewick.marketplace.search.firestore import FirestoreShards
+from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreShards
+from candlewick.marketplace.search.live import LiveIndex
+from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.search.traits import traits_of
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
@@ -58,7 +60,9 @@ class NoExaminer:
 
 
 def marketplace(platform: Platform, parts: Parts) -> Marketplace:
-    listings = FirestoreListingStore(platform.firestore, FirestoreShards(platform.firestore))
+    shards = FirestoreShards(platform.firestore)
+    listings = FirestoreListingStore(platform.firestore, index=shards)
+    found = FirestoreFound(platform.firestore)
     authors = FirestoreAuthorStore(platform.firestore)
     codes = StoredCode(platform.codes)
     shown = ListingService(
@@ -83,9 +87,12 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
             new_id=parts.new_id,
         ),
         authors=AuthorService(authors=authors, now=parts.now),
+        search=SearchService(
+            live=LiveIndex(shards=shards, suspensions=found, now=parts.now), listings=found
+        ),
         uses=ListingUse(
             listings=shown,
-            uses=FirestoreUseStore(platform.firestore, listings.index),
+            uses=FirestoreUseStore(platform.firestore, shards),
             backtests=parts.backtests,
             bots=parts.bots,
             strategies=parts.strategies,

@@ -10,6 +10,8 @@ from candlewick.backtests.models import RunId, RunState
 from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.models import Listing, ListingId, ListingVersion
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.search.live import LiveIndex
+from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.search.traits import traits_of
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
@@ -24,6 +26,7 @@ from tests.in_memory_marketplace import (
     InMemoryUses,
     RecordingExaminer,
 )
+from tests.in_memory_search import InMemoryFound, InMemoryShards
 from tests.marketplace_factories import a_listing_version
 
 if TYPE_CHECKING:
@@ -33,7 +36,8 @@ if TYPE_CHECKING:
 class MarketplaceWorld:
     def __init__(self, world: "World") -> None:
         self._world = world
-        self.listings, self.authors = InMemoryListings(), InMemoryAuthors()
+        self.shards = InMemoryShards()
+        self.listings, self.authors = InMemoryListings(self.shards.write), InMemoryAuthors()
         self.uses = InMemoryUses(self.listings)
         self.circumstances = InMemoryCircumstances(self.uses)
         self.examiner = RecordingExaminer()
@@ -84,12 +88,19 @@ class MarketplaceWorld:
             new_id=world.new_id,
         )
 
+    def search(self) -> SearchService:
+        world = self._world
+        found = InMemoryFound(self.listings, world.accounts.suspended)
+        live = LiveIndex(shards=self.shards, suspensions=found, now=world.clock)
+        return SearchService(live=live, listings=found)
+
     def services(self) -> Marketplace:
         world = self._world
         return Marketplace(
             listings=self.service(),
             publisher=self.publisher(),
             authors=AuthorService(authors=self.authors, now=world.clock),
+            search=self.search(),
             uses=ListingUse(
                 listings=self.service(),
                 uses=self.uses,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.using import ListingUse
 
@@ -13,4 +14,5 @@ class Marketplace:
     listings: ListingService
     publisher: Publisher
     authors: AuthorService
+    search: SearchService
     uses: ListingUse
