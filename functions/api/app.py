@@ -26,7 +26,7 @@ from api import (
     strategies,
     trust,
 )
-from api.marketplace import authors, listings, search, versions
+from api.marketplace import authors, listings, search, using, versions
 from api.problems import Problem
 from api.services import Services, attach, services
 from api.shared import pages
@@ -59,6 +59,7 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
         listings.blueprint,
         versions.blueprint,
         authors.blueprint,
+        using.blueprint,
         search.blueprint,
     ),
 }
@@ -81,6 +82,7 @@ _FEATURES = {
     "marketplace_listings": "marketplace",
     "marketplace_versions": "marketplace",
     "marketplace_authors": "marketplace",
+    "marketplace_using": "marketplace",
     "marketplace_search": "marketplace",
 }
 

@@ -10,6 +10,7 @@ from candlewick.bots.wire import Wanted
 from candlewick.marketplace.models import Standing
 
 Key = tuple[str, str]  # method and path
+IDEMPOTENT = {"Idempotency-Key": "key-00000001"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,4 +32,5 @@ class Operation:
     public: bool = False
     anybody: bool = False
     bot_wanted: Wanted = Wanted.RUNNING
+    of_bob: bool = False  # the listing is
     listing: Standing | None = None  # published where it is for anybody, a draft where it is owned

@@ -6,6 +6,7 @@ from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
+from candlewick.marketplace.using import ListingUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,3 +15,4 @@ class Marketplace:
     publisher: Publisher
     authors: AuthorService
     search: SearchService
+    uses: ListingUse

@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from candlewick.accounts.models import UserId
-from candlewick.backtests.models import BacktestRun, RunId, RunState
+from candlewick.backtests.models import BacktestRun, Listed, RunId, RunState
 from candlewick.backtests.ports import RunFilter, VerifiedRuns
 from candlewick.errors import NotFound
 from candlewick.strategies.models import Finding, StrategyId, Version
-from candlewick.trust.report import Evidence, Report, report
+from candlewick.trust.report import Evidence, Report, report, without_lines
 
 _MOST_RUNS = 200
 _PAGE = 50
@@ -22,12 +22,18 @@ class Versions(Protocol):
     def version(self, owner: UserId, strategy_id: StrategyId, number: int) -> Version: ...
 
 
+class ListedFindings(Protocol):
+    def findings(self, listed: Listed) -> Sequence[Finding]:
+        """Return what the static checks found in a listing's code, in words that may be told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustService:
     """`read` returns a result's file by its name in the bucket."""
 
     runs: VerifiedRuns
     versions: Versions
+    listed: ListedFindings
     read: Callable[[str], bytes]
 
     def report(self, owner: UserId, run_id: RunId) -> Report:
@@ -39,7 +45,7 @@ class TrustService:
         pairs: dict[str, float] = {}
         for trade in trades:
             pairs[trade["pair"]] = pairs.get(trade["pair"], 0.0) + trade["profit"]
-        return report(
+        found = report(
             Evidence(
                 seed=int(run.identity[:8], 16),
                 start=float(run.spec.wallet),
@@ -55,6 +61,7 @@ class TrustService:
                 code_findings=self._code_findings(owner, run),
             )
         )
+        return without_lines(found) if run.strategy.is_closed else found
 
     def _attempts(self, owner: UserId, run: BacktestRun) -> Iterator[BacktestRun]:
         """Yield the other runs of the strategy that gave a result of their own, the newest first."""
@@ -77,6 +84,8 @@ class TrustService:
 
     def _code_findings(self, owner: UserId, run: BacktestRun) -> Sequence[Finding]:
         try:
+            if run.strategy.listed is not None:
+                return self.listed.findings(run.strategy.listed)
             version = self.versions.version(owner, run.strategy.id, run.strategy.version)
         except NotFound:
             return ()  # the strategy is gone, its results are not
