@@ -153,6 +153,7 @@ class InMemoryCircumstances:
         self._uses = uses
         self.members: set[tuple[str, str]] = set()
         self.entitled: set[tuple[str, str]] = set()
+        self.watching: set[tuple[str, str]] = set()
         self.moderators: set[str] = set()
 
     def viewer(self, listing_id: ListingId, user: UserId | None) -> Viewer:
@@ -165,6 +166,7 @@ class InMemoryCircumstances:
             is_entitled=key in self.entitled,
             is_user=use is not None and use.has_run,
             is_moderator=user in self.moderators,
+            is_watching=key in self.watching,
         )
 
 

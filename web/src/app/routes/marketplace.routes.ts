@@ -66,7 +66,7 @@ const authorRoute = createRoute({
 const mineRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/marketplace/mine',
-  component: lazyRouteComponent(() => import('./my-listings'), 'MyListingsPage'),
+  component: lazyRouteComponent(() => import('./mine'), 'MyListingsPage'),
 })
 
 const publishRoute = createRoute({
@@ -86,13 +86,13 @@ const editRoute = createRoute({
 const invitationRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/invitations/$token',
-  component: lazyRouteComponent(() => import('./invitation'), 'InvitationPage'),
+  component: lazyRouteComponent(() => import('./mine'), 'InvitationPage'),
 })
 
 const noticesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/marketplace/notices',
-  component: lazyRouteComponent(() => import('./notices'), 'NoticesPage'),
+  component: lazyRouteComponent(() => import('./mine'), 'NoticesPage'),
 })
 
 const queueRoute = createRoute({

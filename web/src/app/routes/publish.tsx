@@ -73,7 +73,7 @@ function Candidates() {
 
 /** What may be published: runs whose every figure was recomputed. */
 function candidateOf(run: Run): Candidate[] {
-  if (!run.isVerified) return []
+  if (!run.isVerified || run.strategy.listed !== null) return []
   const { exchange, pairs, timeframe, start, end } = run.spec
   const { id: strategyId, name: strategyName, version } = run.strategy
   return [

@@ -17,11 +17,19 @@ export function RunTrust() {
   return (
     <TrustView
       trust={trust.data}
-      lineLink={(line) => (
-        <Link to="/strategies/$strategyId" params={{ strategyId: strategy.id }} search={{ line }}>
-          Line {line}
-        </Link>
-      )}
+      {...(strategy.listed === null
+        ? {
+            lineLink: (line: number) => (
+              <Link
+                to="/strategies/$strategyId"
+                params={{ strategyId: strategy.id }}
+                search={{ line }}
+              >
+                Line {line}
+              </Link>
+            ),
+          }
+        : {})}
       wallet={Number(spec.wallet)}
       currency={spec.stakeCurrency}
     />

@@ -31,6 +31,7 @@ export function StrategyFrame({ strategyId, actions, children }: StrategyFramePr
       title={strategy?.name ?? 'Strategy'}
       crumb={<Link to="/strategies">Strategies</Link>}
       mark={strategy !== undefined && <Marks strategy={strategy} />}
+      lead={strategy !== undefined && strategy.forkedFrom !== null && <Origin {...strategy} />}
       actions={
         <>
           {actions}
@@ -51,6 +52,24 @@ export function StrategyFrame({ strategyId, actions, children }: StrategyFramePr
       )}
       {strategy !== undefined && children(strategy)}
     </Page>
+  )
+}
+
+/** What it was forked from, and what was changed since. */
+function Origin({ id, forkedFrom }: Pick<Strategy, 'id' | 'forkedFrom'>) {
+  if (forkedFrom === null) return null
+  const { listingId, version } = forkedFrom
+  return (
+    <>
+      Forked from{' '}
+      <Link to="/marketplace/$listingId" params={{ listingId }}>
+        version {version} of a published strategy
+      </Link>
+      .{' '}
+      <Link to="/strategies/$strategyId/ancestor-diff" params={{ strategyId: id }}>
+        See what you changed
+      </Link>
+    </>
   )
 }
 

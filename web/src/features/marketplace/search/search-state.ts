@@ -25,18 +25,8 @@ const text = z.string().max(100).optional().catch(undefined)
 export const searchStateSchema = z.object({
   q: text,
   order: z.enum(ORDERS).optional().catch(undefined),
-  style: text,
-  market: text,
-  exchange: text,
-  timeframe: text,
-  direction: text,
-  leverage: text,
-  indicator: text,
-  tag: text,
-  price: text,
-  access: text,
-  grade: text,
   author: text,
+  ...(Object.fromEntries(FILTERS.map((name) => [name, text])) as Record<Filter, typeof text>),
 })
 export type SearchState = z.infer<typeof searchStateSchema>
 
