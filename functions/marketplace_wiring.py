@@ -14,6 +14,8 @@ from candlewick.bots.service import BotService
 from candlewick.gcp.storage import BucketStore
 from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.firestore import FirestoreAuthorStore, FirestoreListingStore
+from candlewick.marketplace.member_store import FirestoreMemberStore
+from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.models import ExamId, ListingVersion
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreShards
@@ -49,6 +51,7 @@ class Parts:
     standings: StandingCheck
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    new_token: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,12 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         authors=AuthorService(authors=authors, now=parts.now),
         search=SearchService(
             live=LiveIndex(shards=shards, suspensions=found, now=parts.now), listings=found
+        ),
+        members=MemberService(
+            store=FirestoreMemberStore(platform.firestore),
+            listings=shown,
+            now=parts.now,
+            new_token=parts.new_token,
         ),
         uses=ListingUse(
             listings=shown,

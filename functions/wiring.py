@@ -75,6 +75,7 @@ _ALLOWANCES = {
     "exchange_key": Allowance(burst=10, per_second=0.05),
     "candles": Allowance(burst=120, per_second=10),
     "listing": Allowance(burst=20, per_second=0.05),
+    "invitation": Allowance(burst=10, per_second=0.1),
 }
 _FLOOD = Allowance(burst=400, per_second=50)
 _SIGN_INS = Allowance(burst=30, per_second=0.5)
@@ -330,6 +331,7 @@ def _marketplace(
         standings=standings,
         now=_now,
         new_id=_new_id,
+        new_token=_new_token,
     )
     return marketplace_wiring.marketplace(platform, parts)
 

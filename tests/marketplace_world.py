@@ -8,6 +8,7 @@ from candlewick.accounts.models import UserId
 from candlewick.accounts.standing import StandingCheck
 from candlewick.backtests.models import RunId, RunState
 from candlewick.marketplace.authors import AuthorService
+from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.models import Listing, ListingId, ListingVersion
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.live import LiveIndex
@@ -26,6 +27,7 @@ from tests.in_memory_marketplace import (
     InMemoryUses,
     RecordingExaminer,
 )
+from tests.in_memory_members import InMemoryMembers
 from tests.in_memory_search import InMemoryFound, InMemoryShards
 from tests.marketplace_factories import a_listing_version
 
@@ -39,7 +41,8 @@ class MarketplaceWorld:
         self.shards = InMemoryShards()
         self.listings, self.authors = InMemoryListings(self.shards.write), InMemoryAuthors()
         self.uses = InMemoryUses(self.listings)
-        self.circumstances = InMemoryCircumstances(self.uses)
+        self.members = InMemoryMembers()
+        self.circumstances = InMemoryCircumstances(self.uses, self.members)
         self.examiner = RecordingExaminer()
 
     def put(self, listing: Listing, **changes: Any) -> ListingVersion:
@@ -101,6 +104,12 @@ class MarketplaceWorld:
             publisher=self.publisher(),
             authors=AuthorService(authors=self.authors, now=world.clock),
             search=self.search(),
+            members=MemberService(
+                store=self.members,
+                listings=self.service(),
+                now=world.clock,
+                new_token=world.new_invitation,
+            ),
             uses=ListingUse(
                 listings=self.service(),
                 uses=self.uses,

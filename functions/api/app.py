@@ -26,7 +26,7 @@ from api import (
     strategies,
     trust,
 )
-from api.marketplace import authors, listings, search, using, versions
+from api.marketplace import authors, listings, members, search, using, versions
 from api.problems import Problem
 from api.services import Services, attach, services
 from api.shared import pages
@@ -60,6 +60,7 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
         versions.blueprint,
         authors.blueprint,
         using.blueprint,
+        members.blueprint,
         search.blueprint,
     ),
 }
@@ -83,6 +84,7 @@ _FEATURES = {
     "marketplace_versions": "marketplace",
     "marketplace_authors": "marketplace",
     "marketplace_using": "marketplace",
+    "marketplace_members": "marketplace",
     "marketplace_search": "marketplace",
 }
 

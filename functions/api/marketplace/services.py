@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from candlewick.marketplace.authors import AuthorService
+from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
@@ -16,3 +17,4 @@ class Marketplace:
     authors: AuthorService
     search: SearchService
     uses: ListingUse
+    members: MemberService
