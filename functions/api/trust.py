@@ -11,7 +11,8 @@ from api.schema import View, reply
 from api.services import services
 from candlewick.accounts.models import Scope
 from candlewick.backtests.models import RunId
-from candlewick.trust.report import Grade, Report, Weight
+from candlewick.trust.finding import Grade, Weight
+from candlewick.trust.report import Report
 
 blueprint = APIBlueprint(
     "trust",

@@ -11,7 +11,7 @@ from candlewick.accounts.models import UserId
 from candlewick.backtests.models import BacktestSpec, RunId
 from candlewick.errors import Conflict
 from candlewick.strategies.models import StrategyId
-from candlewick.trust.report import Grade
+from candlewick.trust.finding import Grade
 
 ListingId = NewType("ListingId", str)
 Handle = NewType("Handle", str)
