@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from candlewick.accounts.models import UserId
-from candlewick.backtests.models import BacktestSpec, RunId
+from candlewick.backtests.models import BacktestSpec, RunId, StrategyRef
 from candlewick.errors import Conflict
 from candlewick.strategies.models import StrategyId
 from candlewick.trust.finding import Grade
@@ -174,6 +174,19 @@ class ListingVersion:
     verdict: Verdict
     published_at: datetime | None = None
     out_of_sample: OutOfSample | None = None
+
+    def reference(self) -> StrategyRef:
+        """Return the code as a run names it."""
+        return StrategyRef(
+            id=self.strategy,
+            name=self.class_name,
+            version=self.strategy_version,
+            class_name=self.class_name,
+            code_hash=self.code_hash,
+            parameters=self.parameters,
+            pairs_named=self.pairs_named,
+            code_owner=self.owner,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,6 @@ class Examined:
     profit: float
     starts: Sequence[float]
     neighbours: Sequence[Neighbour]
-    has_parameters: bool
     windows: Sequence[Window]
     lines: Mapping[str, int] = field(default_factory=dict)
     missing: tuple[str, ...] = ()

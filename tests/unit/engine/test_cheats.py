@@ -25,7 +25,7 @@ from tests.unit.engine.conftest import Case, make_template_case
 pytestmark = pytest.mark.filterwarnings("ignore")
 EACH_CHEAT = pytest.mark.parametrize("cheat", CHEATS, ids=[cheat.name for cheat in CHEATS])
 _TEMPLATES = Path(__file__).parents[3] / "web/src/features/strategies/templates"
-# All 36 pass; every fourth keeps the suite quick.
+# Of the examples every fourth, to keep the suite quick.
 HONEST = {
     **{file.stem: file.read_text() for file in _TEMPLATES.glob("*.py") if file.stem != "blank"},
     **{
