@@ -53,6 +53,12 @@ def assistant(request: Request) -> Response:
 
 
 @functions_framework.http
+def marketplace(request: Request) -> Response:
+    """Serve /api/v1/marketplace."""
+    return hand_over("marketplace", request)
+
+
+@functions_framework.http
 def tasks(request: Request) -> Response:
     """Serve the targets of Cloud Tasks."""
     return hand_over("tasks", request)

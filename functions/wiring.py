@@ -14,6 +14,8 @@ from google.cloud.storage import Client as StorageClient
 
 import assistant_wiring
 import bot_wiring
+import marketplace_wiring
+from api.marketplace.services import Marketplace
 from api.services import Services
 from candlewick import log
 from candlewick.accounts.firestore import (
@@ -69,9 +71,11 @@ _ALLOWANCES = {
     "signal": Allowance(burst=10, per_second=0.2),
     "exchange_key": Allowance(burst=10, per_second=0.05),
     "candles": Allowance(burst=120, per_second=10),
+    "listing": Allowance(burst=20, per_second=0.05),
 }
 _FLOOD = Allowance(burst=400, per_second=50)
 _SIGN_INS = Allowance(burst=30, per_second=0.5)
+_VISITORS = Allowance(burst=120, per_second=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,14 +207,9 @@ def api_services() -> Services:
             store=strategy_store, versions=strategies, now=_now, new_id=_new_id
         ),
         backtests=backtests,
-        shares=ShareService(
-            shares=FirestoreShareStore(platform.firestore),
-            results=backtests,
-            standings=standings,
-            now=_now,
-            new_token=_new_token,
-        ),
+        shares=_shares(platform, backtests, standings),
         trust=TrustService(runs=backtests, versions=strategies, read=platform.results.read),
+        marketplace=_marketplace(platform, strategies, backtests, standings),
         candles=platform.candles,
         results=platform.results,
         plots=PlotStore(platform.results),
@@ -220,6 +219,7 @@ def api_services() -> Services:
         limiter=FirestoreLimiter(client=platform.firestore, allowances=_ALLOWANCES, now=_now),
         flood_gate=LocalLimiter(allowance=_FLOOD, now=_now),
         sign_in_gate=LocalLimiter(allowance=_SIGN_INS, now=_now),
+        visitor_gate=LocalLimiter(allowance=_VISITORS, now=_now),
         allowed_origins=settings.allowed_origins,
         now=_now,
     )
@@ -292,6 +292,30 @@ def reconcile_services() -> ReconcileServices:
         ),
         backups=_backup_watch(settings).check,
     )
+
+
+def _shares(
+    platform: Platform, backtests: BacktestService, standings: StandingCheck
+) -> ShareService:
+    return ShareService(
+        shares=FirestoreShareStore(platform.firestore),
+        results=backtests,
+        standings=standings,
+        now=_now,
+        new_token=_new_token,
+    )
+
+
+def _marketplace(
+    platform: Platform,
+    strategies: StrategyService,
+    backtests: BacktestService,
+    standings: StandingCheck,
+) -> Marketplace:
+    parts = marketplace_wiring.Parts(
+        strategies=strategies, backtests=backtests, standings=standings, now=_now, new_id=_new_id
+    )
+    return marketplace_wiring.marketplace(platform, parts)
 
 
 def _backup_watch(settings: TaskSettings) -> BackupWatch:

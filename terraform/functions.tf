@@ -1,4 +1,4 @@
-# Eleven functions in each region, all from one archive; they differ by entry point, size and identity.
+# Twelve functions in each region, all from one archive; they differ by entry point, size and identity.
 
 locals {
   functions = {
@@ -9,7 +9,8 @@ locals {
     bots        = { entry_point = "bots", feature = "bots", serves = "api", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 40 }
     credentials = { entry_point = "credentials", feature = "bots", serves = "api", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 20 }
     # A reply is a stream of up to 50 s, and an instance of one core has four threads.
-    assistant = { entry_point = "assistant", feature = "assistant", serves = "api", memory = "1Gi", cpu = "1", timeout = 60, concurrency = 4 }
+    assistant   = { entry_point = "assistant", feature = "assistant", serves = "api", memory = "1Gi", cpu = "1", timeout = 60, concurrency = 4 }
+    marketplace = { entry_point = "marketplace", feature = "marketplace", serves = "api", memory = "1Gi", cpu = "1", timeout = 60, concurrency = 20 }
     # Recomputing a result is work for one core and may take the ten minutes that a task is given.
     tasks      = { entry_point = "tasks", feature = "backtests", serves = "tasks", memory = "4Gi", cpu = "2", timeout = 600, concurrency = 2 }
     run-events = { entry_point = "run_events", feature = "backtests", serves = "jobs", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 40 }

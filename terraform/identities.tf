@@ -11,6 +11,7 @@ locals {
       bots-function        = "Live bots: makes, starts, stops and changes them, as far as documents go."
       credentials-function = "Takes exchange keys, checks and encrypts them; it cannot decrypt."
       assistant-function   = "The chat: it asks Vertex AI, reads results, and can neither save nor run anything."
+      marketplace-function = "Listings: publishes, shows and runs strategies for others than their authors."
       bot-events-function  = "Leases, journals and states of live bots; the only one that decrypts exchange keys."
       tasks-function       = "Starts and stops jobs, verifies their results."
       run-events-function  = "Hands jobs their tickets, takes their reports."
@@ -113,7 +114,7 @@ resource "google_project_iam_member" "backup_watch" {
 # ── Firebase Auth: rights are the project's
 
 resource "google_project_iam_member" "session_checks" {
-  for_each = toset(["strategies-function", "backtests-function", "market-data-function", "bots-function", "credentials-function", "assistant-function"])
+  for_each = toset(["strategies-function", "backtests-function", "market-data-function", "bots-function", "credentials-function", "assistant-function", "marketplace-function"])
 
   project = var.project
   role    = google_project_iam_custom_role.this["sessionChecker"].name
@@ -151,26 +152,29 @@ locals {
       backtests-function   = [local.reader]
       market-data-function = [local.reader]
       assistant-function   = [local.reader]
+      marketplace-function = [local.reader]
       tasks-function       = [local.reader]
       run-events-function  = [local.reader] # who signs a URL must be able to do what the URL allows
       bot-events-function  = [local.reader]
     }
     code = {
-      auth-function       = [local.eraser]
-      strategies-function = [local.reader, local.maker]
-      run-events-function = [local.reader, local.maker]
-      bot-events-function = [local.reader, local.maker]
-      reconcile-function  = [local.eraser]
+      auth-function        = [local.eraser]
+      strategies-function  = [local.reader, local.maker]
+      marketplace-function = [local.reader, local.maker] # a fork is a copy under its new owner
+      run-events-function  = [local.reader, local.maker]
+      bot-events-function  = [local.reader, local.maker]
+      reconcile-function   = [local.eraser]
     }
     results = {
-      auth-function       = [local.eraser]
-      backtests-function  = [local.reader, local.eraser]
-      assistant-function  = [local.reader]
-      tasks-function      = [local.reader, local.maker]
-      run-events-function = [local.maker]
-      bots-function       = [local.eraser]
-      bot-events-function = [local.reader, local.maker, local.eraser] # a state is written over the one before
-      reconcile-function  = [local.eraser]
+      auth-function        = [local.eraser]
+      backtests-function   = [local.reader, local.eraser]
+      assistant-function   = [local.reader]
+      marketplace-function = [local.reader]
+      tasks-function       = [local.reader, local.maker]
+      run-events-function  = [local.maker]
+      bots-function        = [local.eraser]
+      bot-events-function  = [local.reader, local.maker, local.eraser] # a state is written over the one before
+      reconcile-function   = [local.eraser]
     }
   }
 
@@ -204,7 +208,7 @@ resource "google_service_account_iam_member" "signers" {
 # ── the queue
 
 locals {
-  enqueuers = ["backtests-function", "run-events-function", "bots-function", "bot-events-function", "reconcile-function"]
+  enqueuers = ["backtests-function", "marketplace-function", "run-events-function", "bots-function", "bot-events-function", "reconcile-function"]
 }
 
 resource "google_cloud_tasks_queue_iam_member" "enqueuers" {

@@ -152,9 +152,10 @@ class FakeSessions:
         self._refused: dict[str, str] = {}
         self._refused_when_checked: dict[str, str] = {}
 
-    def sign_in(self, name: str) -> str:
+    def sign_in(self, name: str, *, is_guest: bool = False) -> str:
+        email = None if is_guest else f"{name}@example.org"
         self._callers[f"{name}-session"] = Caller(
-            id=UserId(name), email=f"{name}@example.org", display_name=name.title()
+            id=UserId(name), email=email, display_name=name.title()
         )
         return f"{name}-session"
 

@@ -54,6 +54,7 @@ from tests.fakes import (
 from tests.in_memory import InMemoryAccounts, InMemoryRuns, InMemoryStrategies, InMemoryTokens
 from tests.in_memory_conversations import InMemoryConversations
 from tests.in_memory_shares import InMemoryShares
+from tests.marketplace_world import MarketplaceWorld
 
 ORIGIN = "https://app.example.org"
 RETURN_URI = f"{ORIGIN}/sign-in/google"
@@ -95,7 +96,8 @@ class World:
             RecordingVerifier(),
         )
         self.sessions, self.limiter, self.flood_gate = FakeSessions(), FakeLimiter(), FakeLimiter()
-        self.sign_in_gate, self.google = FakeLimiter(), FakeGoogle(self.clock, PENDING.nonce)
+        self.sign_in_gate, self.visitor_gate = FakeLimiter(), FakeLimiter()
+        self.google = FakeGoogle(self.clock, PENDING.nonce)
         self.has_google = True
         self.new_id, self.new_secret = Counter("id"), Counter("secret-of-32-letters-at-least-")
         self.revision = factories.store_candles(self.candles, factories.a_manifest())
@@ -103,6 +105,7 @@ class World:
         self.catalogue = CandleStore(self.candles)
         self.shares, self.new_share = InMemoryShares(), Counter("share-")
         self.bots = BotWorld(self)
+        self.marketplace = MarketplaceWorld(self)
         self.conversations, self.engine = InMemoryConversations(), ScriptedEngine()
 
     def account_service(self) -> AccountService:
@@ -197,6 +200,7 @@ class World:
             signals=self.bots.signals(),
             exchange_keys=self.bots.exchange_keys(),
             assistant=self.assistant_service(),
+            marketplace=self.marketplace.services(),
             candles=self.catalogue,
             results=self.results,
             plots=PlotStore(self.results),
@@ -206,6 +210,7 @@ class World:
             limiter=self.limiter,
             flood_gate=self.flood_gate,
             sign_in_gate=self.sign_in_gate,
+            visitor_gate=self.visitor_gate,
             allowed_origins=frozenset({ORIGIN}),
             now=self.clock,
         )

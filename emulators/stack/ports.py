@@ -19,6 +19,7 @@ FUNCTIONS = (
     "credentials",
     "bot_events",
     "assistant",
+    "marketplace",
 )
 _FIRST_FUNCTION = 8720
 DEFAULTS = {

@@ -26,6 +26,7 @@ from api import (
     strategies,
     trust,
 )
+from api.marketplace import authors, listings, versions
 from api.problems import Problem
 from api.services import Services, attach, services
 from api.shared import pages
@@ -54,6 +55,7 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
     "bots": (bot_comparison.blueprint, bot_signals.blueprint),
     "credentials": (exchange_keys.blueprint,),
     "assistant": (assistant.blueprint,),
+    "marketplace": (listings.blueprint, versions.blueprint, authors.blueprint),
 }
 
 # By which feature the lines of a request, and so their cost, are counted.
@@ -71,6 +73,9 @@ _FEATURES = {
     "bot_signals": "bots",
     "exchange_keys": "bots",
     "assistant": "assistant",
+    "marketplace_listings": "marketplace",
+    "marketplace_versions": "marketplace",
+    "marketplace_authors": "marketplace",
 }
 
 

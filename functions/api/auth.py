@@ -3,10 +3,13 @@
 from flask import g, request
 
 from api.services import services
-from candlewick.accounts.models import Caller, Scope, looks_like_token
+from candlewick.accounts.models import Caller, Scope, UserId, looks_like_token
 from candlewick.errors import Forbidden, Unauthenticated
 
 _READING = frozenset({"GET", "HEAD"})
+
+
+_NOBODY = "Sign in, or send an API token as `Authorization: Bearer …`."
 
 
 def authenticate() -> None:
@@ -15,7 +18,7 @@ def authenticate() -> None:
         return
     scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not credential:
-        raise Unauthenticated("Sign in, or send an API token as `Authorization: Bearer …`.")
+        raise Unauthenticated(_NOBODY)
     found = services()
     if looks_like_token(credential):
         g.caller = found.accounts.authenticate_token(credential)
@@ -27,9 +30,31 @@ def authenticate() -> None:
     found.standings.require(g.caller.id, fresh=request.method not in _READING)
 
 
+def recognise() -> None:
+    """Do as `authenticate`, but let anybody through who brings no credential at all: see `visitor`."""
+    g.caller = None
+    if "Authorization" in request.headers:
+        authenticate()
+    elif request.method != "OPTIONS":
+        services().visitor_gate.check(address())
+
+
+def visitor(scope: Scope) -> UserId | None:
+    """Return who calls where anybody may; None for somebody who is not signed in."""
+    return None if g.caller is None else caller(scope).id
+
+
+def address() -> str:
+    """Return the address that the request came from."""
+    forwarded = request.headers.get("X-Forwarded-For", "").partition(",")[0].strip()
+    return forwarded or request.remote_addr or "unknown"
+
+
 def caller(scope: Scope | None = None) -> Caller:
     """Return who calls; `Forbidden` when an API token lacks `scope`."""
-    current: Caller = g.caller
+    current: Caller | None = g.caller
+    if current is None:
+        raise Unauthenticated(_NOBODY)
     if scope is not None and scope not in current.scopes:
         raise Forbidden(f"This API token lacks the scope {scope.value!r}.")
     return current
@@ -37,7 +62,7 @@ def caller(scope: Scope | None = None) -> Caller:
 
 def session() -> Caller:
     """Return who calls, signed in as a person: API tokens may not manage the account."""
-    current: Caller = g.caller
+    current = caller()
     if not current.is_session:
         raise Forbidden("Sign in for this; an API token may not manage the account.")
     return current

@@ -113,7 +113,7 @@ def backtest(run: BacktestRun) -> BacktestView:
             class_name=strategy.class_name,
             parameters=_OPTIONAL_OBJECT.validate_python(strategy.parameters),
         ),
-        spec=_spec(run.spec),
+        spec=spec_view(run.spec),
         identity=run.identity,
         candle_revision=run.candle_revision,
         engine=run.engine,
@@ -130,7 +130,7 @@ def backtest(run: BacktestRun) -> BacktestView:
     )
 
 
-def _spec(spec: BacktestSpec) -> SpecView:
+def spec_view(spec: BacktestSpec) -> SpecView:
     return SpecView(
         exchange=spec.exchange,
         pairs=list(spec.pairs),

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from flask import current_app
 
+from api.marketplace.services import Marketplace
 from candlewick.accounts.google import GoogleSignIn
 from candlewick.accounts.models import Caller, UserId
 from candlewick.accounts.service import AccountService
@@ -63,6 +64,7 @@ class Services:
     signals: SignalDesk
     exchange_keys: ExchangeKeyService
     assistant: AssistantService
+    marketplace: Marketplace
     candles: CandleStore
     results: ObjectStore
     plots: PlotStore
@@ -72,6 +74,7 @@ class Services:
     limiter: Limiter
     flood_gate: FloodGate
     sign_in_gate: FloodGate
+    visitor_gate: FloodGate
     allowed_origins: frozenset[str]
     now: Callable[[], datetime]
 

@@ -7,6 +7,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import Field
 
+from api.auth import address
 from api.problems import RESPONSES
 from api.schema import Body, View, reply
 from api.services import services
@@ -99,7 +100,7 @@ def exchange_google_code(body: ExchangeBody) -> Response:
 @blueprint.before_request
 def _hold_back_a_flood() -> None:
     if request.method == "POST":
-        services().sign_in_gate.check(_address())
+        services().sign_in_gate.check(address())
 
 
 @blueprint.after_request
@@ -116,8 +117,3 @@ def _google() -> GoogleSignIn:
     if google is None:
         raise NotFound("Google sign-in is not set up here.")
     return google
-
-
-def _address() -> str:
-    forwarded = request.headers.get("X-Forwarded-For", "").partition(",")[0].strip()
-    return forwarded or request.remote_addr or "unknown"

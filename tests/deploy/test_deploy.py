@@ -164,7 +164,8 @@ def test_what_hosting_gets_names_services_of_the_region(world: World) -> None:
     services = {rule["run"]["serviceId"] for rule in hosting["rewrites"] if "run" in rule}
     regions = {rule["run"]["region"] for rule in hosting["rewrites"] if "run" in rule}
     assert services == {
-        *("auth", "strategies", "backtests", "market-data", "bots", "credentials", "assistant")
+        *("auth", "strategies", "backtests", "market-data", "bots", "credentials", "assistant"),
+        "marketplace",
     }
     assert regions == {"europe-west1"}
     assert not [rule for rule in hosting["rewrites"] if "function" in rule]

@@ -1,7 +1,7 @@
 """Every operation of the API document, and what a rightful call of it looks like."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from werkzeug.test import TestResponse
@@ -29,30 +29,12 @@ from tests.functions.answers import (
     a_strategy,
     verified,
 )
+from tests.functions.marketplace_operations import MARKETPLACE, put_listings
+from tests.functions.operation import Key, Operation
 from tests.world import ORIGIN, PENDING, World, bearer
 
-Key = tuple[str, str]  # method and path
 IDEMPOTENT = {"Idempotency-Key": "key-00000001"}
 SESSION_ONLY = None  # no scope of an API token is enough
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """How Alice calls an operation, and what reaches it.
-
-    `owned` says that the path names an object of hers: for anybody else it must read as missing,
-    `public` that nobody needs to be signed in.
-    """
-
-    scope: Scope | None
-    body: Callable[[str], dict[str, Any]] | None = None
-    query: dict[str, str] | None = None
-    headers: dict[str, str] | None = None
-    status: int = 200
-    run_state: RunState = RunState.SUCCEEDED
-    owned: bool = False
-    public: bool = False
-    bot_wanted: Wanted = Wanted.RUNNING
 
 
 SPEC = {"name": "Buyer", "timeframe": "5m"}
@@ -258,16 +240,17 @@ OPERATIONS: dict[Key, Operation] = {
         scope=SESSION_ONLY, body=lambda _: dict(CREDENTIALS), owned=True
     ),
     ("delete", _KEY): Operation(scope=SESSION_ONLY, status=204, owned=True),
+    **MARKETPLACE,
 }
 
 
 def call(
-    world: World, key: Key, operation: Operation, credential: Callable[[World], str]
+    world: World, key: Key, operation: Operation, credential: Callable[[World], str] | None
 ) -> TestResponse:
     """Call an operation on Alice's objects, which are there before the credential is taken."""
     method, path = key
     names = _arrange(world, operation)
-    headers = bearer(credential(world)) | (operation.headers or {})
+    headers = {} if credential is None else bearer(credential(world))
     client = world.api()
     client.set_cookie(COOKIE, world.sealed_sign_in(), path=PREFIX)
     return client.open(
@@ -277,7 +260,7 @@ def call(
         query_string={
             name: value.format(**names) for name, value in (operation.query or {}).items()
         },
-        headers=headers,
+        headers=headers | (operation.headers or {}),
     )
 
 
@@ -306,8 +289,11 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
     (token,) = world.tokens.list(run.owner)
     share = a_share(run.owner, run.id)
     world.shares.add(share, lambda _: None)
+    put_listings(world, operation, StrategyId(strategy_id))
     return {
         "strategy_id": strategy_id,
+        "listing_id": "l1",
+        "handle": "first-author",
         "run_id": run.id,
         "set_id": made.get_json()["id"],
         "token_id": token.id,

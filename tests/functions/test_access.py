@@ -7,7 +7,8 @@ import pytest
 from api.app import openapi_document
 from candlewick.accounts.models import Scope
 from tests.functions.answers import problem
-from tests.functions.operations import OPERATIONS, Key, Operation, call
+from tests.functions.operation import Key, Operation
+from tests.functions.operations import OPERATIONS, call
 from tests.world import World
 
 GUARDED = {key: operation for key, operation in OPERATIONS.items() if not operation.public}
@@ -110,7 +111,7 @@ def test_somebody_else_finds_nothing_of_alices(
     response = call(world, key, operation, lambda world: world.bob)
 
     if operation.owned:
-        problem(response, 404, "not_found")
+        problem(response, *operation.others)
     else:
         assert response.status_code == operation.status
         assert "alice" not in response.text
@@ -150,3 +151,18 @@ def test_what_is_public_is_reached_by_everybody(
     response = call(world, key, operation, credential)
 
     assert response.status_code == operation.status, response.text
+
+
+@each({key: operation for key, operation in GUARDED.items() if operation.anybody})
+def test_what_is_for_anybody_needs_no_credential(
+    world: World, key: Key, operation: Operation
+) -> None:
+    response = call(world, key, operation, None)
+
+    assert response.status_code == operation.status, response.text
+    assert "alice" not in response.text
+
+
+@each({key: operation for key, operation in GUARDED.items() if not operation.anybody})
+def test_all_else_needs_one(world: World, key: Key, operation: Operation) -> None:
+    problem(call(world, key, operation, None), 401, "unauthenticated")

@@ -25,6 +25,7 @@ TARGETS = {
     "bots",
     "credentials",
     "assistant",
+    "marketplace",
     "tasks",
     "run_events",
     "bot_events",
@@ -81,7 +82,16 @@ def test_an_entry_point_hands_over_method_path_headers_and_body(
 
 @pytest.mark.parametrize(
     "blueprint",
-    ["auth", "strategies", "backtests", "market_data", "bots", "credentials", "assistant"],
+    [
+        "auth",
+        "strategies",
+        "backtests",
+        "market_data",
+        "bots",
+        "credentials",
+        "assistant",
+        "marketplace",
+    ],
 )
 def test_an_api_function_serves_its_own_part_alone(
     world: World, monkeypatch: pytest.MonkeyPatch, blueprint: str
@@ -96,6 +106,7 @@ def test_an_api_function_serves_its_own_part_alone(
         "bots": "/api/v1/bots",
         "credentials": "/api/v1/exchange-keys",
         "assistant": "/api/v1/assistant",
+        "marketplace": "/api/v1/marketplace/my/listings",
     }
 
     answers = {

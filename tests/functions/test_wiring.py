@@ -92,6 +92,7 @@ def test_every_rate_limited_action_has_its_allowance() -> None:
         "chat",
         "preview",
         "share",
+        "listing",
     }
     assert set(limiter.allowances) == actions  # type: ignore[attr-defined]  # FirestoreLimiter's
 

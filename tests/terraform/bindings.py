@@ -21,6 +21,7 @@ OPEN_TO_ANYONE = frozenset(
         "bots",
         "credentials",
         "assistant",
+        "marketplace",
         "run-events",
         "bot-events",
     )

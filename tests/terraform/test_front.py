@@ -70,6 +70,7 @@ def test_every_path_goes_where_hosting_sends_it(prod: Plan) -> None:
             "bots",
             "credentials",
             "assistant",
+            "marketplace",
             "hosting",
         )
     }

@@ -11,7 +11,16 @@ from tests.terraform.planning import ENGINE_DIGEST, PROJECT, Plan
 pytestmark = pytest.mark.xdist_group("terraform")
 
 FUNCTION = "google_cloudfunctions2_function"
-PUBLIC = {"auth", "strategies", "backtests", "market-data", "bots", "credentials", "assistant"}
+PUBLIC = {
+    "auth",
+    "strategies",
+    "backtests",
+    "market-data",
+    "bots",
+    "credentials",
+    "assistant",
+    "marketplace",
+}
 INTERNAL = {"tasks", "run-events", "bot-events", "reconcile"}
 ANY = "europe-west1/auth"
 # Addresses that are not of this region's own parts.

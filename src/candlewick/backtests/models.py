@@ -117,8 +117,21 @@ class BacktestSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A version of a listing of the marketplace, whose code lies under its author."""
+
+    listing: str
+    version: int
+    is_closed: bool  # the run's owner must learn nothing of the code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StrategyRef:
-    """Which code a run uses, named so that a list needs no second look-up."""
+    """Which code a run uses, named so that a list needs no second look-up.
+
+    Of closed code it holds nothing: whoever may read the run's document could read it there. `code_hash`,
+    `parameters` and `pairs_named` are empty then, and the ticket takes them from the listing's version.
+    """
 
     id: StrategyId
     name: str
@@ -127,7 +140,8 @@ class StrategyRef:
     code_hash: str
     parameters: Mapping[str, object] | None = None
     pairs_named: tuple[str, ...] = ()  # in the code: it may ask for their candles
-    code_owner: UserId | None = None  # whose code it is, where it is not the run's owner's
+    code_owner: UserId | None = None  # whose code a run of the house uses
+    listed: Listed | None = None  # where a user runs somebody else's code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,6 +149,26 @@ class OutOfSample:
     buy_and_hold: float
 
 
+class Style(StrEnum):
+    """How a strategy looks for its chances, as far as its entry conditions show."""
+
+    TREND = "trend-following"
+    REVERSION = "mean-reversion"
+    BREAKOUT = "breakout"
+    MOMENTUM = "momentum"
+    GRID = "grid-dca"
+    CANDLESTICKS = "candlestick-patterns"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What search can filter by and the author need not write: read from the code (`search/traits.py`)."""
+
+    styles: tuple[Style, ...] = ()
+    indicators: tuple[str, ...] = ()  # names of the registry, `candlewick.indicators`
+    has_leverage: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingVersion:
     """A numbered, immutable state of a listing: its code, settings and release notes never change.
@@ -172,6 +192,7 @@ class ListingVersion:
     notes: str
     created_at: datetime
     verdict: Verdict
+    traits: Traits = Traits()
     published_at: datetime | None = None
     out_of_sample: OutOfSample | None = None
 

@@ -246,6 +246,7 @@ def test_an_answer_without_a_body_leaves_the_connection_clean(url: str, method: 
         ("/api/v1/market-data/exchanges", "market_data"),
         ("/api/v1/assistant", "assistant"),
         ("/api/v1/assistant/conversations/c1/messages", "assistant"),
+        ("/api/v1/marketplace/search", "marketplace"),
         # Unknown paths get the API's own 404 from auth; the internal functions get nothing.
         ("/api/v1/tasks", "auth"),
         ("/api/v1/run_events", "auth"),

@@ -1,0 +1,1 @@
+"""/api/v1/marketplace: one module per part of it."""

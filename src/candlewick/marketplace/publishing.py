@@ -1,0 +1,287 @@
+"""Publishing: what an author does with listings and their versions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NoReturn
+
+from candlewick.accounts.models import UserId
+from candlewick.backtests.models import BacktestRun, RunId
+from candlewick.errors import Conflict, Invalid, NotFound, QuotaExceeded
+from candlewick.log import logger
+from candlewick.marketplace import texts
+from candlewick.marketplace.models import (
+    MAX_LISTINGS_PER_AUTHOR,
+    MAX_VERSIONS,
+    Access,
+    ExamId,
+    ExamState,
+    Listing,
+    ListingId,
+    ListingVersion,
+    Standing,
+    Terms,
+    Verdict,
+    Visibility,
+)
+from candlewick.marketplace.ports import (
+    AuthorStore,
+    Changed,
+    Examiner,
+    ListingStore,
+    Runs,
+    Strategies,
+)
+from candlewick.strategies.models import StrategyId, Version
+
+log = logger(__name__)
+
+_NOT_BEGUN = "The examination could not be begun; that is our fault. Save it as a new version."
+_SUSPENDED = "A moderator took this listing down; only a moderator can put it back."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """What is to become a version: code of one's own, and the verified run that says with which settings."""
+
+    strategy: StrategyId
+    version: int
+    run: RunId
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    listings: ListingStore
+    authors: AuthorStore
+    strategies: Strategies
+    runs: Runs
+    examiner: Examiner
+    sentence: Callable[[str], str]
+    fingerprint: Callable[[str], str]
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    def create(self, owner: UserId, edition: Edition, terms: Terms) -> Listing:
+        """Make a listing, a draft until a version is published, and begin to examine its first version."""
+        author = self.authors.of_user(owner)
+        if author is None:
+            raise Conflict("Choose a handle first; it is what others see as the author.")
+        now = self.now()
+        listing = Listing(
+            id=ListingId(self.new_id()),
+            owner=owner,
+            author=author.handle,
+            strategy=edition.strategy,
+            terms=cleaned(terms),
+            standing=Standing.DRAFT,
+            created_at=now,
+            updated_at=now,
+            latest_version=1,
+        )
+        version = self._version(listing, 1, edition)
+        self.listings.add(listing, version, _require_room)
+        log.info("listing made", extra={"listing": listing.id})
+        self._examine(version)
+        return listing
+
+    def add_version(self, owner: UserId, listing_id: ListingId, edition: Edition) -> ListingVersion:
+        """Save a new version, which visitors do not see before it is published; its examination begins."""
+        listing = self._own(owner, listing_id)
+        if edition.strategy != listing.strategy:
+            raise Invalid("This listing is of another strategy; make a listing of its own for it.")
+        made = self._version(listing, 0, edition)
+
+        def number(found: Listing) -> ListingVersion:
+            if found.latest_version >= MAX_VERSIONS:
+                raise QuotaExceeded(f"A listing may have {MAX_VERSIONS} versions.")
+            return replace(made, number=found.latest_version + 1)
+
+        version = self.listings.add_version(listing_id, number)
+        return self._examine(version)
+
+    def edit(self, owner: UserId, listing_id: ListingId, terms: Terms) -> Listing:
+        """Change what needs no new version: text, tags, visibility, access, licence, price."""
+        current = self._own(owner, listing_id).current_version
+        wanted, now = cleaned(terms), self.now()
+
+        def decide(listing: Listing) -> Listing:
+            return replace(listing, terms=wanted, updated_at=now)
+
+        if current is None:
+            return self.listings.change(listing_id, decide)
+
+        def decide_both(listing: Listing, version: ListingVersion) -> Changed:
+            edited = decide(listing)
+            _require_publishable(edited, version)
+            return edited, replace(version, sentence=self._sentence(edited.terms, version))
+
+        return self.listings.change_version(listing_id, current, decide_both)[0]
+
+    def publish(self, owner: UserId, listing_id: ListingId, number: int) -> Changed:
+        """Make a version the one that visitors see; its examination must be over, and fit the visibility."""
+        self._own(owner, listing_id)
+        now = self.now()
+
+        def decide(listing: Listing, version: ListingVersion) -> Changed:
+            _require_not_suspended(listing)
+            _require_examined(version)
+            _require_publishable(listing, version)
+            shown = listing
+            if listing.standing is not Standing.PUBLISHED:
+                shown = listing.moved_to(Standing.PUBLISHED, now)
+            return (
+                replace(
+                    shown,
+                    current_version=number,
+                    published_at=listing.published_at or now,
+                    updated_at=now,
+                ),
+                replace(version, published_at=version.published_at or now),
+            )
+
+        changed = self.listings.change_version(listing_id, number, decide)
+        log.info("listing published", extra={"listing": listing_id, "version": number})
+        return changed
+
+    def withdraw(self, owner: UserId, listing_id: ListingId) -> Listing:
+        """Hide a listing. It stays in every statistic, and whoever bought it keeps it."""
+        self._own(owner, listing_id)
+
+        def decide(listing: Listing) -> Listing:
+            _require_not_suspended(listing)
+            return listing.moved_to(Standing.WITHDRAWN, self.now())
+
+        changed = self.listings.change(listing_id, decide)
+        log.info("listing withdrawn", extra={"listing": listing_id})
+        return changed
+
+    def restore(self, owner: UserId, listing_id: ListingId) -> Listing:
+        """Show a withdrawn listing again."""
+        self._own(owner, listing_id)
+
+        def decide(listing: Listing) -> Listing:
+            _require_not_suspended(listing)
+            if listing.current_version is None:
+                raise Conflict("No version was published yet: publish one to show it.")
+            return listing.moved_to(Standing.PUBLISHED, self.now())
+
+        changed = self.listings.change(listing_id, decide)
+        log.info("listing restored", extra={"listing": listing_id})
+        return changed
+
+    def _own(self, owner: UserId, listing_id: ListingId) -> Listing:
+        found = self.listings.get(listing_id)
+        if found is None or found.owner != owner:
+            raise NotFound("There is no such listing of yours.")
+        return found
+
+    def _version(self, listing: Listing, number: int, edition: Edition) -> ListingVersion:
+        owner = listing.owner
+        version = self.strategies.version(owner, edition.strategy, edition.version)
+        run = self.runs.succeeded(owner, edition.run)
+        _require_run_of(run, edition, version)
+        code = self.strategies.code(owner, version)
+        made = ListingVersion(
+            listing=listing.id,
+            number=number,
+            owner=owner,
+            strategy=edition.strategy,
+            strategy_version=edition.version,
+            class_name=run.strategy.class_name,
+            code_hash=version.code_hash,
+            fingerprint=self.fingerprint(code),
+            parameters=run.strategy.parameters,
+            pairs_named=run.strategy.pairs_named,
+            spec=run.spec,
+            can_short=version.report.facts.can_short,
+            sentence="",
+            notes=texts.markdown("notes", edition.notes),
+            created_at=self.now(),
+            verdict=Verdict(exam=ExamId(""), state=ExamState.RUNNING),
+        )
+        return replace(made, sentence=self._sentence(listing.terms, made))
+
+    def _sentence(self, terms: Terms, version: ListingVersion) -> str:
+        # It tells the rules; where the code is not given to everybody, neither are they.
+        if terms.access is Access.CLOSED or terms.price is not None:
+            return ""
+        found = self.strategies.version(version.owner, version.strategy, version.strategy_version)
+        return self.sentence(self.strategies.code(version.owner, found))
+
+    def _examine(self, version: ListingVersion) -> ListingVersion:
+        try:
+            exam = self.examiner.begin(version)
+        except Exception:
+            failed = Verdict(exam=ExamId(""), state=ExamState.FAILED, message=_NOT_BEGUN)
+            self.listings.change_version(
+                version.listing,
+                version.number,
+                lambda listing, found: (listing, replace(found, verdict=failed)),
+            )
+            raise
+        return self.listings.change_version(
+            version.listing,
+            version.number,
+            lambda listing, found: (
+                listing,
+                replace(found, verdict=replace(found.verdict, exam=exam)),
+            ),
+        )[1]
+
+
+def cleaned(terms: Terms) -> Terms:
+    """Return terms whose text may be shown; `Invalid` names what may not."""
+    title, summary = texts.line(terms.title), texts.line(terms.summary)
+    for name, text in (("title", title), ("summary", summary)):
+        if not text:
+            _refuse(name, f"Write a {name}: what remains of this one shows nothing.")
+    tags = tuple(dict.fromkeys(texts.line(tag).lower() for tag in terms.tags))
+    return replace(
+        terms,
+        title=title,
+        summary=summary,
+        description=texts.markdown("description", terms.description),
+        tags=tuple(filter(None, tags)),
+    )
+
+
+def _refuse(field: str, message: str) -> NoReturn:
+    raise Invalid(message, fields=((field, message),))
+
+
+def _require_room(others: Sequence[Listing]) -> None:
+    if len(others) >= MAX_LISTINGS_PER_AUTHOR:
+        raise QuotaExceeded(f"You already have {MAX_LISTINGS_PER_AUTHOR} listings.")
+
+
+def _require_run_of(run: BacktestRun, edition: Edition, version: Version) -> None:
+    used = (run.strategy.id, run.strategy.version, run.strategy.code_hash)
+    if used != (edition.strategy, edition.version, version.code_hash):
+        _refuse(
+            "runId",
+            f"This backtest is not of version {edition.version} of this strategy; run that first.",
+        )
+
+
+def _require_not_suspended(listing: Listing) -> None:
+    if listing.standing is Standing.SUSPENDED:
+        raise Conflict(_SUSPENDED)
+
+
+def _require_examined(version: ListingVersion) -> None:
+    verdict = version.verdict
+    if verdict.state is ExamState.RUNNING:
+        raise Conflict("The examination is still under way; it can be published when it is done.")
+    if verdict.state is ExamState.FAILED:
+        raise Conflict(
+            f"The examination failed, so there is nothing to publish. {verdict.message}".strip()
+        )
+
+
+def _require_publishable(listing: Listing, version: ListingVersion) -> None:
+    if listing.terms.visibility is Visibility.PUBLIC and not version.verdict.is_publishable:
+        raise Conflict(
+            "This version's examination speaks against showing it to everybody: "
+            f"{version.verdict.message or 'its report says why'} It may be unlisted or private."
+        )

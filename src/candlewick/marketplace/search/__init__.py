@@ -1,0 +1,1 @@
+"""Search over listings: packed rows in Firestore, one index in every instance."""

@@ -1,0 +1,49 @@
+"""What is known about who looks at a listing, read from Firestore at once.
+
+listings/{id}/members/{uid}      was invited
+listings/{id}/users/{uid}        has run it
+entitlements/{listing}:{uid}     bought it, until when
+moderators/{uid}                 may moderate
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from google.cloud import firestore
+
+from candlewick.accounts.models import UserId
+from candlewick.marketplace.access import Viewer
+from candlewick.marketplace.models import ListingId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirestoreCircumstances:
+    client: firestore.Client
+    now: Callable[[], datetime]
+
+    def viewer(self, listing_id: ListingId, user: UserId | None) -> Viewer:
+        if user is None:
+            return Viewer(user=None)
+        listing = self.client.collection("listings").document(listing_id)
+        places = {
+            "member": listing.collection("members").document(user),
+            "user": listing.collection("users").document(user),
+            "entitlement": self.client.document("entitlements", f"{listing_id}:{user}"),
+            "moderator": self.client.document("moderators", user),
+        }
+        found = {each.reference.path: each for each in self.client.get_all([*places.values()])}
+        there = {name: found[place.path] for name, place in places.items()}
+        bought = there["entitlement"].to_dict() or {}
+        return Viewer(
+            user=user,
+            is_member=there["member"].exists,
+            is_entitled=bool(bought) and is_valid(bought.get("until"), self.now()),
+            is_user=there["user"].exists,
+            is_moderator=there["moderator"].exists,
+        )
+
+
+def is_valid(until: datetime | None, now: datetime) -> bool:
+    """Whether an entitlement holds; without an end it holds for ever."""
+    return until is None or now < until

@@ -1,0 +1,52 @@
+"""What Firestore knows about who looks at a listing."""
+
+from datetime import timedelta
+
+import pytest
+from google.cloud import firestore
+
+from candlewick.accounts.models import UserId
+from candlewick.marketplace.access import Viewer
+from candlewick.marketplace.models import ListingId
+from candlewick.marketplace.viewers import FirestoreCircumstances
+from tests.contracts.stores import ON_FIRESTORE
+from tests.fakes import START
+
+pytestmark = list(ON_FIRESTORE)
+L1 = ListingId("viewed")
+
+
+@pytest.fixture
+def found(client: firestore.Client) -> FirestoreCircumstances:
+    return FirestoreCircumstances(client=client, now=lambda: START)
+
+
+def test_a_stranger_is_nothing_special(found: FirestoreCircumstances, owner: UserId) -> None:
+    assert found.viewer(L1, owner) == Viewer(user=owner)
+    assert found.viewer(L1, None) == Viewer(user=None)
+
+
+def test_each_document_says_one_thing(
+    client: firestore.Client, found: FirestoreCircumstances, owner: UserId
+) -> None:
+    said = {
+        f"listings/{L1}/members/{owner}": "is_member",
+        f"listings/{L1}/users/{owner}": "is_user",
+        f"entitlements/{L1}:{owner}": "is_entitled",
+        f"moderators/{owner}": "is_moderator",
+    }
+    for path, name in said.items():
+        client.document(path).set({"at": START})
+        assert found.viewer(L1, owner) == Viewer(user=owner, **{name: True})
+        client.document(path).delete()
+
+
+def test_an_entitlement_ends(
+    client: firestore.Client, found: FirestoreCircumstances, owner: UserId
+) -> None:
+    place = client.document(f"entitlements/{L1}:{owner}")
+
+    place.set({"until": START + timedelta(seconds=1)})
+    assert found.viewer(L1, owner).is_entitled
+    place.set({"until": START})
+    assert not found.viewer(L1, owner).is_entitled

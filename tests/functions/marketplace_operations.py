@@ -1,0 +1,72 @@
+"""The marketplace's operations, and what a rightful call of each looks like."""
+
+from typing import Any
+
+from candlewick.accounts.models import Scope
+from candlewick.marketplace.models import Ancestor, ListingId, Standing
+from candlewick.strategies.models import StrategyId
+from tests.factories import ALICE, BOB
+from tests.functions.operation import Key, Operation
+from tests.marketplace_factories import a_listing, an_author
+from tests.world import World
+
+_MARKET = "/api/v1/marketplace"
+_LISTING = f"{_MARKET}/listings/{{listing_id}}"
+_VERSION = f"{_LISTING}/versions/{{number}}"
+_TERMS = {"title": "Buys the dip", "summary": "Buys what fell."}
+
+
+def an_edition(strategy_id: str) -> dict[str, Any]:
+    return {"strategyId": strategy_id, "version": 1, "runId": "verified"}
+
+
+MARKETPLACE: dict[Key, Operation] = {
+    ("get", _LISTING): Operation(scope=Scope.READ, anybody=True),
+    ("get", f"{_LISTING}/lineage"): Operation(scope=Scope.READ, anybody=True),
+    ("get", f"{_LISTING}/ancestor-diff"): Operation(scope=Scope.READ, anybody=True),
+    ("get", f"{_LISTING}/versions"): Operation(scope=Scope.READ, anybody=True),
+    ("get", _VERSION): Operation(scope=Scope.READ, anybody=True),
+    ("get", f"{_VERSION}/code"): Operation(scope=Scope.READ, anybody=True),
+    ("get", f"{_VERSION}/diff"): Operation(scope=Scope.READ, anybody=True, query={"from": "1"}),
+    ("get", f"{_MARKET}/authors/{{handle}}"): Operation(scope=Scope.READ, anybody=True),
+    ("get", f"{_MARKET}/my/listings"): Operation(scope=Scope.READ),
+    ("get", f"{_MARKET}/my/author"): Operation(scope=Scope.READ),
+    ("put", f"{_MARKET}/my/author"): Operation(
+        scope=Scope.STRATEGIES,
+        body=lambda _: {"handle": "first-author", "name": "First"},
+        owned=True,
+        others=(409, "conflict"),
+    ),
+    ("post", f"{_MARKET}/listings"): Operation(
+        scope=Scope.STRATEGIES,
+        body=lambda it: {**an_edition(it), "terms": _TERMS},
+        status=201,
+        owned=True,
+    ),
+    ("patch", _LISTING): Operation(scope=Scope.STRATEGIES, body=lambda _: dict(_TERMS), owned=True),
+    ("post", f"{_LISTING}/withdraw"): Operation(scope=Scope.STRATEGIES, owned=True),
+    ("post", f"{_LISTING}/restore"): Operation(
+        scope=Scope.STRATEGIES, owned=True, listing=Standing.WITHDRAWN
+    ),
+    ("post", f"{_LISTING}/versions"): Operation(
+        scope=Scope.STRATEGIES, body=an_edition, status=201, owned=True
+    ),
+    ("post", f"{_VERSION}/publish"): Operation(scope=Scope.STRATEGIES, owned=True),
+}
+
+
+def put_listings(world: World, operation: Operation, strategy_id: StrategyId) -> None:
+    """Give Alice and Bob a handle each, and Alice a listing with its ancestor."""
+    market = world.marketplace
+    market.authors.put(an_author(ALICE))
+    market.authors.put(an_author(BOB, "second-author"))
+    hidden = Standing.DRAFT if operation.owned else Standing.PUBLISHED
+    market.put(a_listing(id=ListingId("l0")))
+    market.put(
+        a_listing(
+            strategy=strategy_id,
+            standing=operation.listing or hidden,
+            ancestor=Ancestor(listing=ListingId("l0"), version=1, is_declared=True),
+        ),
+        strategy=strategy_id,
+    )

@@ -1,0 +1,34 @@
+"""How an operation of the API is called, and what reaches it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from candlewick.accounts.models import Scope
+from candlewick.backtests.models import RunState
+from candlewick.bots.wire import Wanted
+from candlewick.marketplace.models import Standing
+
+Key = tuple[str, str]  # method and path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """How Alice calls an operation, and what reaches it.
+
+    `owned` says that the path names an object of hers: anybody else is answered with `others`,
+    `public` that nobody needs to be signed in, `anybody` that neither, but a credential must be good if one is sent.
+    """
+
+    scope: Scope | None
+    body: Callable[[str], dict[str, Any]] | None = None
+    query: dict[str, str] | None = None
+    headers: dict[str, str] | None = None
+    status: int = 200
+    run_state: RunState = RunState.SUCCEEDED
+    owned: bool = False
+    others: tuple[int, str] = (404, "not_found")
+    public: bool = False
+    anybody: bool = False
+    bot_wanted: Wanted = Wanted.RUNNING
+    listing: Standing | None = None  # published where it is for anybody, a draft where it is owned
