@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING, Any
 from api.marketplace.services import Marketplace
 from candlewick.accounts.standing import StandingCheck
 from candlewick.marketplace.authors import AuthorService
+from candlewick.marketplace.exams.service import ExamService
+from candlewick.marketplace.house import StoredLineage, StoredOutcomes, StoredVerdicts
+from candlewick.marketplace.house_results import HouseResults
 from candlewick.marketplace.models import Listing, ListingVersion
+from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
 from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.models import code_object, hash_code
+from candlewick.trust.evidence import ResultFiles
 from tests.factories import CODE
+from tests.in_memory_house import InMemoryExams, InMemoryFollowed, RecordingDesk
 from tests.in_memory_marketplace import (
     InMemoryAuthors,
     InMemoryCircumstances,
@@ -30,6 +36,7 @@ class MarketplaceWorld:
         self._world = world
         self.listings, self.authors = InMemoryListings(), InMemoryAuthors()
         self.circumstances, self.examiner = InMemoryCircumstances(), RecordingExaminer()
+        self.exams, self.followed, self.desk = InMemoryExams(), InMemoryFollowed(), RecordingDesk()
 
     def put(self, listing: Listing, **changes: Any) -> ListingVersion:
         """Store a listing as if it had come this far; `changes` are of its one version."""
@@ -59,10 +66,38 @@ class MarketplaceWorld:
             strategies=world.strategy_service(),
             runs=world.backtest_service(),
             examiner=self.examiner,
+            desk=self.desk,
             sentence=sentence_of,
             fingerprint=hash_code,
             now=world.clock,
             new_id=world.new_id,
+        )
+
+    def files(self) -> ResultFiles:
+        return ResultFiles(self._world.results.read)
+
+    def exam_service(self) -> ExamService:
+        world, runs = self._world, self._world.backtest_service()
+        return ExamService(
+            exams=self.exams,
+            runs=runs,
+            versions=world.strategy_service(),
+            lineage=StoredLineage(self.listings, runs),
+            verdicts=StoredVerdicts(self.listings),
+            results=world.results,
+            now=world.clock,
+            new_id=world.new_id,
+        )
+
+    def out_of_sample(self) -> OutOfSampleService:
+        world = self._world
+        return OutOfSampleService(
+            followed=self.followed,
+            runs=world.backtest_service(),
+            catalogue=world.catalogue,
+            files=self.files(),
+            outcomes=StoredOutcomes(self.listings),
+            now=world.clock,
         )
 
     def services(self) -> Marketplace:
@@ -70,4 +105,6 @@ class MarketplaceWorld:
             listings=self.service(),
             publisher=self.publisher(),
             authors=AuthorService(authors=self.authors, now=self._world.clock),
+            exams=self.exam_service(),
+            house_results=HouseResults(self._world.backtest_service(), self.files()),
         )

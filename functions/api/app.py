@@ -26,7 +26,7 @@ from api import (
     strategies,
     trust,
 )
-from api.marketplace import authors, listings, versions
+from api.marketplace import authors, house, listings, versions
 from api.problems import Problem
 from api.services import Services, attach, services
 from api.shared import pages
@@ -55,7 +55,12 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
     "bots": (bot_comparison.blueprint, bot_signals.blueprint),
     "credentials": (exchange_keys.blueprint,),
     "assistant": (assistant.blueprint,),
-    "marketplace": (listings.blueprint, versions.blueprint, authors.blueprint),
+    "marketplace": (
+        listings.blueprint,
+        versions.blueprint,
+        house.blueprint,
+        authors.blueprint,
+    ),
 }
 
 # By which feature the lines of a request, and so their cost, are counted.
@@ -75,6 +80,7 @@ _FEATURES = {
     "assistant": "assistant",
     "marketplace_listings": "marketplace",
     "marketplace_versions": "marketplace",
+    "marketplace_house": "marketplace",
     "marketplace_authors": "marketplace",
 }
 

@@ -1,13 +1,15 @@
 """The marketplace's operations, and what a rightful call of each looks like."""
 
+from dataclasses import replace
 from typing import Any
 
 from candlewick.accounts.models import Scope
-from candlewick.marketplace.models import Ancestor, ListingId, Standing
+from candlewick.marketplace.models import Ancestor, ExamState, ListingId, Standing
 from candlewick.strategies.models import StrategyId
 from tests.factories import ALICE, BOB
 from tests.functions.operation import Key, Operation
-from tests.marketplace_factories import a_listing, an_author
+from tests.house_results import put_exam
+from tests.marketplace_factories import DONE, a_listing, an_author
 from tests.world import World
 
 _MARKET = "/api/v1/marketplace"
@@ -28,6 +30,12 @@ MARKETPLACE: dict[Key, Operation] = {
     ("get", _VERSION): Operation(scope=Scope.READ, anybody=True),
     ("get", f"{_VERSION}/code"): Operation(scope=Scope.READ, anybody=True),
     ("get", f"{_VERSION}/diff"): Operation(scope=Scope.READ, anybody=True, query={"from": "1"}),
+    ("get", f"{_VERSION}/result"): Operation(scope=Scope.READ, anybody=True),
+    ("get", f"{_VERSION}/trust"): Operation(scope=Scope.READ, anybody=True),
+    ("get", f"{_VERSION}/exam"): Operation(scope=Scope.STRATEGIES, owned=True),
+    ("post", f"{_VERSION}/exam"): Operation(
+        scope=Scope.STRATEGIES, owned=True, status=201, exam=ExamState.FAILED
+    ),
     ("get", f"{_MARKET}/authors/{{handle}}"): Operation(scope=Scope.READ, anybody=True),
     ("get", f"{_MARKET}/my/listings"): Operation(scope=Scope.READ),
     ("get", f"{_MARKET}/my/author"): Operation(scope=Scope.READ),
@@ -62,11 +70,10 @@ def put_listings(world: World, operation: Operation, strategy_id: StrategyId) ->
     market.authors.put(an_author(BOB, "second-author"))
     hidden = Standing.DRAFT if operation.owned else Standing.PUBLISHED
     market.put(a_listing(id=ListingId("l0")))
-    market.put(
-        a_listing(
-            strategy=strategy_id,
-            standing=operation.listing or hidden,
-            ancestor=Ancestor(listing=ListingId("l0"), version=1, is_declared=True),
-        ),
+    listing = a_listing(
         strategy=strategy_id,
+        standing=operation.listing or hidden,
+        ancestor=Ancestor(listing=ListingId("l0"), version=1, is_declared=True),
     )
+    market.put(listing, strategy=strategy_id, verdict=replace(DONE, state=operation.exam))
+    put_exam(world, listing)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from candlewick.marketplace.authors import AuthorService
+from candlewick.marketplace.exams.service import ExamService
+from candlewick.marketplace.house_results import HouseResults
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.service import ListingService
 
@@ -12,3 +14,5 @@ class Marketplace:
     listings: ListingService
     publisher: Publisher
     authors: AuthorService
+    exams: ExamService
+    house_results: HouseResults

@@ -52,7 +52,7 @@ def findings(found: Examined) -> Iterator[Finding]:
     yield from _of_neighbours(found)
     yield from _of_windows(found)
     for text in found.missing:
-        yield Finding("Not computed", Weight.DOUBTFUL, text)
+        yield Finding("Not computed", Weight.DOUBTFUL, text, is_of_code=True)
 
 
 def _of_future(found: Examined) -> Iterator[Finding]:
@@ -63,7 +63,7 @@ def _of_future(found: Examined) -> Iterator[Finding]:
     if columns:
         named = _listed([name for name in columns if name in found.lines] or columns)
         text = f"{named} has other values when later candles are left out, so it was computed from candles that had not come yet (Freqtrade's lookahead-analysis)."
-        yield Finding("Sees the future", Weight.FAILED, text, line)
+        yield Finding("Sees the future", Weight.FAILED, text, line, is_of_code=True)
     if differing:
         cut = differing[0]
         text = f"On candles that end on {_day(cut.cut_at)} it does not trade as it did before that day when it knew the rest: {cut.differing[0]}."
@@ -95,7 +95,8 @@ def _of_recursion(found: Examined) -> Iterator[Finding]:
         return
     worst = max(drifting, key=lambda name: drifting[name])
     text = f"With its {facts.startup} startup candles {worst} is off by {drifting[worst]:.1%}: live it would have other values than here. Raise startup_candle_count."
-    yield Finding("Recursive formulas", Weight.DOUBTFUL, text, found.lines.get(worst))
+    line = found.lines.get(worst)
+    yield Finding("Recursive formulas", Weight.DOUBTFUL, text, line, is_of_code=True)
 
 
 def _of_starts(found: Examined) -> Iterator[Finding]:
@@ -119,11 +120,11 @@ def _of_neighbours(found: Examined) -> Iterator[Finding]:
     middle, worst = float(np.median(profits)), min(found.neighbours, key=lambda each: each.profit)
     text = f"With one parameter moved a little it makes {middle:+.1%} in the middle of {len(profits)} tries, {worst.profit:+.1%} at worst ({worst.parameter} = {worst.value}), and {found.profit:+.1%} as it is."
     if found.profit > 0 >= middle:
-        yield Finding("Neighbouring parameters", Weight.WEAK, text)
+        yield Finding("Neighbouring parameters", Weight.WEAK, text, is_of_code=True)
     elif found.profit > 0 and middle < found.profit * _HALF:
-        yield Finding("Neighbouring parameters", Weight.DOUBTFUL, text)
+        yield Finding("Neighbouring parameters", Weight.DOUBTFUL, text, is_of_code=True)
     else:
-        yield Finding("Neighbouring parameters", Weight.GOOD, text)
+        yield Finding("Neighbouring parameters", Weight.GOOD, text, is_of_code=True)
 
 
 def _of_windows(found: Examined) -> Iterator[Finding]:

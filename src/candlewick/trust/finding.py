@@ -19,9 +19,10 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. `line` is the line of the strategy's code that causes it."""
+    """One thing that was looked at. `line` is the line of the strategy's code that causes it, if one does."""
 
     name: str
     weight: Weight
     text: str
     line: int | None = None
+    is_of_code: bool = False  # whether the text quotes the code

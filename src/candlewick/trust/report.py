@@ -129,7 +129,8 @@ def grade_of(findings: Sequence[Finding], *, is_examined: bool = False) -> Grade
 def _of_code(evidence: Evidence) -> Iterator[Finding]:
     found = [each for each in evidence.code_findings if each.rule.startswith("lookahead")]
     for each in found:
-        yield Finding("Look-ahead", Weight.FAILED, f"{each.message} {each.advice}", each.line)
+        text = f"{each.message} {each.advice}"
+        yield Finding("Look-ahead", Weight.FAILED, text, each.line, is_of_code=True)
     if not found:
         text = "No pattern was found in the code by which it could see candles of the future."
         yield Finding("Look-ahead", Weight.GOOD, text)

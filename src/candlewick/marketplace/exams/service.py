@@ -63,7 +63,7 @@ class ExamService:
             created_at=self.now(),
         )
         self.exams.add(exam)
-        log.info("examination begun", extra={"exam_id": exam.id, "listing_id": exam.listing})
+        log.info("examination begun", extra={"exam_id": exam.id, "listing": exam.listing})
         self._send(exam)
         return exam.id
 
@@ -172,7 +172,7 @@ class ExamService:
         )
         facts = {
             "exam_id": exam.id,
-            "listing_id": exam.listing,
+            "listing": exam.listing,
             "state": state,
             "grade": verdict.grade,
         }

@@ -68,9 +68,9 @@ class OutOfSampleService:
             try:
                 self._advance(each)
             except Unavailable:
-                log.info("out-of-sample run waits", extra={"listing_id": each.listing})
+                log.info("out-of-sample run waits", extra={"listing": each.listing})
             except AppError as error:
-                log.exception("out-of-sample run failed", extra={"listing_id": each.listing})
+                log.exception("out-of-sample run failed", extra={"listing": each.listing})
                 self._settle(each, str(error))
         return len(due)
 
