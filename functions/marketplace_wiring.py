@@ -29,6 +29,9 @@ from candlewick.marketplace.house_results import HouseResults
 from candlewick.marketplace.out_of_sample.firestore import FirestoreFollowedStore
 from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreShards
+from candlewick.marketplace.search.live import LiveIndex
+from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
 from candlewick.marketplace.viewers import FirestoreCircumstances
@@ -72,7 +75,9 @@ class HouseParts:
 
 
 def marketplace(platform: Platform, parts: Parts) -> Marketplace:
+    shards = FirestoreShards(platform.firestore)
     listings = listing_store(platform)
+    found = FirestoreFound(platform.firestore)
     authors = FirestoreAuthorStore(platform.firestore)
     house = HouseParts(
         strategies=parts.strategies,
@@ -107,11 +112,14 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         authors=AuthorService(authors=authors, now=parts.now),
         exams=exams,
         house_results=HouseResults(runs=parts.backtests, files=ResultFiles(platform.results.read)),
+        search=SearchService(
+            live=LiveIndex(shards=shards, suspensions=found, now=parts.now), listings=found
+        ),
     )
 
 
 def listing_store(platform: Platform) -> FirestoreListingStore:
-    return FirestoreListingStore(platform.firestore)
+    return FirestoreListingStore(platform.firestore, index=FirestoreShards(platform.firestore))
 
 
 def exam_service(

@@ -21,7 +21,10 @@ Indexed = tuple[Listing, ListingVersion | None]
 
 
 class InMemoryListings:
-    def __init__(self) -> None:
+    def __init__(
+        self, index: Callable[[Listing, ListingVersion | None], None] | None = None
+    ) -> None:
+        self._index = index or (lambda *_: None)
         self._listings: dict[ListingId, Listing] = {}
         self._versions: dict[tuple[ListingId, int], ListingVersion] = {}
         self.indexed: list[Indexed] = []
@@ -90,6 +93,7 @@ class InMemoryListings:
         number = listing.current_version
         current = None if number is None else self._versions[listing.id, number]
         self.indexed.append((listing, current))
+        self._index(listing, current)
         self._listings[listing.id] = listing
         return listing
 

@@ -12,6 +12,8 @@ from candlewick.marketplace.house_results import HouseResults
 from candlewick.marketplace.models import Listing, ListingVersion
 from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.search.live import LiveIndex
+from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
 from candlewick.strategies.firestore import StoredCode
@@ -25,6 +27,7 @@ from tests.in_memory_marketplace import (
     InMemoryListings,
     RecordingExaminer,
 )
+from tests.in_memory_search import InMemoryFound, InMemoryShards
 from tests.marketplace_factories import a_listing_version
 
 if TYPE_CHECKING:
@@ -34,7 +37,8 @@ if TYPE_CHECKING:
 class MarketplaceWorld:
     def __init__(self, world: "World") -> None:
         self._world = world
-        self.listings, self.authors = InMemoryListings(), InMemoryAuthors()
+        self.shards = InMemoryShards()
+        self.listings, self.authors = InMemoryListings(self.shards.write), InMemoryAuthors()
         self.circumstances, self.examiner = InMemoryCircumstances(), RecordingExaminer()
         self.exams, self.followed, self.desk = InMemoryExams(), InMemoryFollowed(), RecordingDesk()
 
@@ -100,6 +104,12 @@ class MarketplaceWorld:
             now=world.clock,
         )
 
+    def search(self) -> SearchService:
+        world = self._world
+        found = InMemoryFound(self.listings, world.accounts.suspended)
+        live = LiveIndex(shards=self.shards, suspensions=found, now=world.clock)
+        return SearchService(live=live, listings=found)
+
     def services(self) -> Marketplace:
         return Marketplace(
             listings=self.service(),
@@ -107,4 +117,5 @@ class MarketplaceWorld:
             authors=AuthorService(authors=self.authors, now=self._world.clock),
             exams=self.exam_service(),
             house_results=HouseResults(self._world.backtest_service(), self.files()),
+            search=self.search(),
         )

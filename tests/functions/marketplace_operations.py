@@ -37,6 +37,12 @@ MARKETPLACE: dict[Key, Operation] = {
         scope=Scope.STRATEGIES, owned=True, status=201, exam=ExamState.FAILED
     ),
     ("get", f"{_MARKET}/authors/{{handle}}"): Operation(scope=Scope.READ, anybody=True),
+    ("get", f"{_MARKET}/search"): Operation(
+        scope=Scope.READ, anybody=True, query={"q": "dip", "timeframe": "5m"}
+    ),
+    ("get", f"{_MARKET}/search/completions"): Operation(
+        scope=Scope.READ, anybody=True, query={"q": "di"}
+    ),
     ("get", f"{_MARKET}/my/listings"): Operation(scope=Scope.READ),
     ("get", f"{_MARKET}/my/author"): Operation(scope=Scope.READ),
     ("put", f"{_MARKET}/my/author"): Operation(

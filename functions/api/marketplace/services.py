@@ -6,6 +6,7 @@ from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.exams.service import ExamService
 from candlewick.marketplace.house_results import HouseResults
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
 
 
@@ -16,3 +17,4 @@ class Marketplace:
     authors: AuthorService
     exams: ExamService
     house_results: HouseResults
+    search: SearchService

@@ -186,7 +186,7 @@ def listing(seen: Seen) -> ListingView:
         visibility=terms.visibility,
         access=terms.access,
         licence=terms.licence,
-        price=None if terms.price is None else _price(terms.price),
+        price=None if terms.price is None else price(terms.price),
         standing=item.standing,
         created_at=item.created_at,
         updated_at=item.updated_at,
@@ -196,7 +196,7 @@ def listing(seen: Seen) -> ListingView:
         strategy_id=item.strategy if is_mine else None,
         version=None if seen.version is None else version(seen.version, seen.rights),
         ancestor=None if item.ancestor is None else _ancestor(item.ancestor),
-        counts=_counts(item),
+        counts=counts(item),
         rights=list(_names(seen.rights)),
     )
 
@@ -216,7 +216,7 @@ def version(item: ListingVersion, found: Right) -> ListingVersionView:
         created_at=item.created_at,
         published_at=item.published_at,
         verdict=_verdict(item.verdict),
-        out_of_sample=None if item.out_of_sample is None else _out_of_sample(item.out_of_sample),
+        out_of_sample=None if item.out_of_sample is None else out_of_sample(item.out_of_sample),
     )
 
 
@@ -237,7 +237,7 @@ def _relative(item: Listing) -> RelativeView:
     )
 
 
-def _price(item: Price) -> PriceView:
+def price(item: Price) -> PriceView:
     return PriceView(amount=item.amount, currency=item.currency, plan=item.plan)
 
 
@@ -245,7 +245,7 @@ def _ancestor(item: Ancestor) -> AncestorView:
     return AncestorView(listing_id=item.listing, version=item.version, is_declared=item.is_declared)
 
 
-def _counts(item: Listing) -> CountsView:
+def counts(item: Listing) -> CountsView:
     counts = item.counts
     return CountsView(
         users=counts.users,
@@ -266,7 +266,7 @@ def _verdict(item: Verdict) -> VerdictView:
     )
 
 
-def _out_of_sample(item: OutOfSample) -> OutOfSampleView:
+def out_of_sample(item: OutOfSample) -> OutOfSampleView:
     return OutOfSampleView(
         since=item.since,
         until=item.until,

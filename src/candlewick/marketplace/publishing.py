@@ -34,6 +34,7 @@ from candlewick.marketplace.ports import (
     Runs,
     Strategies,
 )
+from candlewick.marketplace.search.traits import traits_of
 from candlewick.strategies.models import StrategyId, Version
 
 log = logger(__name__)
@@ -223,6 +224,7 @@ class Publisher:
             notes=texts.markdown("notes", edition.notes),
             created_at=self.now(),
             verdict=_UNEXAMINED,
+            traits=traits_of(code),
         )
         return replace(made, sentence=self._sentence(listing.terms, made))
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from candlewick.accounts.models import UserId
 from candlewick.indicators.registry import INDICATORS
 from candlewick.marketplace.models import (
+    Access,
     Handle,
     Listing,
     ListingId,
@@ -141,7 +142,7 @@ def _values(listing: Listing, version: ListingVersion) -> Iterator[tuple[Facet, 
     yield Facet.AUTHOR, (listing.author,)
     yield Facet.ACCESS, (terms.access.value,)
     yield Facet.GRADE, () if grade is None else (grade.value,)
-    yield Facet.INDICATOR, traits.indicators
+    yield Facet.INDICATOR, traits.indicators if _is_read(listing) else ()
 
 
 def _words(listing: Listing, version: ListingVersion) -> Mapping[Field, tuple[str, ...]]:
@@ -152,10 +153,10 @@ def _words(listing: Listing, version: ListingVersion) -> Mapping[Field, tuple[st
         Field.TAGS: " · ".join(terms.tags),
         Field.AUTHOR: _apart(listing.author),
         Field.SUMMARY: terms.summary,
-        Field.SENTENCE: version.sentence,
+        Field.SENTENCE: version.sentence if _is_read(listing) else "",
         Field.INDICATORS: " · ".join(
             (
-                *(_indicator(name) for name in traits.indicators),
+                *(_indicator(name) for name in traits.indicators if _is_read(listing)),
                 *(style.value for style in traits.styles),
             )
         ),
@@ -173,6 +174,11 @@ def _words(listing: Listing, version: ListingVersion) -> Mapping[Field, tuple[st
         found[field] = tuple(words)
         seen |= set(words)
     return found
+
+
+def _is_read(listing: Listing) -> bool:
+    """Whether everybody may read the code: else what it computes is not told either."""
+    return listing.terms.access is Access.OPEN and listing.terms.price is None
 
 
 def _apart(handle: Handle) -> str:

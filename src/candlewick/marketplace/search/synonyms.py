@@ -88,9 +88,6 @@ NAMES: Mapping[str, str] = {
     "hedge": "hedge|hedging|hedged|market neutral",
     "arbitrage": "arbitrage|arb|stat arb|statistical arbitrage|pairs trading",
     "hodl": "hodl|hold|buy and hold",
-    "1h": "hourly",
-    "1d": "daily",
-    "1w": "weekly",
 }
 
 # Narrow → broad: whoever looks for the broad thing finds the narrow one, not the other way round.

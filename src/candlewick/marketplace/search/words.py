@@ -19,6 +19,7 @@ _SPAN = r"(?P<count>\d{1,3})[ -]?(?P<unit>minutes?|mins?|m|hours?|hrs?|h|days?|d
 _ITEM = re.compile(rf"(?<!\w)(?:{_PAIR}|{_JOINED_PAIR}|{_SPAN})|(?P<chunk>[^\W_]+)", re.IGNORECASE)
 _PART = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+|\w")
 _MINUTES = {"m": 1, "h": 60, "d": 1_440, "w": 10_080}
+_ADVERBS = {"hourly": "1h", "daily": "1d", "weekly": "1w"}
 _LONGEST_NAME = 6
 _STEMMED_FROM = 4
 
@@ -99,6 +100,8 @@ def _item(found: re.Match[str]) -> Item:
 
 def _chunk(text: str) -> Item:
     word = text.casefold()[:MAX_WORD]
+    if word in _ADVERBS:
+        return Item(_ADVERBS[word], (word,))
     parts = tuple(part.casefold() for part in _PART.findall(text))
     are_words = len(parts) > 1 and all(len(part) > 1 or part.isdigit() for part in parts)
     return Item(word, parts if are_words else ())

@@ -1,0 +1,1 @@
+"""Reports about listings and reviews, and what moderators decide."""

@@ -1,0 +1,1 @@
+"""Watching listings, and being told what they did."""

@@ -1,0 +1,1 @@
+"""What people who ran a strategy say about it."""
