@@ -10,6 +10,7 @@ from google.cloud import firestore
 from api.marketplace.services import Marketplace
 from candlewick.accounts.standing import StandingCheck
 from candlewick.backtests.service import BacktestService
+from candlewick.bots.service import BotService
 from candlewick.gcp.storage import BucketStore
 from candlewick.market_data.store import CandleStore
 from candlewick.marketplace.authors import AuthorService
@@ -32,8 +33,11 @@ from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreShards
 from candlewick.marketplace.search.live import LiveIndex
 from candlewick.marketplace.search.service import SearchService
+from candlewick.marketplace.search.traits import traits_of
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
+from candlewick.marketplace.uses import FirestoreUseStore
+from candlewick.marketplace.using import ListingUse
 from candlewick.marketplace.viewers import FirestoreCircumstances
 from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.service import StrategyService
@@ -59,6 +63,7 @@ class Parts:
 
     strategies: StrategyService
     backtests: BacktestService
+    bots: BotService
     standings: StandingCheck
     now: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -86,14 +91,16 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         new_id=parts.new_id,
     )
     exams = exam_service(platform, house, listings)
+    codes = StoredCode(platform.codes)
+    shown = ListingService(
+        listings=listings,
+        authors=authors,
+        circumstances=FirestoreCircumstances(client=platform.firestore, now=parts.now),
+        standings=parts.standings,
+        codes=codes,
+    )
     return Marketplace(
-        listings=ListingService(
-            listings=listings,
-            authors=authors,
-            circumstances=FirestoreCircumstances(client=platform.firestore, now=parts.now),
-            standings=parts.standings,
-            codes=StoredCode(platform.codes),
-        ),
+        listings=shown,
         publisher=Publisher(
             listings=listings,
             authors=authors,
@@ -106,6 +113,7 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
             ),
             sentence=sentence_of,
             fingerprint=lambda code: fingerprint(code).exact,
+            traits=traits_of,
             now=parts.now,
             new_id=parts.new_id,
         ),
@@ -114,6 +122,15 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         house_results=HouseResults(runs=parts.backtests, files=ResultFiles(platform.results.read)),
         search=SearchService(
             live=LiveIndex(shards=shards, suspensions=found, now=parts.now), listings=found
+        ),
+        uses=ListingUse(
+            listings=shown,
+            uses=FirestoreUseStore(platform.firestore, shards),
+            backtests=parts.backtests,
+            bots=parts.bots,
+            strategies=parts.strategies,
+            codes=codes,
+            now=parts.now,
         ),
     )
 

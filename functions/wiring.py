@@ -37,6 +37,7 @@ from candlewick.backtests.service import BacktestService
 from candlewick.backtests.tickets import TicketOffice
 from candlewick.backtests.wire import Limits
 from candlewick.bots.events import BotEvents
+from candlewick.bots.service import BotService
 from candlewick.exchange_keys.firestore import BotHolding
 from candlewick.gcp import clients
 from candlewick.gcp.firebase import FirebaseSessions
@@ -46,6 +47,8 @@ from candlewick.gcp.rate_limits import Allowance, FirestoreLimiter, LocalLimiter
 from candlewick.gcp.storage import BucketStore
 from candlewick.gcp.tasks import CloudTaskQueue
 from candlewick.market_data.store import CandleStore
+from candlewick.marketplace.firestore import FirestoreListingStore
+from candlewick.marketplace.running import ListedFindings, ListedVersions
 from candlewick.objects import ObjectHolding
 from candlewick.settings import ApiSettings, CommonSettings, GoogleSettings, TaskSettings
 from candlewick.shares.firestore import FirestoreShareStore, ShareHolding
@@ -188,10 +191,11 @@ def api_services() -> Services:
     bots = bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
     backtests = platform.backtests(strategies, settings.engine)
     standings = StandingCheck(accounts=FirestoreAccountStore(platform.firestore), now=_now)
+    trading = bot_wiring.bot_service(bots, strategies)
     return Services(
         accounts=platform.accounts(),
         strategies=strategies,
-        bots=bot_wiring.bot_service(bots, strategies),
+        bots=trading,
         comparer=bot_wiring.comparer(bots),
         signals=bot_wiring.signals(bots),
         exchange_keys=bot_wiring.exchange_keys(bots),
@@ -208,8 +212,13 @@ def api_services() -> Services:
         ),
         backtests=backtests,
         shares=_shares(platform, backtests, standings),
-        trust=TrustService(runs=backtests, versions=strategies, read=platform.results.read),
-        marketplace=_marketplace(platform, strategies, backtests, standings),
+        trust=TrustService(
+            runs=backtests,
+            versions=strategies,
+            listed=ListedFindings(FirestoreListingStore(platform.firestore), strategies),
+            read=platform.results.read,
+        ),
+        marketplace=_marketplace(platform, strategies, backtests, trading, standings),
         candles=platform.candles,
         results=platform.results,
         plots=PlotStore(platform.results),
@@ -266,6 +275,7 @@ def run_events() -> RunEvents:
         codes=platform.codes,
         results=platform.results,
         limits=Limits(),
+        listed=ListedVersions(FirestoreListingStore(platform.firestore)),
     )
     return RunEvents(runs=platform.runs, tickets=tickets, queue=platform.queue, now=_now)
 
@@ -320,10 +330,16 @@ def _marketplace(
     platform: Platform,
     strategies: StrategyService,
     backtests: BacktestService,
+    bots: BotService,
     standings: StandingCheck,
 ) -> Marketplace:
     parts = marketplace_wiring.Parts(
-        strategies=strategies, backtests=backtests, standings=standings, now=_now, new_id=_new_id
+        strategies=strategies,
+        backtests=backtests,
+        bots=bots,
+        standings=standings,
+        now=_now,
+        new_id=_new_id,
     )
     return marketplace_wiring.marketplace(platform, parts)
 

@@ -4,27 +4,32 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from api.marketplace.services import Marketplace
+from candlewick.accounts.models import UserId
 from candlewick.accounts.standing import StandingCheck
+from candlewick.backtests.models import RunId, RunState
 from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.exams.service import ExamService
 from candlewick.marketplace.house import StoredLineage, StoredOutcomes, StoredVerdicts
 from candlewick.marketplace.house_results import HouseResults
-from candlewick.marketplace.models import Listing, ListingVersion
+from candlewick.marketplace.models import Listing, ListingId, ListingVersion
 from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.live import LiveIndex
 from candlewick.marketplace.search.service import SearchService
+from candlewick.marketplace.search.traits import traits_of
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
+from candlewick.marketplace.using import ListingUse
 from candlewick.strategies.firestore import StoredCode
-from candlewick.strategies.models import code_object, hash_code
+from candlewick.strategies.models import StrategyId, Version, code_object, hash_code
 from candlewick.trust.evidence import ResultFiles
-from tests.factories import CODE
+from tests.factories import CODE, a_run, a_strategy_ref
 from tests.in_memory_house import InMemoryExams, InMemoryFollowed, RecordingDesk
 from tests.in_memory_marketplace import (
     InMemoryAuthors,
     InMemoryCircumstances,
     InMemoryListings,
+    InMemoryUses,
     RecordingExaminer,
 )
 from tests.in_memory_search import InMemoryFound, InMemoryShards
@@ -39,7 +44,9 @@ class MarketplaceWorld:
         self._world = world
         self.shards = InMemoryShards()
         self.listings, self.authors = InMemoryListings(self.shards.write), InMemoryAuthors()
-        self.circumstances, self.examiner = InMemoryCircumstances(), RecordingExaminer()
+        self.uses = InMemoryUses(self.listings)
+        self.circumstances = InMemoryCircumstances(self.uses)
+        self.examiner = RecordingExaminer()
         self.exams, self.followed, self.desk = InMemoryExams(), InMemoryFollowed(), RecordingDesk()
 
     def put(self, listing: Listing, **changes: Any) -> ListingVersion:
@@ -51,6 +58,17 @@ class MarketplaceWorld:
         self.listings.add(listing, version, lambda _: None)
         self._world.codes.stored[code_object(listing.owner, hash_code(CODE))] = CODE.encode()
         return version
+
+    def version(self, listing: str, number: int = 1) -> ListingVersion:
+        found = self.listings.version(ListingId(listing), number)
+        assert found is not None
+        return found
+
+    def verified_run(self, owner: UserId, strategy: StrategyId, version: Version) -> None:
+        """Give somebody a verified backtest of a version of their own, under the id `verified`."""
+        used = a_strategy_ref(id=strategy, version=version.number, code_hash=version.code_hash)
+        run = a_run(RunState.SUCCEEDED, id=RunId("verified"), owner=owner, strategy=used)
+        self._world.runs.put(run)
 
     def service(self) -> ListingService:
         world = self._world
@@ -73,6 +91,7 @@ class MarketplaceWorld:
             desk=self.desk,
             sentence=sentence_of,
             fingerprint=hash_code,
+            traits=traits_of,
             now=world.clock,
             new_id=world.new_id,
         )
@@ -111,11 +130,21 @@ class MarketplaceWorld:
         return SearchService(live=live, listings=found)
 
     def services(self) -> Marketplace:
+        world = self._world
         return Marketplace(
             listings=self.service(),
             publisher=self.publisher(),
-            authors=AuthorService(authors=self.authors, now=self._world.clock),
+            authors=AuthorService(authors=self.authors, now=world.clock),
             exams=self.exam_service(),
-            house_results=HouseResults(self._world.backtest_service(), self.files()),
+            house_results=HouseResults(world.backtest_service(), self.files()),
             search=self.search(),
+            uses=ListingUse(
+                listings=self.service(),
+                uses=self.uses,
+                backtests=world.backtest_service(),
+                bots=world.bots.service(),
+                strategies=world.strategy_service(),
+                codes=StoredCode(world.codes),
+                now=world.clock,
+            ),
         )

@@ -26,7 +26,7 @@ from api import (
     strategies,
     trust,
 )
-from api.marketplace import authors, house, listings, search, versions
+from api.marketplace import authors, house, listings, search, using, versions
 from api.problems import Problem
 from api.services import Services, attach, services
 from api.shared import pages
@@ -60,6 +60,7 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
         versions.blueprint,
         house.blueprint,
         authors.blueprint,
+        using.blueprint,
         search.blueprint,
     ),
 }
@@ -83,6 +84,7 @@ _FEATURES = {
     "marketplace_versions": "marketplace",
     "marketplace_house": "marketplace",
     "marketplace_authors": "marketplace",
+    "marketplace_using": "marketplace",
     "marketplace_search": "marketplace",
 }
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from candlewick.accounts.models import Scope
-from candlewick.marketplace.models import Ancestor, ExamState, ListingId, Standing
+from candlewick.marketplace.models import Ancestor, ExamState, Handle, ListingId, Standing
 from candlewick.strategies.models import StrategyId
 from tests.factories import ALICE, BOB
-from tests.functions.operation import Key, Operation
+from tests.functions.operation import IDEMPOTENT, Key, Operation
 from tests.house_results import put_exam
 from tests.marketplace_factories import DONE, a_listing, an_author
 from tests.world import World
@@ -66,6 +66,29 @@ MARKETPLACE: dict[Key, Operation] = {
         scope=Scope.STRATEGIES, body=an_edition, status=201, owned=True
     ),
     ("post", f"{_VERSION}/publish"): Operation(scope=Scope.STRATEGIES, owned=True),
+    ("get", f"{_MARKET}/my/uses"): Operation(scope=Scope.READ),
+    ("post", f"{_LISTING}/backtests"): Operation(
+        scope=Scope.BACKTESTS,
+        body=lambda _: {"pairs": ["BTC/USDT"], "start": "2025-01-01", "end": "2025-01-02"},
+        headers=IDEMPOTENT,
+        status=202,
+        of_bob=True,
+    ),
+    ("post", f"{_LISTING}/forks"): Operation(
+        scope=Scope.STRATEGIES,
+        body=lambda _: {},
+        status=201,
+        of_bob=True,
+        owned=True,
+        others=(403, "forbidden"),
+    ),
+    ("post", f"{_LISTING}/paper-bots"): Operation(
+        scope=Scope.BOTS,
+        body=lambda _: {"name": "Dips", "venue": "simulated", "pairs": ["BTC/USDT"]},
+        headers=IDEMPOTENT,
+        status=201,
+        of_bob=True,
+    ),
 }
 
 
@@ -74,8 +97,11 @@ def put_listings(world: World, operation: Operation, strategy_id: StrategyId) ->
     market = world.marketplace
     market.authors.put(an_author(ALICE))
     market.authors.put(an_author(BOB, "second-author"))
-    hidden = Standing.DRAFT if operation.owned else Standing.PUBLISHED
     market.put(a_listing(id=ListingId("l0")))
+    if operation.of_bob:
+        market.put(a_listing(owner=BOB, author=Handle("second-author")))
+        return
+    hidden = Standing.DRAFT if operation.owned else Standing.PUBLISHED
     listing = a_listing(
         strategy=strategy_id,
         standing=operation.listing or hidden,

@@ -10,6 +10,7 @@ from candlewick.bots.wire import Wanted
 from candlewick.marketplace.models import ExamState, Standing
 
 Key = tuple[str, str]  # method and path
+IDEMPOTENT = {"Idempotency-Key": "key-00000001"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,4 +33,5 @@ class Operation:
     anybody: bool = False
     bot_wanted: Wanted = Wanted.RUNNING
     exam: ExamState = ExamState.DONE
+    of_bob: bool = False  # the listing is
     listing: Standing | None = None  # published where it is for anybody, a draft where it is owned

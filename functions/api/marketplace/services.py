@@ -8,6 +8,7 @@ from candlewick.marketplace.house_results import HouseResults
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
+from candlewick.marketplace.using import ListingUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +19,4 @@ class Marketplace:
     exams: ExamService
     house_results: HouseResults
     search: SearchService
+    uses: ListingUse

@@ -222,8 +222,8 @@ def version(item: ListingVersion, found: Right) -> ListingVersionView:
 
 def lineage(item: Lineage) -> LineageView:
     return LineageView(
-        ancestors=[None if found is None else _relative(found) for found in item.ancestors],
-        forks=[_relative(found) for found in item.forks],
+        ancestors=[None if found is None else relative(found) for found in item.ancestors],
+        forks=[relative(found) for found in item.forks],
     )
 
 
@@ -231,7 +231,7 @@ def _names(found: Right) -> Iterator[str]:
     return (right.name.lower() for right in found if right.name is not None)
 
 
-def _relative(item: Listing) -> RelativeView:
+def relative(item: Listing) -> RelativeView:
     return RelativeView(
         id=item.id, title=item.terms.title, author=item.author, standing=item.standing
     )

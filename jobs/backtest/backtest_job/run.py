@@ -152,9 +152,9 @@ class Task:
             heartbeat.stop()
 
     def _store_log(self) -> None:
-        if self._ticket is None or self._log.total_bytes == 0:
+        target = None if self._ticket is None else self._ticket.log
+        if target is None or self._log.total_bytes == 0:
             return
-        target = self._ticket.log
         text = redacted(self._log.whole(target.max_bytes).decode(), self._settings.run_token)
         upload_log(self._http, text.encode()[: target.max_bytes], target)
 

@@ -22,6 +22,7 @@ from candlewick.marketplace.models import (
     ListingVersion,
     Standing,
     Terms,
+    Traits,
     Verdict,
     Visibility,
 )
@@ -34,8 +35,7 @@ from candlewick.marketplace.ports import (
     Runs,
     Strategies,
 )
-from candlewick.marketplace.search.traits import traits_of
-from candlewick.strategies.models import StrategyId, Version
+from candlewick.strategies.models import Origin, StrategyId, Version
 
 log = logger(__name__)
 
@@ -64,6 +64,7 @@ class Publisher:
     desk: Desk
     sentence: Callable[[str], str]
     fingerprint: Callable[[str], str]
+    traits: Callable[[str], Traits]
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -72,7 +73,7 @@ class Publisher:
         author = self.authors.of_user(owner)
         if author is None:
             raise Conflict("Choose a handle first; it is what others see as the author.")
-        now = self.now()
+        now, origin = self.now(), self.strategies.get(owner, edition.strategy).forked_from
         listing = Listing(
             id=ListingId(self.new_id()),
             owner=owner,
@@ -83,6 +84,7 @@ class Publisher:
             created_at=now,
             updated_at=now,
             latest_version=1,
+            ancestor=None if origin is None else _declared(origin),
         )
         version = self._version(listing, 1, edition)
         self.listings.add(listing, version, _require_room)
@@ -130,7 +132,12 @@ class Publisher:
         def decide_both(listing: Listing, version: ListingVersion) -> Changed:
             edited = decide(listing)
             _require_publishable(edited, version)
-            return edited, replace(version, sentence=self._sentence(edited.terms, version))
+            code = self._code(version)
+            return edited, replace(
+                version,
+                sentence=self._sentence(edited.terms, code),
+                traits=self._traits(edited.terms, code),
+            )
 
         return self.listings.change_version(listing_id, current, decide_both)[0]
 
@@ -207,7 +214,7 @@ class Publisher:
         run = self.runs.succeeded(owner, edition.run)
         _require_run_of(run, edition, version)
         code = self.strategies.code(owner, version)
-        made = ListingVersion(
+        return ListingVersion(
             listing=listing.id,
             number=number,
             owner=owner,
@@ -220,20 +227,23 @@ class Publisher:
             pairs_named=run.strategy.pairs_named,
             spec=run.spec,
             can_short=version.report.facts.can_short,
-            sentence="",
+            sentence=self._sentence(listing.terms, code),
             notes=texts.markdown("notes", edition.notes),
             created_at=self.now(),
             verdict=_UNEXAMINED,
-            traits=traits_of(code),
+            traits=self._traits(listing.terms, code),
         )
-        return replace(made, sentence=self._sentence(listing.terms, made))
 
-    def _sentence(self, terms: Terms, version: ListingVersion) -> str:
-        # It tells the rules; where the code is not given to everybody, neither are they.
-        if terms.access is Access.CLOSED or terms.price is not None:
-            return ""
+    def _code(self, version: ListingVersion) -> str:
         found = self.strategies.version(version.owner, version.strategy, version.strategy_version)
-        return self.sentence(self.strategies.code(version.owner, found))
+        return self.strategies.code(version.owner, found)
+
+    def _sentence(self, terms: Terms, code: str) -> str:
+        return self.sentence(code) if _is_told(terms) else ""
+
+    def _traits(self, terms: Terms, code: str) -> Traits:
+        found = self.traits(code)
+        return found if _is_told(terms) else replace(found, indicators=())
 
     def _examine(self, version: ListingVersion) -> ListingVersion:
         try:
@@ -254,6 +264,15 @@ class Publisher:
                 replace(found, verdict=replace(found.verdict, exam=exam)),
             ),
         )[1]
+
+
+def _is_told(terms: Terms) -> bool:
+    """Whether the rules may be told: where the code is not given to everybody, neither are they."""
+    return terms.access is Access.OPEN and terms.price is None
+
+
+def _declared(origin: Origin) -> Ancestor:
+    return Ancestor(listing=ListingId(origin.listing), version=origin.version, is_declared=True)
 
 
 def cleaned(terms: Terms) -> Terms:

@@ -1,7 +1,7 @@
 """The trust report: findings in plain words, and one grade that no good finding lifts over a bad one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -99,6 +99,11 @@ def report(evidence: Evidence) -> Report:
         overfitting=luck,
         not_examined=left,
     )
+
+
+def without_lines(found: Report) -> Report:
+    """Return a report that says nothing of where in the code its findings come from."""
+    return replace(found, findings=tuple(replace(each, line=None) for each in found.findings))
 
 
 def _not_examined(examined: Examined | None) -> tuple[str, ...]:

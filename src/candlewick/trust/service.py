@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from candlewick.accounts.models import UserId
-from candlewick.backtests.models import BacktestRun, RunId, RunState
+from candlewick.backtests.models import BacktestRun, Listed, RunId, RunState
 from candlewick.backtests.ports import RunFilter, VerifiedRuns
 from candlewick.errors import NotFound
 from candlewick.strategies.models import Finding, StrategyId, Version
 from candlewick.trust.evidence import ResultFiles
-from candlewick.trust.report import Report, report
+from candlewick.trust.report import Report, report, without_lines
 
 _MOST_RUNS = 200
 _PAGE = 50
@@ -21,12 +21,18 @@ class Versions(Protocol):
     def version(self, owner: UserId, strategy_id: StrategyId, number: int) -> Version: ...
 
 
+class ListedFindings(Protocol):
+    def findings(self, listed: Listed) -> Sequence[Finding]:
+        """Return what the static checks found in a listing's code, in words that may be told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustService:
     """`read` returns a result's file by its name in the bucket."""
 
     runs: VerifiedRuns
     versions: Versions
+    listed: ListedFindings
     read: Callable[[str], bytes]
 
     def report(self, owner: UserId, run_id: RunId) -> Report:
@@ -35,7 +41,7 @@ class TrustService:
         attempts = list(attempts_of(self.runs, owner, run.strategy.id, but=run.identity))
         alike = [each for each in attempts if _is_alike(each, run)][:_MOST_VARIANTS]
         files = ResultFiles(self.read)
-        return report(
+        found = report(
             files.evidence(
                 run,
                 attempts=attempts,
@@ -43,9 +49,12 @@ class TrustService:
                 code_findings=self._code_findings(owner, run),
             )
         )
+        return without_lines(found) if run.strategy.is_closed else found
 
     def _code_findings(self, owner: UserId, run: BacktestRun) -> Sequence[Finding]:
         try:
+            if run.strategy.listed is not None:
+                return self.listed.findings(run.strategy.listed)
             version = self.versions.version(owner, run.strategy.id, run.strategy.version)
         except NotFound:
             return ()  # the strategy is gone, its results are not

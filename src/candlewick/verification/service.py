@@ -30,6 +30,7 @@ from candlewick.market_data.timeframes import duration, timeframe_minutes
 from candlewick.objects import ObjectStore, sha256_hex
 from candlewick.verification.archive import read_probe
 from candlewick.verification.candles import Candles, Market
+from candlewick.verification.closed import closed
 from candlewick.verification.errors import ResultRefused
 from candlewick.verification.verify import Verified, verify_archive
 
@@ -75,7 +76,7 @@ class VerificationService:
             log.warning("result refused", extra=facts)
             failure = Failure(kind=FailureKind.RESULT_REFUSED, message=str(refused)[:4_000])
             return self._settle(run, lambda found: found.failed(failure, self.now()))
-        self._store(result, verified)
+        self._store(result, closed(verified) if run.strategy.is_closed else verified)
         took = (self.now() - started).total_seconds()
 
         def succeed(found: BacktestRun) -> BacktestRun:

@@ -63,8 +63,8 @@ class FirestoreReviewStore:
         return run_transaction(self.client, work, lane=listing)
 
     def version_run(self, listing: ListingId, user: UserId) -> int | None:
-        place = self.client.collection("listings").document(listing).collection("users")
-        found: int | None = (place.document(user).get().to_dict() or {}).get("version")
+        place = self.client.document("users", user, "uses", listing)
+        found: int | None = (place.get().to_dict() or {}).get("version")
         return found
 
     def _snapshot(self, listing: ListingId, cursor: ReviewId) -> Any:
