@@ -292,7 +292,17 @@ def bot_events() -> BotEvents:
 def reconcile_services() -> ReconcileServices:
     settings = TaskSettings.from_env(os.environ)
     platform = Platform(settings=settings.common)
+    strategies = platform.strategies()
+    house = marketplace_wiring.HouseParts(
+        strategies=strategies,
+        backtests=platform.backtests(strategies, settings.engine),
+        now=_now,
+        new_id=_new_id,
+    )
+    listings = marketplace_wiring.listing_store(platform)
     return ReconcileServices(
+        examine=marketplace_wiring.exam_service(platform, house, listings).advance_all,
+        follow=marketplace_wiring.out_of_sample(platform, house, listings).advance_all,
         reconciler=Reconciler(runs=platform.runs, queue=platform.queue, now=_now),
         bots=bot_wiring.reconciler(
             bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)

@@ -255,6 +255,8 @@ class World:
             reconciler=self.reconciler(),
             bots=self.bots.reconciler(),
             erase_again=self.account_service().erase_again,
+            examine=self.marketplace.exam_service().advance_all,
+            follow=self.marketplace.out_of_sample().advance_all,
             callers=PlatformOnly(),
             backups=lambda: None,
         )
