@@ -12,9 +12,25 @@ from candlewick.accounts.standing import StandingCheck
 from candlewick.backtests.service import BacktestService
 from candlewick.bots.service import BotService
 from candlewick.gcp.storage import BucketStore
+from candlewick.market_data.store import CandleStore
 from candlewick.marketplace.authors import AuthorService
+from candlewick.marketplace.copies.fingerprint import fingerprint
+from candlewick.marketplace.copies.firestore import FirestoreMarkStore
+from candlewick.marketplace.copies.service import CopyCheck
+from candlewick.marketplace.exams.firestore import FirestoreExamStore
+from candlewick.marketplace.exams.service import ExamService
 from candlewick.marketplace.firestore import FirestoreAuthorStore, FirestoreListingStore
-from candlewick.marketplace.models import ExamId, ListingVersion
+from candlewick.marketplace.house import (
+    PublicationDesk,
+    StoredLineage,
+    StoredOutcomes,
+    StoredVerdicts,
+)
+from candlewick.marketplace.house_results import HouseResults
+from candlewick.marketplace.member_store import FirestoreMemberStore
+from candlewick.marketplace.members import MemberService
+from candlewick.marketplace.out_of_sample.firestore import FirestoreFollowedStore
+from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreShards
 from candlewick.marketplace.search.live import LiveIndex
@@ -26,8 +42,8 @@ from candlewick.marketplace.uses import FirestoreUseStore
 from candlewick.marketplace.using import ListingUse
 from candlewick.marketplace.viewers import FirestoreCircumstances
 from candlewick.strategies.firestore import StoredCode
-from candlewick.strategies.models import hash_code
 from candlewick.strategies.service import StrategyService
+from candlewick.trust.evidence import ResultFiles
 
 
 class Platform(Protocol):
@@ -37,6 +53,10 @@ class Platform(Protocol):
     def firestore(self) -> firestore.Client: ...
     @property
     def codes(self) -> BucketStore: ...
+    @property
+    def results(self) -> BucketStore: ...
+    @property
+    def candles(self) -> CandleStore: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,21 +69,31 @@ class Parts:
     standings: StandingCheck
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    new_token: Callable[[], str]
 
 
-@dataclass(frozen=True, slots=True)
-class NoExaminer:
-    """`Examiner` where nothing examines: versions wait."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseParts:
+    """What the house needs to run versions of its own accord."""
 
-    def begin(self, version: ListingVersion) -> ExamId:
-        return ExamId(f"{version.listing}-{version.number}")
+    strategies: StrategyService
+    backtests: BacktestService
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
 
 
 def marketplace(platform: Platform, parts: Parts) -> Marketplace:
     shards = FirestoreShards(platform.firestore)
-    listings = FirestoreListingStore(platform.firestore, index=shards)
+    listings = listing_store(platform)
     found = FirestoreFound(platform.firestore)
     authors = FirestoreAuthorStore(platform.firestore)
+    house = HouseParts(
+        strategies=parts.strategies,
+        backtests=parts.backtests,
+        now=parts.now,
+        new_id=parts.new_id,
+    )
+    exams = exam_service(platform, house, listings)
     codes = StoredCode(platform.codes)
     shown = ListingService(
         listings=listings,
@@ -79,16 +109,28 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
             authors=authors,
             strategies=parts.strategies,
             runs=parts.backtests,
-            examiner=NoExaminer(),
+            examiner=exams,
+            desk=PublicationDesk(
+                CopyCheck(FirestoreMarkStore(platform.firestore)),
+                out_of_sample(platform, house, listings),
+            ),
             sentence=sentence_of,
-            fingerprint=hash_code,
+            fingerprint=lambda code: fingerprint(code).exact,
             traits=traits_of,
             now=parts.now,
             new_id=parts.new_id,
         ),
         authors=AuthorService(authors=authors, now=parts.now),
+        exams=exams,
+        house_results=HouseResults(runs=parts.backtests, files=ResultFiles(platform.results.read)),
         search=SearchService(
             live=LiveIndex(shards=shards, suspensions=found, now=parts.now), listings=found
+        ),
+        members=MemberService(
+            store=FirestoreMemberStore(platform.firestore),
+            listings=shown,
+            now=parts.now,
+            new_token=parts.new_token,
         ),
         uses=ListingUse(
             listings=shown,
@@ -99,4 +141,36 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
             codes=codes,
             now=parts.now,
         ),
+    )
+
+
+def listing_store(platform: Platform) -> FirestoreListingStore:
+    return FirestoreListingStore(platform.firestore, index=FirestoreShards(platform.firestore))
+
+
+def exam_service(
+    platform: Platform, parts: HouseParts, listings: FirestoreListingStore
+) -> ExamService:
+    return ExamService(
+        exams=FirestoreExamStore(platform.firestore),
+        runs=parts.backtests,
+        versions=parts.strategies,
+        lineage=StoredLineage(listings, parts.backtests),
+        verdicts=StoredVerdicts(listings),
+        results=platform.results,
+        now=parts.now,
+        new_id=parts.new_id,
+    )
+
+
+def out_of_sample(
+    platform: Platform, parts: HouseParts, listings: FirestoreListingStore
+) -> OutOfSampleService:
+    return OutOfSampleService(
+        followed=FirestoreFollowedStore(platform.firestore),
+        runs=parts.backtests,
+        catalogue=platform.candles,
+        files=ResultFiles(platform.results.read),
+        outcomes=StoredOutcomes(listings),
+        now=parts.now,
     )

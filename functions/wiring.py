@@ -75,6 +75,7 @@ _ALLOWANCES = {
     "exchange_key": Allowance(burst=10, per_second=0.05),
     "candles": Allowance(burst=120, per_second=10),
     "listing": Allowance(burst=20, per_second=0.05),
+    "invitation": Allowance(burst=10, per_second=0.1),
 }
 _FLOOD = Allowance(burst=400, per_second=50)
 _SIGN_INS = Allowance(burst=30, per_second=0.5)
@@ -291,7 +292,17 @@ def bot_events() -> BotEvents:
 def reconcile_services() -> ReconcileServices:
     settings = TaskSettings.from_env(os.environ)
     platform = Platform(settings=settings.common)
+    strategies = platform.strategies()
+    house = marketplace_wiring.HouseParts(
+        strategies=strategies,
+        backtests=platform.backtests(strategies, settings.engine),
+        now=_now,
+        new_id=_new_id,
+    )
+    listings = marketplace_wiring.listing_store(platform)
     return ReconcileServices(
+        examine=marketplace_wiring.exam_service(platform, house, listings).advance_all,
+        follow=marketplace_wiring.out_of_sample(platform, house, listings).advance_all,
         reconciler=Reconciler(runs=platform.runs, queue=platform.queue, now=_now),
         bots=bot_wiring.reconciler(
             bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
@@ -330,6 +341,7 @@ def _marketplace(
         standings=standings,
         now=_now,
         new_id=_new_id,
+        new_token=_new_token,
     )
     return marketplace_wiring.marketplace(platform, parts)
 

@@ -8,7 +8,12 @@ from candlewick.accounts.models import UserId
 from candlewick.accounts.standing import StandingCheck
 from candlewick.backtests.models import RunId, RunState
 from candlewick.marketplace.authors import AuthorService
+from candlewick.marketplace.exams.service import ExamService
+from candlewick.marketplace.house import StoredLineage, StoredOutcomes, StoredVerdicts
+from candlewick.marketplace.house_results import HouseResults
+from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.models import Listing, ListingId, ListingVersion
+from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.live import LiveIndex
 from candlewick.marketplace.search.service import SearchService
@@ -18,7 +23,9 @@ from candlewick.marketplace.telling import sentence_of
 from candlewick.marketplace.using import ListingUse
 from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.models import StrategyId, Version, code_object, hash_code
+from candlewick.trust.evidence import ResultFiles
 from tests.factories import CODE, a_run, a_strategy_ref
+from tests.in_memory_house import InMemoryExams, InMemoryFollowed, RecordingDesk
 from tests.in_memory_marketplace import (
     InMemoryAuthors,
     InMemoryCircumstances,
@@ -26,6 +33,7 @@ from tests.in_memory_marketplace import (
     InMemoryUses,
     RecordingExaminer,
 )
+from tests.in_memory_members import InMemoryMembers
 from tests.in_memory_search import InMemoryFound, InMemoryShards
 from tests.marketplace_factories import a_listing_version
 
@@ -39,8 +47,10 @@ class MarketplaceWorld:
         self.shards = InMemoryShards()
         self.listings, self.authors = InMemoryListings(self.shards.write), InMemoryAuthors()
         self.uses = InMemoryUses(self.listings)
-        self.circumstances = InMemoryCircumstances(self.uses)
+        self.members = InMemoryMembers()
+        self.circumstances = InMemoryCircumstances(self.uses, self.members)
         self.examiner = RecordingExaminer()
+        self.exams, self.followed, self.desk = InMemoryExams(), InMemoryFollowed(), RecordingDesk()
 
     def put(self, listing: Listing, **changes: Any) -> ListingVersion:
         """Store a listing as if it had come this far; `changes` are of its one version."""
@@ -81,11 +91,39 @@ class MarketplaceWorld:
             strategies=world.strategy_service(),
             runs=world.backtest_service(),
             examiner=self.examiner,
+            desk=self.desk,
             sentence=sentence_of,
             fingerprint=hash_code,
             traits=traits_of,
             now=world.clock,
             new_id=world.new_id,
+        )
+
+    def files(self) -> ResultFiles:
+        return ResultFiles(self._world.results.read)
+
+    def exam_service(self) -> ExamService:
+        world, runs = self._world, self._world.backtest_service()
+        return ExamService(
+            exams=self.exams,
+            runs=runs,
+            versions=world.strategy_service(),
+            lineage=StoredLineage(self.listings, runs),
+            verdicts=StoredVerdicts(self.listings),
+            results=world.results,
+            now=world.clock,
+            new_id=world.new_id,
+        )
+
+    def out_of_sample(self) -> OutOfSampleService:
+        world = self._world
+        return OutOfSampleService(
+            followed=self.followed,
+            runs=world.backtest_service(),
+            catalogue=world.catalogue,
+            files=self.files(),
+            outcomes=StoredOutcomes(self.listings),
+            now=world.clock,
         )
 
     def search(self) -> SearchService:
@@ -100,7 +138,15 @@ class MarketplaceWorld:
             listings=self.service(),
             publisher=self.publisher(),
             authors=AuthorService(authors=self.authors, now=world.clock),
+            exams=self.exam_service(),
+            house_results=HouseResults(world.backtest_service(), self.files()),
             search=self.search(),
+            members=MemberService(
+                store=self.members,
+                listings=self.service(),
+                now=world.clock,
+                new_token=world.new_invitation,
+            ),
             uses=ListingUse(
                 listings=self.service(),
                 uses=self.uses,

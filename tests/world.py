@@ -105,6 +105,7 @@ class World:
         self.alice, self.bob = (self.sessions.sign_in(name) for name in ("alice", "bob"))
         self.catalogue = CandleStore(self.candles)
         self.shares, self.new_share = InMemoryShares(), Counter("share-")
+        self.new_invitation = Counter("invitation-")
         self.bots = BotWorld(self)
         self.marketplace = MarketplaceWorld(self)
         self.conversations, self.engine = InMemoryConversations(), ScriptedEngine()
@@ -254,6 +255,8 @@ class World:
             reconciler=self.reconciler(),
             bots=self.bots.reconciler(),
             erase_again=self.account_service().erase_again,
+            examine=self.marketplace.exam_service().advance_all,
+            follow=self.marketplace.out_of_sample().advance_all,
             callers=PlatformOnly(),
             backups=lambda: None,
         )

@@ -26,7 +26,7 @@ from api import (
     strategies,
     trust,
 )
-from api.marketplace import authors, listings, search, using, versions
+from api.marketplace import authors, house, listings, members, search, using, versions
 from api.problems import Problem
 from api.services import Services, attach, services
 from api.shared import pages
@@ -58,8 +58,10 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
     "marketplace": (
         listings.blueprint,
         versions.blueprint,
+        house.blueprint,
         authors.blueprint,
         using.blueprint,
+        members.blueprint,
         search.blueprint,
     ),
 }
@@ -81,8 +83,10 @@ _FEATURES = {
     "assistant": "assistant",
     "marketplace_listings": "marketplace",
     "marketplace_versions": "marketplace",
+    "marketplace_house": "marketplace",
     "marketplace_authors": "marketplace",
     "marketplace_using": "marketplace",
+    "marketplace_members": "marketplace",
     "marketplace_search": "marketplace",
 }
 

@@ -1,13 +1,17 @@
 """The marketplace's operations, and what a rightful call of each looks like."""
 
+from dataclasses import replace
 from typing import Any
 
-from candlewick.accounts.models import Scope
-from candlewick.marketplace.models import Ancestor, Handle, ListingId, Standing
+from candlewick.accounts.models import Scope, UserId
+from candlewick.marketplace.members import Invitation, InvitationToken, Member, member_of
+from candlewick.marketplace.models import Ancestor, ExamState, Handle, ListingId, Standing
 from candlewick.strategies.models import StrategyId
 from tests.factories import ALICE, BOB
+from tests.fakes import START
 from tests.functions.operation import IDEMPOTENT, Key, Operation
-from tests.marketplace_factories import a_listing, an_author
+from tests.house_results import put_exam
+from tests.marketplace_factories import DONE, a_listing, an_author
 from tests.world import World
 
 _MARKET = "/api/v1/marketplace"
@@ -28,6 +32,12 @@ MARKETPLACE: dict[Key, Operation] = {
     ("get", _VERSION): Operation(scope=Scope.READ, anybody=True),
     ("get", f"{_VERSION}/code"): Operation(scope=Scope.READ, anybody=True),
     ("get", f"{_VERSION}/diff"): Operation(scope=Scope.READ, anybody=True, query={"from": "1"}),
+    ("get", f"{_VERSION}/result"): Operation(scope=Scope.READ, anybody=True),
+    ("get", f"{_VERSION}/trust"): Operation(scope=Scope.READ, anybody=True),
+    ("get", f"{_VERSION}/exam"): Operation(scope=Scope.STRATEGIES, owned=True),
+    ("post", f"{_VERSION}/exam"): Operation(
+        scope=Scope.STRATEGIES, owned=True, status=201, exam=ExamState.FAILED
+    ),
     ("get", f"{_MARKET}/authors/{{handle}}"): Operation(scope=Scope.READ, anybody=True),
     ("get", f"{_MARKET}/search"): Operation(
         scope=Scope.READ, anybody=True, query={"q": "dip", "timeframe": "5m"}
@@ -58,6 +68,19 @@ MARKETPLACE: dict[Key, Operation] = {
         scope=Scope.STRATEGIES, body=an_edition, status=201, owned=True
     ),
     ("post", f"{_VERSION}/publish"): Operation(scope=Scope.STRATEGIES, owned=True),
+    ("post", f"{_LISTING}/invitations"): Operation(
+        scope=Scope.STRATEGIES, body=lambda _: {}, status=201, owned=True
+    ),
+    ("delete", f"{_LISTING}/invitations/{{token}}"): Operation(
+        scope=Scope.STRATEGIES, status=204, owned=True
+    ),
+    ("get", f"{_LISTING}/members"): Operation(scope=Scope.READ, owned=True),
+    ("delete", f"{_LISTING}/members/{{member}}"): Operation(
+        scope=Scope.STRATEGIES, status=204, owned=True
+    ),
+    ("post", f"{_MARKET}/invitations/{{token}}"): Operation(
+        scope=Scope.STRATEGIES, of_bob=True, owned=True, others=(409, "conflict")
+    ),
     ("get", f"{_MARKET}/my/uses"): Operation(scope=Scope.READ),
     ("post", f"{_LISTING}/backtests"): Operation(
         scope=Scope.BACKTESTS,
@@ -84,6 +107,19 @@ MARKETPLACE: dict[Key, Operation] = {
 }
 
 
+def put_invitations(world: World) -> dict[str, str]:
+    """Give the listing an open invitation and a member; return their names in paths."""
+    market, listing = world.marketplace, ListingId("l1")
+    member = Member(id=member_of(listing, UserId("carol")), note="", since=START)
+    for token in ("5ha4e", "used"):
+        invitation = Invitation(
+            token=InvitationToken(token), listing=listing, note="", created_at=START
+        )
+        market.members.invite(invitation, lambda _invited, _members: None)
+    market.members.accept(InvitationToken("used"), member)
+    return {"member": member.id}
+
+
 def put_listings(world: World, operation: Operation, strategy_id: StrategyId) -> None:
     """Give Alice and Bob a handle each, and Alice a listing with its ancestor."""
     market = world.marketplace
@@ -94,11 +130,10 @@ def put_listings(world: World, operation: Operation, strategy_id: StrategyId) ->
         market.put(a_listing(owner=BOB, author=Handle("second-author")))
         return
     hidden = Standing.DRAFT if operation.owned else Standing.PUBLISHED
-    market.put(
-        a_listing(
-            strategy=strategy_id,
-            standing=operation.listing or hidden,
-            ancestor=Ancestor(listing=ListingId("l0"), version=1, is_declared=True),
-        ),
+    listing = a_listing(
         strategy=strategy_id,
+        standing=operation.listing or hidden,
+        ancestor=Ancestor(listing=ListingId("l0"), version=1, is_declared=True),
     )
+    market.put(listing, strategy=strategy_id, verdict=replace(DONE, state=operation.exam))
+    put_exam(world, listing)

@@ -7,7 +7,7 @@ from typing import Any
 from candlewick.accounts.models import Scope
 from candlewick.backtests.models import RunState
 from candlewick.bots.wire import Wanted
-from candlewick.marketplace.models import Standing
+from candlewick.marketplace.models import ExamState, Standing
 
 Key = tuple[str, str]  # method and path
 IDEMPOTENT = {"Idempotency-Key": "key-00000001"}
@@ -32,5 +32,6 @@ class Operation:
     public: bool = False
     anybody: bool = False
     bot_wanted: Wanted = Wanted.RUNNING
+    exam: ExamState = ExamState.DONE
     of_bob: bool = False  # the listing is
     listing: Standing | None = None  # published where it is for anybody, a draft where it is owned

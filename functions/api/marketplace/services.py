@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from candlewick.marketplace.authors import AuthorService
+from candlewick.marketplace.exams.service import ExamService
+from candlewick.marketplace.house_results import HouseResults
+from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
@@ -14,5 +17,8 @@ class Marketplace:
     listings: ListingService
     publisher: Publisher
     authors: AuthorService
+    exams: ExamService
+    house_results: HouseResults
     search: SearchService
     uses: ListingUse
+    members: MemberService

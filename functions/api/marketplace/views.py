@@ -25,7 +25,7 @@ from candlewick.marketplace.models import (
     Visibility,
 )
 from candlewick.marketplace.service import Lineage, Seen
-from candlewick.trust.report import Grade
+from candlewick.trust.finding import Grade
 
 _JSON_OBJECT: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 _OPTIONAL_OBJECT: TypeAdapter[dict[str, JsonValue] | None] = TypeAdapter(

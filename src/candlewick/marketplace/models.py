@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import NewType
 
 from candlewick.accounts.models import UserId
-from candlewick.backtests.models import BacktestSpec, RunId
+from candlewick.backtests.models import BacktestSpec, RunId, StrategyRef
 from candlewick.errors import Conflict
 from candlewick.strategies.models import StrategyId
-from candlewick.trust.report import Grade
+from candlewick.trust.finding import Grade
 
 ListingId = NewType("ListingId", str)
 Handle = NewType("Handle", str)
@@ -195,6 +195,19 @@ class ListingVersion:
     traits: Traits = Traits()
     published_at: datetime | None = None
     out_of_sample: OutOfSample | None = None
+
+    def reference(self) -> StrategyRef:
+        """Return the code as a run names it."""
+        return StrategyRef(
+            id=self.strategy,
+            name=self.class_name,
+            version=self.strategy_version,
+            class_name=self.class_name,
+            code_hash=self.code_hash,
+            parameters=self.parameters,
+            pairs_named=self.pairs_named,
+            code_owner=self.owner,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from candlewick.bots.models import Bot
 from candlewick.bots.service import NewBot
 from candlewick.marketplace.access import Viewer
 from candlewick.marketplace.models import (
+    Ancestor,
     Author,
     ExamId,
     Handle,
@@ -95,6 +96,14 @@ class Standings(Protocol):
 class Examiner(Protocol):
     def begin(self, version: ListingVersion) -> ExamId:
         """Start to examine a version, and return the examination."""
+
+
+class Desk(Protocol):
+    def ancestor(self, owner: UserId, code: str) -> Ancestor | None:
+        """Return whose near copy code is; `Conflict` when it is somebody else's."""
+
+    def published(self, version: ListingVersion, code: str) -> None:
+        """Do what belongs to a publication. Doing it twice is harmless."""
 
 
 class Runs(Protocol):

@@ -29,6 +29,7 @@ from candlewick.marketplace.models import (
 from candlewick.marketplace.ports import (
     AuthorStore,
     Changed,
+    Desk,
     Examiner,
     ListingStore,
     Runs,
@@ -38,6 +39,7 @@ from candlewick.strategies.models import Origin, StrategyId, Version
 
 log = logger(__name__)
 
+_UNEXAMINED = Verdict(exam=ExamId(""), state=ExamState.RUNNING)
 _NOT_BEGUN = "The examination could not be begun; that is our fault. Save it as a new version."
 _SUSPENDED = "A moderator took this listing down; only a moderator can put it back."
 
@@ -59,6 +61,7 @@ class Publisher:
     strategies: Strategies
     runs: Runs
     examiner: Examiner
+    desk: Desk
     sentence: Callable[[str], str]
     fingerprint: Callable[[str], str]
     traits: Callable[[str], Traits]
@@ -104,6 +107,17 @@ class Publisher:
         version = self.listings.add_version(listing_id, number)
         return self._examine(version)
 
+    def examine_again(self, version: ListingVersion) -> ListingVersion:
+        """Examine a version once more whose examination failed."""
+        if version.verdict.state is not ExamState.FAILED:
+            raise Conflict("Only a failed examination can be asked for again.")
+
+        def decide(listing: Listing, found: ListingVersion) -> Changed:
+            return listing, replace(found, verdict=_UNEXAMINED)
+
+        again = self.listings.change_version(version.listing, version.number, decide)[1]
+        return self._examine(again)
+
     def edit(self, owner: UserId, listing_id: ListingId, terms: Terms) -> Listing:
         """Change what needs no new version: text, tags, visibility, access, licence, price."""
         current = self._own(owner, listing_id).current_version
@@ -129,16 +143,13 @@ class Publisher:
 
     def publish(self, owner: UserId, listing_id: ListingId, number: int) -> Changed:
         """Make a version the one that visitors see; its examination must be over, and fit the visibility."""
-        self._own(owner, listing_id)
-        now = self.now()
+        ancestor, now = self._prepare(self._own(owner, listing_id), number), self.now()
 
         def decide(listing: Listing, version: ListingVersion) -> Changed:
-            _require_not_suspended(listing)
-            _require_examined(version)
-            _require_publishable(listing, version)
-            shown = listing
+            _require_fit(listing, version)
+            shown = replace(listing, ancestor=listing.ancestor or ancestor)
             if listing.standing is not Standing.PUBLISHED:
-                shown = listing.moved_to(Standing.PUBLISHED, now)
+                shown = shown.moved_to(Standing.PUBLISHED, now)
             return (
                 replace(
                     shown,
@@ -152,6 +163,18 @@ class Publisher:
         changed = self.listings.change_version(listing_id, number, decide)
         log.info("listing published", extra={"listing": listing_id, "version": number})
         return changed
+
+    def _prepare(self, listing: Listing, number: int) -> Ancestor | None:
+        """Look for copies, and begin to follow the version; return whose near copy it is."""
+        version = self.listings.version(listing.id, number)
+        if version is None:
+            raise NotFound(f"This listing has no version {number}.")
+        _require_fit(listing, version)
+        found = self.strategies.version(version.owner, version.strategy, version.strategy_version)
+        code = self.strategies.code(version.owner, found)
+        ancestor = self.desk.ancestor(version.owner, code)
+        self.desk.published(version, code)
+        return ancestor
 
     def withdraw(self, owner: UserId, listing_id: ListingId) -> Listing:
         """Hide a listing. It stays in every statistic, and whoever bought it keeps it."""
@@ -207,7 +230,7 @@ class Publisher:
             sentence=self._sentence(listing.terms, code),
             notes=texts.markdown("notes", edition.notes),
             created_at=self.now(),
-            verdict=Verdict(exam=ExamId(""), state=ExamState.RUNNING),
+            verdict=_UNEXAMINED,
             traits=self._traits(listing.terms, code),
         )
 
@@ -299,6 +322,12 @@ def _require_examined(version: ListingVersion) -> None:
         raise Conflict(
             f"The examination failed, so there is nothing to publish. {verdict.message}".strip()
         )
+
+
+def _require_fit(listing: Listing, version: ListingVersion) -> None:
+    _require_not_suspended(listing)
+    _require_examined(version)
+    _require_publishable(listing, version)
 
 
 def _require_publishable(listing: Listing, version: ListingVersion) -> None:
