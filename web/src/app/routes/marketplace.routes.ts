@@ -85,7 +85,7 @@ const editRoute = createRoute({
 
 const invitationRoute = createRoute({
   getParentRoute: () => shellRoute,
-  path: '/invitations/$token',
+  path: '/marketplace/invitations/$token',
   component: lazyRouteComponent(() => import('./mine'), 'InvitationPage'),
 })
 

@@ -41,7 +41,7 @@ export function NoticesPage() {
 
 /** An author let somebody in. It is a press, so that no preview of the link uses it up. */
 export function InvitationPage() {
-  const { token } = useParams({ from: '/shell/invitations/$token' })
+  const { token } = useParams({ from: '/shell/marketplace/invitations/$token' })
   const navigate = useNavigate()
   const accept = useAcceptInvitation()
   return (
@@ -56,8 +56,8 @@ export function InvitationPage() {
           isPending={accept.isPending}
           onClick={() =>
             accept.mutate(token, {
-              onSuccess: ({ listingId }) =>
-                void navigate({ to: '/marketplace/$listingId', params: { listingId } }),
+              onSuccess: ({ id }) =>
+                void navigate({ to: '/marketplace/$listingId', params: { listingId: id } }),
             })
           }
         >

@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
 
 import { request } from '@/lib/api'
+import type { ApiView, Fits } from '@/lib/generated'
 
 import { trustSchema } from './api'
 
@@ -30,6 +31,8 @@ export const examSchema = z.object({
   runs: z.array(examRunSchema),
 })
 export type Exam = z.infer<typeof examSchema>
+
+export type ExamIsCurrent = Fits<z.input<typeof examSchema>, ApiView<'ExamView'>>
 
 const WHILE_RUNNING_MS = 2_000
 const path = (listingId: string, number: number) =>

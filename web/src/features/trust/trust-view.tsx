@@ -1,8 +1,9 @@
 import { CircleAlert, CircleCheck, CircleHelp, CircleX, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 
+import { LineChart } from '@/components/chart/line-chart'
 import { Panel } from '@/components/ui/panel'
-import { formatPercent, plural } from '@/lib/format'
+import { formatNumber, formatPercent, formatSignedMoney, plural } from '@/lib/format'
 
 import type { Finding, Trust } from './api'
 import { FanChart } from './fan-chart'
@@ -64,6 +65,7 @@ export function TrustView({ trust, lineLink = nameLine, wallet, currency }: Trus
           </p>
         </Panel>
       )}
+      {trust.costs.length > 1 && <Costs trust={trust} currency={currency} />}
       <Panel title="Not looked at" note="What a better grade would need">
         <ul className={styles['left']}>
           {trust.notExamined.map((text) => (
@@ -76,6 +78,29 @@ export function TrustView({ trust, lineLink = nameLine, wallet, currency }: Trus
         </p>
       </Panel>
     </>
+  )
+}
+
+function Costs({ trust, currency }: { trust: Trust; currency: string }) {
+  const { costs, breakEven } = trust
+  const money = (value: number | undefined) => formatSignedMoney(value, currency)
+  return (
+    <Panel
+      title="If orders cost more"
+      note={
+        breakEven === null
+          ? 'Fees that rise, and prices that slip away'
+          : `It breaks even at ${formatNumber(breakEven, 1)} bp (0.01 %) more on each order`
+      }
+    >
+      <LineChart
+        label={`Profit by cost, from ${money(costs[0]?.profit)} to ${money(costs.at(-1)?.profit)}`}
+        points={costs.map(({ basisPoints, profit }) => [basisPoints, profit] as const)}
+        crossing={breakEven}
+        axis="Basis points more on each order"
+        formatY={(value) => formatNumber(value, 0)}
+      />
+    </Panel>
   )
 }
 

@@ -21,6 +21,10 @@ const TRUST: Trust = {
   fan: { steps: [1, 200], low: [990, 950], middle: [1001, 1100], high: [1010, 1300], loss: 0.12 },
   falls: { low: 0.05, middle: 0.08, high: 0.15 },
   breakEven: 12,
+  costs: [
+    { basisPoints: 0, profit: 100 },
+    { basisPoints: 50, profit: -300 },
+  ],
   trials: 3,
   deflated: 0.91,
   overfitting: null,
@@ -62,5 +66,13 @@ test('what was not looked at is said, and how many attempts counted', async () =
 
   expect(screen.getByText('walk-forward')).toBeVisible()
   expect(screen.getByText(/^1 run of this strategy counted/)).toBeVisible()
-  expect(screen.queryByRole('img')).toBeNull()
+  expect(screen.queryByRole('img', { name: /^Balance after/ })).toBeNull()
+})
+
+test('the profit is drawn against what orders cost', async () => {
+  await show(<TrustView {...OF} trust={TRUST} />)
+
+  const picture = screen.getByRole('img', { name: /^Profit by cost/ })
+  expect(picture).toHaveAccessibleName(/from \+100\.00 USDT to −300\.00 USDT/)
+  expect(screen.getByText(/breaks even at 12\.0 bp/)).toBeVisible()
 })

@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { z } from 'zod'
 
 import { command, request } from '@/lib/api'
+import type { ApiView, Fits } from '@/lib/generated'
 
 import { listingQueries } from '../listing/api'
 import { listingSchema, listingsSchema, type Terms, versionSchema } from '../schemas'
@@ -10,11 +11,21 @@ const path = (id: string) => `/marketplace/listings/${id}`
 
 const invitationSchema = z.object({
   token: z.string(),
-  createdAt: z.string(),
-  expiresAt: z.string().nullable(),
+  /** Where the link leads on this site. */
+  path: z.string(),
+  note: z.string(),
 })
 export type Invitation = z.infer<typeof invitationSchema>
-const memberSchema = z.object({ member: z.string(), name: z.string(), at: z.string() })
+
+const memberSchema = z.object({ id: z.string(), note: z.string(), since: z.string() })
+export type Member = z.infer<typeof memberSchema>
+
+const membersSchema = z.object({
+  items: z.array(memberSchema),
+  /** Those that nobody accepted yet. */
+  invitations: z.array(invitationSchema),
+})
+export type MembersAreCurrent = Fits<z.input<typeof membersSchema>, ApiView<'MembersView'>>
 
 export const ownQueries = {
   listings: () =>
@@ -23,25 +34,10 @@ export const ownQueries = {
       queryFn: async ({ signal }) =>
         (await request('/marketplace/my/listings', listingsSchema, { signal })).items,
     }),
-  invitations: (id: string) =>
-    queryOptions({
-      queryKey: [...listingQueries.of(id), 'invitations'],
-      queryFn: async ({ signal }) =>
-        (
-          await request(`${path(id)}/invitations`, z.object({ items: z.array(invitationSchema) }), {
-            signal,
-          })
-        ).items,
-    }),
   members: (id: string) =>
     queryOptions({
       queryKey: [...listingQueries.of(id), 'members'],
-      queryFn: async ({ signal }) =>
-        (
-          await request(`${path(id)}/members`, z.object({ items: z.array(memberSchema) }), {
-            signal,
-          })
-        ).items,
+      queryFn: ({ signal }) => request(`${path(id)}/members`, membersSchema, { signal }),
     }),
 }
 
@@ -99,9 +95,10 @@ export function useMoveListing(id: string) {
   )
 }
 
+/** Makes a link that lets one person in; the note is all that one is told of who came. */
 export function useInvite(id: string) {
-  return useOwnChange((_: null) =>
-    request(`${path(id)}/invitations`, invitationSchema, { method: 'POST', body: {} }),
+  return useOwnChange((note: string) =>
+    request(`${path(id)}/invitations`, invitationSchema, { method: 'POST', body: { note } }),
   )
 }
 
@@ -119,8 +116,6 @@ export function useRemoveMember(id: string) {
 
 export function useAcceptInvitation() {
   return useOwnChange((token: string) =>
-    request(`/marketplace/invitations/${token}`, z.object({ listingId: z.string() }), {
-      method: 'POST',
-    }),
+    request(`/marketplace/invitations/${token}`, listingSchema, { method: 'POST' }),
   )
 }

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 
 import { Button } from '@/components/ui/button'
+import { TextField } from '@/components/ui/field'
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
@@ -8,61 +10,84 @@ import { toast } from '@/components/ui/toast'
 import { formatDate } from '@/lib/format'
 
 import styles from '../marketplace.module.css'
-import { type Invitation, ownQueries, useInvite, useRemoveMember, useRevokeInvitation } from './api'
+import {
+  type Invitation,
+  type Member,
+  ownQueries,
+  useInvite,
+  useRemoveMember,
+  useRevokeInvitation,
+} from './api'
 
 /** Whom the author let in, and the links by which more may come. */
 export function MembersPanel({ listingId }: { listingId: string }) {
-  const invitations = useQuery(ownQueries.invitations(listingId))
-  const members = useQuery(ownQueries.members(listingId))
-  const invite = useInvite(listingId)
-  const failed = [invitations, members].find((query) => query.isError)
+  const found = useQuery(ownQueries.members(listingId))
   return (
-    <Panel
-      title="Invitations"
-      note="Whoever opens the link while signed in sees and runs this strategy."
-      actions={
-        <Button isPending={invite.isPending} onClick={() => invite.mutate(null)}>
+    <Panel title="Invitations" note="A link lets one person see this strategy, and run it.">
+      <div className={styles['stack']}>
+        <InviteForm listingId={listingId} />
+        {found.isError && <Problem error={found.error} onRetry={() => void found.refetch()} />}
+        {found.isPending && (
+          <Loading label="Loading the invitations">
+            <Skeleton height="6rem" />
+          </Loading>
+        )}
+        {found.data !== undefined && (
+          <>
+            <ul className={styles['list']} aria-label="Links that nobody accepted yet">
+              {found.data.invitations.map((invitation) => (
+                <li key={invitation.token}>
+                  <InvitationRow listingId={listingId} invitation={invitation} />
+                </li>
+              ))}
+            </ul>
+            <ul className={styles['list']} aria-label="Members">
+              {found.data.items.map((member) => (
+                <li key={member.id}>
+                  <MemberRow listingId={listingId} member={member} />
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+    </Panel>
+  )
+}
+
+function InviteForm({ listingId }: { listingId: string }) {
+  const [note, setNote] = useState('')
+  const invite = useInvite(listingId)
+  return (
+    <form
+      className={styles['fields']}
+      onSubmit={(event) => {
+        event.preventDefault()
+        invite.mutate(note.trim(), { onSuccess: () => setNote('') })
+      }}
+    >
+      <TextField
+        label="Whom is it for?"
+        hint="All that you will be told of who came."
+        value={note}
+        maxLength={100}
+        required
+        onChange={(event) => setNote(event.target.value)}
+      />
+      <div>
+        <Button type="submit" isPending={invite.isPending}>
           Make a link
         </Button>
-      }
-    >
+      </div>
       {invite.error !== null && <Problem error={invite.error} />}
-      {failed !== undefined && (
-        <Problem error={failed.error} onRetry={() => void failed.refetch()} />
-      )}
-      {(invitations.isPending || members.isPending) && (
-        <Loading label="Loading the invitations">
-          <Skeleton height="6rem" />
-        </Loading>
-      )}
-      {invitations.data !== undefined && (
-        <ul className={styles['list']} aria-label="Invitation links">
-          {invitations.data.map((invitation) => (
-            <li key={invitation.token}>
-              <InvitationRow listingId={listingId} invitation={invitation} />
-            </li>
-          ))}
-        </ul>
-      )}
-      {members.data !== undefined && members.data.length > 0 && (
-        <>
-          <h3>Members</h3>
-          <ul className={styles['list']} aria-label="Members">
-            {members.data.map(({ member, name, at }) => (
-              <li key={member}>
-                <MemberRow {...{ listingId, member, name, at }} />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </Panel>
+    </form>
   )
 }
 
 function InvitationRow({ listingId, invitation }: { listingId: string; invitation: Invitation }) {
   const revoke = useRevokeInvitation(listingId)
-  const address = `${window.location.origin}/invitations/${invitation.token}`
+  const { note, token } = invitation
+  const address = `${window.location.origin}${invitation.path}`
   const copy = () => {
     navigator.clipboard.writeText(address).then(
       () => toast('Copied.'),
@@ -71,14 +96,12 @@ function InvitationRow({ listingId, invitation }: { listingId: string; invitatio
   }
   return (
     <div className={styles['row']}>
-      <code>{address}</code>
+      <span>
+        {note} <code>{address}</code>
+      </span>
       <span className={styles['actions']}>
         <Button onClick={copy}>Copy</Button>
-        <Button
-          look="quiet"
-          isPending={revoke.isPending}
-          onClick={() => revoke.mutate(invitation.token)}
-        >
+        <Button look="quiet" isPending={revoke.isPending} onClick={() => revoke.mutate(token)}>
           Take it back
         </Button>
       </span>
@@ -87,22 +110,15 @@ function InvitationRow({ listingId, invitation }: { listingId: string; invitatio
   )
 }
 
-interface MemberRowProps {
-  listingId: string
-  member: string
-  name: string
-  at: string
-}
-
-function MemberRow({ listingId, member, name, at }: MemberRowProps) {
+function MemberRow({ listingId, member }: { listingId: string; member: Member }) {
   const remove = useRemoveMember(listingId)
   return (
     <div className={styles['row']}>
       <span>
-        {name} <span className={styles['muted']}>since {formatDate(at)}</span>
+        {member.note} <span className={styles['muted']}>since {formatDate(member.since)}</span>
       </span>
-      <Button look="quiet" isPending={remove.isPending} onClick={() => remove.mutate(member)}>
-        Let go<span className="visually-hidden"> {name}</span>
+      <Button look="quiet" isPending={remove.isPending} onClick={() => remove.mutate(member.id)}>
+        Let go<span className="visually-hidden"> {member.note}</span>
       </Button>
       {remove.error !== null && <Problem error={remove.error} />}
     </div>

@@ -281,13 +281,11 @@ test('who has published nothing reads how to', async () => {
 test('an invitation is a link that can be taken back, and a member can be let go', async () => {
   const gone = vi.fn()
   server.use(
-    http.get(`${MARKETPLACE}/listings/l1/invitations`, () =>
-      HttpResponse.json({
-        items: [{ token: 't1', createdAt: '2025-03-01T00:00:00Z', expiresAt: null }],
-      }),
-    ),
     http.get(`${MARKETPLACE}/listings/l1/members`, () =>
-      HttpResponse.json({ items: [{ member: 'm1', name: 'Eve', at: '2025-03-02T00:00:00Z' }] }),
+      HttpResponse.json({
+        items: [{ id: 'm1', note: 'Eve', since: '2025-03-02T00:00:00Z' }],
+        invitations: [{ token: 't1', path: '/marketplace/invitations/t1', note: 'Bob' }],
+      }),
     ),
     http.delete(`${MARKETPLACE}/listings/l1/:what/:id`, ({ params }) => {
       gone(params['what'], params['id'])
@@ -296,7 +294,7 @@ test('an invitation is a link that can be taken back, and a member can be let go
   )
   await show(<MembersPanel listingId="l1" />)
 
-  expect(await screen.findByText(/\/invitations\/t1$/)).toBeVisible()
+  expect(await screen.findByText(/\/marketplace\/invitations\/t1$/)).toBeVisible()
   await userEvent.click(screen.getByRole('button', { name: 'Take it back' }))
   await userEvent.click(await screen.findByRole('button', { name: 'Let go Eve' }))
 
