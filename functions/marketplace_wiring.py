@@ -14,7 +14,13 @@ from candlewick.gcp.storage import BucketStore
 from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.firestore import FirestoreAuthorStore, FirestoreListingStore
 from candlewick.marketplace.models import ExamId, ListingVersion
+from candlewick.marketplace.moderation.firestore import FirestoreCaseStore, FirestoreModerators
+from candlewick.marketplace.moderation.service import ModerationService
+from candlewick.marketplace.notices.firestore import FirestoreNoticeStore, FirestoreWatchStore
+from candlewick.marketplace.notices.service import NoticeService, WatcherTeller
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.reviews.firestore import FirestoreReviewStore
+from candlewick.marketplace.reviews.service import ReviewService
 from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreShards
 from candlewick.marketplace.search.live import LiveIndex
 from candlewick.marketplace.search.service import SearchService
@@ -59,14 +65,15 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
     listings = FirestoreListingStore(platform.firestore, index=shards)
     found = FirestoreFound(platform.firestore)
     authors = FirestoreAuthorStore(platform.firestore)
+    service = ListingService(
+        listings=listings,
+        authors=authors,
+        circumstances=FirestoreCircumstances(client=platform.firestore, now=parts.now),
+        standings=parts.standings,
+        codes=StoredCode(platform.codes),
+    )
     return Marketplace(
-        listings=ListingService(
-            listings=listings,
-            authors=authors,
-            circumstances=FirestoreCircumstances(client=platform.firestore, now=parts.now),
-            standings=parts.standings,
-            codes=StoredCode(platform.codes),
-        ),
+        listings=service,
         publisher=Publisher(
             listings=listings,
             authors=authors,
@@ -75,6 +82,7 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
             examiner=NoExaminer(),
             sentence=sentence_of,
             fingerprint=hash_code,
+            watchers=watcher_teller(platform, parts.now),
             now=parts.now,
             new_id=parts.new_id,
         ),
@@ -82,4 +90,40 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         search=SearchService(
             live=LiveIndex(shards=shards, suspensions=found, now=parts.now), listings=found
         ),
+        reviews=ReviewService(
+            reviews=FirestoreReviewStore(platform.firestore),
+            listings=service,
+            authors=authors,
+            now=parts.now,
+            new_id=parts.new_id,
+        ),
+        notices=NoticeService(
+            watches=FirestoreWatchStore(platform.firestore),
+            notices=FirestoreNoticeStore(platform.firestore),
+            listings=service,
+            now=parts.now,
+        ),
+        moderation=_moderation(platform, parts, service),
+    )
+
+
+def watcher_teller(platform: Platform, now: Callable[[], datetime]) -> WatcherTeller:
+    return WatcherTeller(
+        watches=FirestoreWatchStore(platform.firestore),
+        notices=FirestoreNoticeStore(platform.firestore),
+        now=now,
+    )
+
+
+def _moderation(platform: Platform, parts: Parts, service: ListingService) -> ModerationService:
+    return ModerationService(
+        cases=FirestoreCaseStore(platform.firestore, FirestoreShards(platform.firestore)),
+        moderators=FirestoreModerators(platform.firestore),
+        watchers=watcher_teller(platform, parts.now),
+        listings=service,
+        reader=service.listings,
+        reviews=FirestoreReviewStore(platform.firestore),
+        authors=service.authors,
+        now=parts.now,
+        new_id=parts.new_id,
     )

@@ -72,6 +72,9 @@ _ALLOWANCES = {
     "exchange_key": Allowance(burst=10, per_second=0.05),
     "candles": Allowance(burst=120, per_second=10),
     "listing": Allowance(burst=20, per_second=0.05),
+    "review": Allowance(burst=10, per_second=0.02),
+    "report": Allowance(burst=10, per_second=0.01),
+    "watch": Allowance(burst=60, per_second=0.5),
 }
 _FLOOD = Allowance(burst=400, per_second=50)
 _SIGN_INS = Allowance(burst=30, per_second=0.5)

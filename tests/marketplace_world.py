@@ -7,7 +7,10 @@ from api.marketplace.services import Marketplace
 from candlewick.accounts.standing import StandingCheck
 from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.models import Listing, ListingVersion
+from candlewick.marketplace.moderation.service import ModerationService
+from candlewick.marketplace.notices.service import NoticeService, WatcherTeller
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.reviews.service import ReviewService
 from candlewick.marketplace.search.live import LiveIndex
 from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
@@ -15,6 +18,12 @@ from candlewick.marketplace.telling import sentence_of
 from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.models import code_object, hash_code
 from tests.factories import CODE
+from tests.in_memory_feedback import (
+    InMemoryCases,
+    InMemoryNotices,
+    InMemoryReviews,
+    InMemoryWatches,
+)
 from tests.in_memory_marketplace import (
     InMemoryAuthors,
     InMemoryCircumstances,
@@ -33,6 +42,9 @@ class MarketplaceWorld:
         self._world = world
         self.shards = InMemoryShards()
         self.listings, self.authors = InMemoryListings(self.shards.write), InMemoryAuthors()
+        self.notices, self.watches = InMemoryNotices(), InMemoryWatches(self.listings)
+        self.reviews = InMemoryReviews(self.listings, self.notices)
+        self.cases = InMemoryCases(self.listings, self.reviews, self.notices)
         self.circumstances, self.examiner = InMemoryCircumstances(), RecordingExaminer()
 
     def put(self, listing: Listing, **changes: Any) -> ListingVersion:
@@ -65,6 +77,7 @@ class MarketplaceWorld:
             examiner=self.examiner,
             sentence=sentence_of,
             fingerprint=hash_code,
+            watchers=self.watcher_teller(),
             now=world.clock,
             new_id=world.new_id,
         )
@@ -75,10 +88,48 @@ class MarketplaceWorld:
         live = LiveIndex(shards=self.shards, suspensions=found, now=world.clock)
         return SearchService(live=live, listings=found)
 
+    def watcher_teller(self) -> WatcherTeller:
+        return WatcherTeller(watches=self.watches, notices=self.notices, now=self._world.clock)
+
+    def review_service(self) -> ReviewService:
+        world = self._world
+        return ReviewService(
+            reviews=self.reviews,
+            listings=self.service(),
+            authors=self.authors,
+            now=world.clock,
+            new_id=world.new_id,
+        )
+
+    def notice_service(self) -> NoticeService:
+        return NoticeService(
+            watches=self.watches,
+            notices=self.notices,
+            listings=self.service(),
+            now=self._world.clock,
+        )
+
+    def moderation(self) -> ModerationService:
+        world = self._world
+        return ModerationService(
+            cases=self.cases,
+            moderators=self.circumstances,
+            watchers=self.watcher_teller(),
+            listings=self.service(),
+            reader=self.listings,
+            reviews=self.reviews,
+            authors=self.authors,
+            now=world.clock,
+            new_id=world.new_id,
+        )
+
     def services(self) -> Marketplace:
         return Marketplace(
             listings=self.service(),
             publisher=self.publisher(),
             authors=AuthorService(authors=self.authors, now=self._world.clock),
             search=self.search(),
+            reviews=self.review_service(),
+            notices=self.notice_service(),
+            moderation=self.moderation(),
         )

@@ -26,7 +26,15 @@ from api import (
     strategies,
     trust,
 )
-from api.marketplace import authors, listings, search, versions
+from api.marketplace import (
+    authors,
+    listings,
+    moderation,
+    notices,
+    reviews,
+    search,
+    versions,
+)
 from api.problems import Problem
 from api.services import Services, attach, services
 from api.shared import pages
@@ -60,6 +68,9 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
         versions.blueprint,
         authors.blueprint,
         search.blueprint,
+        reviews.blueprint,
+        notices.blueprint,
+        moderation.blueprint,
     ),
 }
 
@@ -82,6 +93,9 @@ _FEATURES = {
     "marketplace_versions": "marketplace",
     "marketplace_authors": "marketplace",
     "marketplace_search": "marketplace",
+    "marketplace_reviews": "marketplace",
+    "marketplace_notices": "marketplace",
+    "marketplace_moderation": "marketplace",
 }
 
 

@@ -31,4 +31,6 @@ class Operation:
     public: bool = False
     anybody: bool = False
     bot_wanted: Wanted = Wanted.RUNNING
+    foreign: bool = False  # the listing is somebody else's, and Alice and Bob have run it
+    taken: bool = False  # the case is in Alice's hands
     listing: Standing | None = None  # published where it is for anybody, a draft where it is owned

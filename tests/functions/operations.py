@@ -294,6 +294,8 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
         "strategy_id": strategy_id,
         "listing_id": "l1",
         "handle": "first-author",
+        "case_id": "case",
+        "review_id": "r-bob",
         "run_id": run.id,
         "set_id": made.get_json()["id"],
         "token_id": token.id,

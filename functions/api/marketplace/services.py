@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from candlewick.marketplace.authors import AuthorService
+from candlewick.marketplace.moderation.service import ModerationService
+from candlewick.marketplace.notices.service import NoticeService
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.reviews.service import ReviewService
 from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
 
@@ -14,3 +17,6 @@ class Marketplace:
     publisher: Publisher
     authors: AuthorService
     search: SearchService
+    reviews: ReviewService
+    notices: NoticeService
+    moderation: ModerationService

@@ -14,6 +14,7 @@ from candlewick.marketplace.models import (
     ListingId,
     ListingVersion,
 )
+from candlewick.marketplace.notices.models import NoticeKind
 from candlewick.strategies.models import Strategy, StrategyId, Version
 
 # What a decision makes of a listing and one of its versions; both are stored at once.
@@ -79,6 +80,11 @@ class Standings(Protocol):
 class Examiner(Protocol):
     def begin(self, version: ListingVersion) -> ExamId:
         """Start to examine a version, and return the examination."""
+
+
+class Watchers(Protocol):
+    def tell_watchers(self, kind: NoticeKind, listing: Listing, *, key: str, text: str) -> None:
+        """Tell everybody who watches a listing; telling it twice under one `key` tells it once."""
 
 
 class Runs(Protocol):

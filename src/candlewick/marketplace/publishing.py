@@ -24,6 +24,7 @@ from candlewick.marketplace.models import (
     Verdict,
     Visibility,
 )
+from candlewick.marketplace.notices.models import NoticeKind
 from candlewick.marketplace.ports import (
     AuthorStore,
     Changed,
@@ -31,6 +32,7 @@ from candlewick.marketplace.ports import (
     ListingStore,
     Runs,
     Strategies,
+    Watchers,
 )
 from candlewick.marketplace.search.traits import traits_of
 from candlewick.strategies.models import StrategyId, Version
@@ -60,6 +62,7 @@ class Publisher:
     examiner: Examiner
     sentence: Callable[[str], str]
     fingerprint: Callable[[str], str]
+    watchers: Watchers
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -143,6 +146,8 @@ class Publisher:
 
         changed = self.listings.change_version(listing_id, number, decide)
         log.info("listing published", extra={"listing": listing_id, "version": number})
+        text = f"Version {number} was published. {changed[1].notes}".strip()
+        self._tell(NoticeKind.NEW_VERSION, changed[0], str(number), text)
         return changed
 
     def withdraw(self, owner: UserId, listing_id: ListingId) -> Listing:
@@ -155,6 +160,8 @@ class Publisher:
 
         changed = self.listings.change(listing_id, decide)
         log.info("listing withdrawn", extra={"listing": listing_id})
+        key = changed.updated_at.isoformat()
+        self._tell(NoticeKind.WITHDRAWN, changed, key, "Its author withdrew it.")
         return changed
 
     def restore(self, owner: UserId, listing_id: ListingId) -> Listing:
@@ -169,7 +176,12 @@ class Publisher:
 
         changed = self.listings.change(listing_id, decide)
         log.info("listing restored", extra={"listing": listing_id})
+        key = changed.updated_at.isoformat()
+        self._tell(NoticeKind.RESTORED, changed, key, "Its author shows it again.")
         return changed
+
+    def _tell(self, kind: NoticeKind, listing: Listing, key: str, text: str) -> None:
+        self.watchers.tell_watchers(kind, listing, key=key, text=text)
 
     def _own(self, owner: UserId, listing_id: ListingId) -> Listing:
         found = self.listings.get(listing_id)

@@ -98,8 +98,8 @@ class FirestoreNoticeStore:
         until, query = self.read_until(owner), self._of(owner)
         if until is not None:
             query = query.where(filter=FieldFilter("at", ">", until))
-        counted: Any = query.count().get()
-        return int(counted[0][0].value)
+        counted: Any = query.count()
+        return int(counted.get()[0][0].value)
 
     def read_until(self, owner: UserId) -> datetime | None:
         found: datetime | None = (self._mark(owner).get().to_dict() or {}).get("readUntil")
