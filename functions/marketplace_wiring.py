@@ -10,26 +10,37 @@ from google.cloud import firestore
 from api.marketplace.services import Marketplace
 from candlewick.accounts.standing import StandingCheck
 from candlewick.backtests.service import BacktestService
+from candlewick.bots.service import BotService
 from candlewick.gcp.storage import BucketStore
+from candlewick.market_data.store import CandleStore
 from candlewick.marketplace.authors import AuthorService
+from candlewick.marketplace.copies.fingerprint import fingerprint
+from candlewick.marketplace.copies.firestore import FirestoreMarkStore
+from candlewick.marketplace.copies.service import CopyCheck
+from candlewick.marketplace.exams.firestore import FirestoreExamStore
+from candlewick.marketplace.exams.service import ExamService
 from candlewick.marketplace.firestore import FirestoreAuthorStore, FirestoreListingStore
-from candlewick.marketplace.models import ExamId, ListingVersion
-from candlewick.marketplace.moderation.firestore import FirestoreCaseStore, FirestoreModerators
-from candlewick.marketplace.moderation.service import ModerationService
-from candlewick.marketplace.notices.firestore import FirestoreNoticeStore, FirestoreWatchStore
-from candlewick.marketplace.notices.service import NoticeService, WatcherTeller
+from candlewick.marketplace.house import (
+    PublicationDesk,
+    StoredLineage,
+    StoredOutcomes,
+    StoredVerdicts,
+)
+from candlewick.marketplace.house_results import HouseResults
+from candlewick.marketplace.out_of_sample.firestore import FirestoreFollowedStore
+from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
-from candlewick.marketplace.reviews.firestore import FirestoreReviewStore
-from candlewick.marketplace.reviews.service import ReviewService
-from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreShards
-from candlewick.marketplace.search.live import LiveIndex
-from candlewick.marketplace.search.service import SearchService
+from candlewick.marketplace.search.firestore import FirestoreShards
+from candlewick.marketplace.search.traits import traits_of
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
+from candlewick.marketplace.uses import FirestoreUseStore
+from candlewick.marketplace.using import ListingUse
 from candlewick.marketplace.viewers import FirestoreCircumstances
 from candlewick.strategies.firestore import StoredCode
-from candlewick.strategies.models import hash_code
 from candlewick.strategies.service import StrategyService
+from candlewick.trust.evidence import ResultFiles
+from marketplace_feedback_wiring import Feedback, watcher_teller
 
 
 class Platform(Protocol):
@@ -39,6 +50,10 @@ class Platform(Protocol):
     def firestore(self) -> firestore.Client: ...
     @property
     def codes(self) -> BucketStore: ...
+    @property
+    def results(self) -> BucketStore: ...
+    @property
+    def candles(self) -> CandleStore: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,83 +62,119 @@ class Parts:
 
     strategies: StrategyService
     backtests: BacktestService
+    bots: BotService
     standings: StandingCheck
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
 
-@dataclass(frozen=True, slots=True)
-class NoExaminer:
-    """`Examiner` where nothing examines: versions wait."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseParts:
+    """What the house needs to run versions of its own accord."""
 
-    def begin(self, version: ListingVersion) -> ExamId:
-        return ExamId(f"{version.listing}-{version.number}")
+    strategies: StrategyService
+    backtests: BacktestService
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
 
 
 def marketplace(platform: Platform, parts: Parts) -> Marketplace:
     shards = FirestoreShards(platform.firestore)
-    listings = FirestoreListingStore(platform.firestore, index=shards)
-    found = FirestoreFound(platform.firestore)
+    listings = listing_store(platform)
     authors = FirestoreAuthorStore(platform.firestore)
-    service = ListingService(
+    house = HouseParts(
+        strategies=parts.strategies,
+        backtests=parts.backtests,
+        now=parts.now,
+        new_id=parts.new_id,
+    )
+    exams = exam_service(platform, house, listings)
+    codes = StoredCode(platform.codes)
+    shown = ListingService(
         listings=listings,
         authors=authors,
         circumstances=FirestoreCircumstances(client=platform.firestore, now=parts.now),
         standings=parts.standings,
-        codes=StoredCode(platform.codes),
+        codes=codes,
+    )
+    feedback = Feedback(
+        client=platform.firestore, listings=shown, now=parts.now, new_id=parts.new_id
     )
     return Marketplace(
-        listings=service,
-        publisher=Publisher(
-            listings=listings,
-            authors=authors,
-            strategies=parts.strategies,
-            runs=parts.backtests,
-            examiner=NoExaminer(),
-            sentence=sentence_of,
-            fingerprint=hash_code,
-            watchers=watcher_teller(platform, parts.now),
-            now=parts.now,
-            new_id=parts.new_id,
-        ),
+        listings=shown,
+        publisher=_publisher(platform, parts, house, exams, listings),
         authors=AuthorService(authors=authors, now=parts.now),
-        search=SearchService(
-            live=LiveIndex(shards=shards, suspensions=found, now=parts.now), listings=found
-        ),
-        reviews=ReviewService(
-            reviews=FirestoreReviewStore(platform.firestore),
-            listings=service,
-            authors=authors,
+        exams=exams,
+        house_results=HouseResults(runs=parts.backtests, files=ResultFiles(platform.results.read)),
+        search=feedback.search(),
+        reviews=feedback.reviews(),
+        notices=feedback.notices(),
+        moderation=feedback.moderation(),
+        uses=ListingUse(
+            listings=shown,
+            uses=FirestoreUseStore(platform.firestore, shards),
+            backtests=parts.backtests,
+            bots=parts.bots,
+            strategies=parts.strategies,
+            codes=codes,
             now=parts.now,
-            new_id=parts.new_id,
         ),
-        notices=NoticeService(
-            watches=FirestoreWatchStore(platform.firestore),
-            notices=FirestoreNoticeStore(platform.firestore),
-            listings=service,
-            now=parts.now,
-        ),
-        moderation=_moderation(platform, parts, service),
     )
 
 
-def watcher_teller(platform: Platform, now: Callable[[], datetime]) -> WatcherTeller:
-    return WatcherTeller(
-        watches=FirestoreWatchStore(platform.firestore),
-        notices=FirestoreNoticeStore(platform.firestore),
-        now=now,
-    )
-
-
-def _moderation(platform: Platform, parts: Parts, service: ListingService) -> ModerationService:
-    return ModerationService(
-        cases=FirestoreCaseStore(platform.firestore, FirestoreShards(platform.firestore)),
-        moderators=FirestoreModerators(platform.firestore),
-        watchers=watcher_teller(platform, parts.now),
-        listings=service,
-        reader=service.listings,
-        reviews=FirestoreReviewStore(platform.firestore),
-        authors=service.authors,
+def _publisher(
+    platform: Platform,
+    parts: Parts,
+    house: HouseParts,
+    exams: ExamService,
+    listings: FirestoreListingStore,
+) -> Publisher:
+    return Publisher(
+        listings=listings,
+        authors=FirestoreAuthorStore(platform.firestore),
+        strategies=parts.strategies,
+        runs=parts.backtests,
+        examiner=exams,
+        desk=PublicationDesk(
+            CopyCheck(FirestoreMarkStore(platform.firestore)),
+            out_of_sample(platform, house, listings),
+        ),
+        sentence=sentence_of,
+        fingerprint=lambda code: fingerprint(code).exact,
+        traits=traits_of,
+        watchers=watcher_teller(platform.firestore, parts.now),
         now=parts.now,
         new_id=parts.new_id,
+    )
+
+
+def listing_store(platform: Platform) -> FirestoreListingStore:
+    return FirestoreListingStore(platform.firestore, index=FirestoreShards(platform.firestore))
+
+
+def exam_service(
+    platform: Platform, parts: HouseParts, listings: FirestoreListingStore
+) -> ExamService:
+    return ExamService(
+        exams=FirestoreExamStore(platform.firestore),
+        runs=parts.backtests,
+        versions=parts.strategies,
+        lineage=StoredLineage(listings, parts.backtests),
+        verdicts=StoredVerdicts(listings),
+        results=platform.results,
+        now=parts.now,
+        new_id=parts.new_id,
+    )
+
+
+def out_of_sample(
+    platform: Platform, parts: HouseParts, listings: FirestoreListingStore
+) -> OutOfSampleService:
+    return OutOfSampleService(
+        followed=FirestoreFollowedStore(platform.firestore),
+        runs=parts.backtests,
+        catalogue=platform.candles,
+        files=ResultFiles(platform.results.read),
+        outcomes=StoredOutcomes(listings),
+        now=parts.now,
     )

@@ -15,6 +15,7 @@ from google.cloud.storage import Client as StorageClient
 import assistant_wiring
 import bot_wiring
 import marketplace_wiring
+from allowances import ALLOWANCES, FLOOD, SIGN_INS, VISITORS
 from api.marketplace.services import Marketplace
 from api.services import Services
 from candlewick import log
@@ -37,15 +38,18 @@ from candlewick.backtests.service import BacktestService
 from candlewick.backtests.tickets import TicketOffice
 from candlewick.backtests.wire import Limits
 from candlewick.bots.events import BotEvents
+from candlewick.bots.service import BotService
 from candlewick.exchange_keys.firestore import BotHolding
 from candlewick.gcp import clients
 from candlewick.gcp.firebase import FirebaseSessions
 from candlewick.gcp.google_codes import GoogleCodes
 from candlewick.gcp.identity import OidcVerifier
-from candlewick.gcp.rate_limits import Allowance, FirestoreLimiter, LocalLimiter
+from candlewick.gcp.rate_limits import FirestoreLimiter, LocalLimiter
 from candlewick.gcp.storage import BucketStore
 from candlewick.gcp.tasks import CloudTaskQueue
 from candlewick.market_data.store import CandleStore
+from candlewick.marketplace.firestore import FirestoreListingStore
+from candlewick.marketplace.running import ListedFindings, ListedVersions
 from candlewick.objects import ObjectHolding
 from candlewick.settings import ApiSettings, CommonSettings, GoogleSettings, TaskSettings
 from candlewick.shares.firestore import FirestoreShareStore, ShareHolding
@@ -57,28 +61,6 @@ from candlewick.strategies.service import StrategyService
 from candlewick.trust.service import TrustService
 from tasks.reconcile import ReconcileServices
 from tasks.targets import TargetServices
-
-_ALLOWANCES = {
-    "account": Allowance(burst=20, per_second=0.2),
-    "strategy": Allowance(burst=60, per_second=2),
-    "draft": Allowance(burst=60, per_second=2),
-    "check": Allowance(burst=60, per_second=5),
-    "preview": Allowance(burst=60, per_second=3),
-    "backtest": Allowance(burst=120, per_second=2),
-    "share": Allowance(burst=20, per_second=0.2),
-    "bot": Allowance(burst=60, per_second=1),
-    "chat": Allowance(burst=20, per_second=0.2),
-    "signal": Allowance(burst=10, per_second=0.2),
-    "exchange_key": Allowance(burst=10, per_second=0.05),
-    "candles": Allowance(burst=120, per_second=10),
-    "listing": Allowance(burst=20, per_second=0.05),
-    "review": Allowance(burst=10, per_second=0.02),
-    "report": Allowance(burst=10, per_second=0.01),
-    "watch": Allowance(burst=60, per_second=0.5),
-}
-_FLOOD = Allowance(burst=400, per_second=50)
-_SIGN_INS = Allowance(burst=30, per_second=0.5)
-_VISITORS = Allowance(burst=120, per_second=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,10 +173,11 @@ def api_services() -> Services:
     bots = bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
     backtests = platform.backtests(strategies, settings.engine)
     standings = StandingCheck(accounts=FirestoreAccountStore(platform.firestore), now=_now)
+    trading = bot_wiring.bot_service(bots, strategies)
     return Services(
         accounts=platform.accounts(),
         strategies=strategies,
-        bots=bot_wiring.bot_service(bots, strategies),
+        bots=trading,
         comparer=bot_wiring.comparer(bots),
         signals=bot_wiring.signals(bots),
         exchange_keys=bot_wiring.exchange_keys(bots),
@@ -211,18 +194,23 @@ def api_services() -> Services:
         ),
         backtests=backtests,
         shares=_shares(platform, backtests, standings),
-        trust=TrustService(runs=backtests, versions=strategies, read=platform.results.read),
-        marketplace=_marketplace(platform, strategies, backtests, standings),
+        trust=TrustService(
+            runs=backtests,
+            versions=strategies,
+            listed=ListedFindings(FirestoreListingStore(platform.firestore), strategies),
+            read=platform.results.read,
+        ),
+        marketplace=_marketplace(platform, strategies, backtests, trading, standings),
         candles=platform.candles,
         results=platform.results,
         plots=PlotStore(platform.results),
         sessions=FirebaseSessions(platform.firebase),
         standings=standings,
         google=None if settings.google is None else _google(settings.google),
-        limiter=FirestoreLimiter(client=platform.firestore, allowances=_ALLOWANCES, now=_now),
-        flood_gate=LocalLimiter(allowance=_FLOOD, now=_now),
-        sign_in_gate=LocalLimiter(allowance=_SIGN_INS, now=_now),
-        visitor_gate=LocalLimiter(allowance=_VISITORS, now=_now),
+        limiter=FirestoreLimiter(client=platform.firestore, allowances=ALLOWANCES, now=_now),
+        flood_gate=LocalLimiter(allowance=FLOOD, now=_now),
+        sign_in_gate=LocalLimiter(allowance=SIGN_INS, now=_now),
+        visitor_gate=LocalLimiter(allowance=VISITORS, now=_now),
         allowed_origins=settings.allowed_origins,
         now=_now,
     )
@@ -269,6 +257,7 @@ def run_events() -> RunEvents:
         codes=platform.codes,
         results=platform.results,
         limits=Limits(),
+        listed=ListedVersions(FirestoreListingStore(platform.firestore)),
     )
     return RunEvents(runs=platform.runs, tickets=tickets, queue=platform.queue, now=_now)
 
@@ -284,7 +273,17 @@ def bot_events() -> BotEvents:
 def reconcile_services() -> ReconcileServices:
     settings = TaskSettings.from_env(os.environ)
     platform = Platform(settings=settings.common)
+    strategies = platform.strategies()
+    house = marketplace_wiring.HouseParts(
+        strategies=strategies,
+        backtests=platform.backtests(strategies, settings.engine),
+        now=_now,
+        new_id=_new_id,
+    )
+    listings = marketplace_wiring.listing_store(platform)
     return ReconcileServices(
+        examine=marketplace_wiring.exam_service(platform, house, listings).advance_all,
+        follow=marketplace_wiring.out_of_sample(platform, house, listings).advance_all,
         reconciler=Reconciler(runs=platform.runs, queue=platform.queue, now=_now),
         bots=bot_wiring.reconciler(
             bot_wiring.BotPlatform(platform=platform, settings=settings.bots, parts=_PARTS)
@@ -313,10 +312,16 @@ def _marketplace(
     platform: Platform,
     strategies: StrategyService,
     backtests: BacktestService,
+    bots: BotService,
     standings: StandingCheck,
 ) -> Marketplace:
     parts = marketplace_wiring.Parts(
-        strategies=strategies, backtests=backtests, standings=standings, now=_now, new_id=_new_id
+        strategies=strategies,
+        backtests=backtests,
+        bots=bots,
+        standings=standings,
+        now=_now,
+        new_id=_new_id,
     )
     return marketplace_wiring.marketplace(platform, parts)
 

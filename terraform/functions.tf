@@ -48,11 +48,11 @@ locals {
       CANDLEWICK_CANDLES_BUCKET = google_storage_bucket.data["candles"].name
       CANDLEWICK_CODE_BUCKET    = google_storage_bucket.data["code"].name
       CANDLEWICK_RESULTS_BUCKET = google_storage_bucket.data["results"].name
+      CANDLEWICK_ENGINE         = split("@", var.engine_image)[1]
     }
   }
 
   api_environment = {
-    CANDLEWICK_ENGINE          = split("@", var.engine_image)[1]
     CANDLEWICK_ALLOWED_ORIGINS = join(",", local.origins)
   }
 

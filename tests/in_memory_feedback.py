@@ -16,7 +16,7 @@ from candlewick.marketplace.moderation.ports import Outcome, Situation
 from candlewick.marketplace.notices.models import Notice, Watch
 from candlewick.marketplace.reviews.models import Review, ReviewId
 from candlewick.pages import Page
-from tests.in_memory_marketplace import InMemoryListings
+from tests.in_memory_marketplace import InMemoryListings, InMemoryUses
 
 if TYPE_CHECKING:
     from candlewick.audit import AuditEntry
@@ -100,10 +100,11 @@ class InMemoryWatches:
 
 
 class InMemoryReviews:
-    def __init__(self, listings: InMemoryListings, notices: InMemoryNotices) -> None:
-        self._listings, self._notices = listings, notices
+    def __init__(
+        self, listings: InMemoryListings, notices: InMemoryNotices, uses: InMemoryUses
+    ) -> None:
+        self._listings, self._notices, self._uses = listings, notices, uses
         self._reviews: dict[tuple[ListingId, UserId], Review] = {}
-        self.versions_run: dict[tuple[ListingId, UserId], int] = {}
 
     def get(self, listing: ListingId, user: UserId) -> Review | None:
         return self._reviews.get((listing, user))
@@ -149,7 +150,8 @@ class InMemoryReviews:
         )
 
     def version_run(self, listing: ListingId, user: UserId) -> int | None:
-        return self.versions_run.get((listing, user))
+        use = self._uses.get(user, listing)
+        return use.version if use is not None and use.has_run else None
 
     def _of(self, listing: ListingId) -> list[Review]:
         return [review for (of, _), review in self._reviews.items() if of == listing]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from candlewick.accounts.models import UserId
 from candlewick.errors import NotFound
@@ -14,6 +15,8 @@ from candlewick.marketplace.models import (
     Listing,
     ListingId,
     ListingVersion,
+    Use,
+    UseKind,
 )
 from candlewick.marketplace.ports import Changed
 
@@ -119,24 +122,48 @@ class InMemoryAuthors:
         self._authors[author.handle] = author
 
 
+class InMemoryUses:
+    def __init__(self, listings: InMemoryListings) -> None:
+        self._listings = listings
+        self._uses: dict[tuple[UserId, ListingId], Use] = {}
+
+    def note(
+        self, user: UserId, listing_id: ListingId, version: int, kind: UseKind, now: datetime
+    ) -> None:
+        before = self.get(user, listing_id)
+        after = (before or Use(listing=listing_id, version=version)).after(kind, version, now)
+        listing = self._listings.get(listing_id)
+        if listing is None:
+            raise NotFound("There is no such listing, or it was taken down.")
+        if listing.used(before, after) != listing:
+            self._listings.change(listing_id, lambda found: found.used(before, after))
+        self._uses[user, listing_id] = after
+
+    def of_user(self, user: UserId) -> Sequence[Use]:
+        return [use for (of, _), use in self._uses.items() if of == user]
+
+    def get(self, user: UserId, listing_id: ListingId) -> Use | None:
+        return self._uses.get((user, listing_id))
+
+
 class InMemoryCircumstances:
     """Who is what; sets of (listing, user), and of users who moderate."""
 
-    def __init__(self) -> None:
+    def __init__(self, uses: InMemoryUses) -> None:
+        self._uses = uses
         self.members: set[tuple[str, str]] = set()
-        self.users: set[tuple[str, str]] = set()
         self.entitled: set[tuple[str, str]] = set()
         self.moderators: set[str] = set()
 
     def viewer(self, listing_id: ListingId, user: UserId | None) -> Viewer:
         if user is None:
             return Viewer(user=None)
-        key = (listing_id, user)
+        key, use = (listing_id, user), self._uses.get(user, listing_id)
         return Viewer(
             user=user,
             is_member=key in self.members,
             is_entitled=key in self.entitled,
-            is_user=key in self.users,
+            is_user=use is not None and use.has_run,
             is_moderator=user in self.moderators,
         )
 

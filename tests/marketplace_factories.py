@@ -21,7 +21,7 @@ from candlewick.marketplace.models import (
     Visibility,
 )
 from candlewick.strategies.models import StrategyId, hash_code
-from candlewick.trust.report import Grade
+from candlewick.trust.finding import Grade
 from tests.factories import ALICE, CODE, a_spec
 from tests.fakes import START
 

@@ -4,30 +4,41 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from api.marketplace.services import Marketplace
+from candlewick.accounts.models import UserId
 from candlewick.accounts.standing import StandingCheck
+from candlewick.backtests.models import RunId, RunState
 from candlewick.marketplace.authors import AuthorService
-from candlewick.marketplace.models import Listing, ListingVersion
+from candlewick.marketplace.exams.service import ExamService
+from candlewick.marketplace.house import StoredLineage, StoredOutcomes, StoredVerdicts
+from candlewick.marketplace.house_results import HouseResults
+from candlewick.marketplace.models import Listing, ListingId, ListingVersion
 from candlewick.marketplace.moderation.service import ModerationService
 from candlewick.marketplace.notices.service import NoticeService, WatcherTeller
+from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.reviews.service import ReviewService
 from candlewick.marketplace.search.live import LiveIndex
 from candlewick.marketplace.search.service import SearchService
+from candlewick.marketplace.search.traits import traits_of
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
+from candlewick.marketplace.using import ListingUse
 from candlewick.strategies.firestore import StoredCode
-from candlewick.strategies.models import code_object, hash_code
-from tests.factories import CODE
+from candlewick.strategies.models import StrategyId, Version, code_object, hash_code
+from candlewick.trust.evidence import ResultFiles
+from tests.factories import CODE, a_run, a_strategy_ref
 from tests.in_memory_feedback import (
     InMemoryCases,
     InMemoryNotices,
     InMemoryReviews,
     InMemoryWatches,
 )
+from tests.in_memory_house import InMemoryExams, InMemoryFollowed, RecordingDesk
 from tests.in_memory_marketplace import (
     InMemoryAuthors,
     InMemoryCircumstances,
     InMemoryListings,
+    InMemoryUses,
     RecordingExaminer,
 )
 from tests.in_memory_search import InMemoryFound, InMemoryShards
@@ -43,9 +54,12 @@ class MarketplaceWorld:
         self.shards = InMemoryShards()
         self.listings, self.authors = InMemoryListings(self.shards.write), InMemoryAuthors()
         self.notices, self.watches = InMemoryNotices(), InMemoryWatches(self.listings)
-        self.reviews = InMemoryReviews(self.listings, self.notices)
+        self.uses = InMemoryUses(self.listings)
+        self.reviews = InMemoryReviews(self.listings, self.notices, self.uses)
         self.cases = InMemoryCases(self.listings, self.reviews, self.notices)
-        self.circumstances, self.examiner = InMemoryCircumstances(), RecordingExaminer()
+        self.circumstances = InMemoryCircumstances(self.uses)
+        self.examiner = RecordingExaminer()
+        self.exams, self.followed, self.desk = InMemoryExams(), InMemoryFollowed(), RecordingDesk()
 
     def put(self, listing: Listing, **changes: Any) -> ListingVersion:
         """Store a listing as if it had come this far; `changes` are of its one version."""
@@ -56,6 +70,17 @@ class MarketplaceWorld:
         self.listings.add(listing, version, lambda _: None)
         self._world.codes.stored[code_object(listing.owner, hash_code(CODE))] = CODE.encode()
         return version
+
+    def version(self, listing: str, number: int = 1) -> ListingVersion:
+        found = self.listings.version(ListingId(listing), number)
+        assert found is not None
+        return found
+
+    def verified_run(self, owner: UserId, strategy: StrategyId, version: Version) -> None:
+        """Give somebody a verified backtest of a version of their own, under the id `verified`."""
+        used = a_strategy_ref(id=strategy, version=version.number, code_hash=version.code_hash)
+        run = a_run(RunState.SUCCEEDED, id=RunId("verified"), owner=owner, strategy=used)
+        self._world.runs.put(run)
 
     def service(self) -> ListingService:
         world = self._world
@@ -75,11 +100,40 @@ class MarketplaceWorld:
             strategies=world.strategy_service(),
             runs=world.backtest_service(),
             examiner=self.examiner,
+            desk=self.desk,
             sentence=sentence_of,
             fingerprint=hash_code,
+            traits=traits_of,
             watchers=self.watcher_teller(),
             now=world.clock,
             new_id=world.new_id,
+        )
+
+    def files(self) -> ResultFiles:
+        return ResultFiles(self._world.results.read)
+
+    def exam_service(self) -> ExamService:
+        world, runs = self._world, self._world.backtest_service()
+        return ExamService(
+            exams=self.exams,
+            runs=runs,
+            versions=world.strategy_service(),
+            lineage=StoredLineage(self.listings, runs),
+            verdicts=StoredVerdicts(self.listings),
+            results=world.results,
+            now=world.clock,
+            new_id=world.new_id,
+        )
+
+    def out_of_sample(self) -> OutOfSampleService:
+        world = self._world
+        return OutOfSampleService(
+            followed=self.followed,
+            runs=world.backtest_service(),
+            catalogue=world.catalogue,
+            files=self.files(),
+            outcomes=StoredOutcomes(self.listings),
+            now=world.clock,
         )
 
     def search(self) -> SearchService:
@@ -124,12 +178,24 @@ class MarketplaceWorld:
         )
 
     def services(self) -> Marketplace:
+        world = self._world
         return Marketplace(
             listings=self.service(),
             publisher=self.publisher(),
-            authors=AuthorService(authors=self.authors, now=self._world.clock),
+            authors=AuthorService(authors=self.authors, now=world.clock),
+            exams=self.exam_service(),
+            house_results=HouseResults(world.backtest_service(), self.files()),
             search=self.search(),
             reviews=self.review_service(),
             notices=self.notice_service(),
             moderation=self.moderation(),
+            uses=ListingUse(
+                listings=self.service(),
+                uses=self.uses,
+                backtests=world.backtest_service(),
+                bots=world.bots.service(),
+                strategies=world.strategy_service(),
+                codes=StoredCode(world.codes),
+                now=world.clock,
+            ),
         )

@@ -29,6 +29,7 @@ from candlewick.backtests.tickets import TicketOffice
 from candlewick.backtests.wire import Limits
 from candlewick.errors import Unauthenticated
 from candlewick.market_data.store import CandleStore
+from candlewick.marketplace.running import ListedFindings, ListedVersions
 from candlewick.objects import ObjectHolding
 from candlewick.shares.service import ShareService
 from candlewick.strategies.drafts import DraftService
@@ -193,6 +194,7 @@ class World:
             trust=TrustService(
                 runs=self.backtest_service(),
                 versions=self.strategy_service(),
+                listed=ListedFindings(self.marketplace.listings, self.strategy_service()),
                 read=self.results.read,
             ),
             bots=self.bots.service(),
@@ -231,6 +233,7 @@ class World:
             codes=self.codes,
             results=self.results,
             limits=Limits(),
+            listed=ListedVersions(self.marketplace.listings),
         )
         return RunEvents(runs=self.runs, tickets=tickets, queue=self.queue, now=self.clock)
 
@@ -251,6 +254,8 @@ class World:
             reconciler=self.reconciler(),
             bots=self.bots.reconciler(),
             erase_again=self.account_service().erase_again,
+            examine=self.marketplace.exam_service().advance_all,
+            follow=self.marketplace.out_of_sample().advance_all,
             callers=PlatformOnly(),
             backups=lambda: None,
         )

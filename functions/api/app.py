@@ -28,11 +28,13 @@ from api import (
 )
 from api.marketplace import (
     authors,
+    house,
     listings,
     moderation,
     notices,
     reviews,
     search,
+    using,
     versions,
 )
 from api.problems import Problem
@@ -66,7 +68,9 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
     "marketplace": (
         listings.blueprint,
         versions.blueprint,
+        house.blueprint,
         authors.blueprint,
+        using.blueprint,
         search.blueprint,
         reviews.blueprint,
         notices.blueprint,
@@ -91,7 +95,9 @@ _FEATURES = {
     "assistant": "assistant",
     "marketplace_listings": "marketplace",
     "marketplace_versions": "marketplace",
+    "marketplace_house": "marketplace",
     "marketplace_authors": "marketplace",
+    "marketplace_using": "marketplace",
     "marketplace_search": "marketplace",
     "marketplace_reviews": "marketplace",
     "marketplace_notices": "marketplace",

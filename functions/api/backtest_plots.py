@@ -15,6 +15,8 @@ from candlewick.accounts.models import Scope
 from candlewick.backtests.models import RunId
 from candlewick.backtests.plot_store import IndicatorWindow, Span
 from candlewick.backtests.plots import MAX_COLUMNS, SIGNALS, Style
+from candlewick.backtests.secrecy import NOT_KEPT
+from candlewick.errors import Forbidden
 
 __all__ = ["blueprint"]
 
@@ -117,6 +119,8 @@ def get_indicators(path: RunPath, query: IndicatorsQuery) -> Response:
 
 def _prefix(path: RunPath) -> str:
     run = services().backtests.succeeded(caller(Scope.READ).id, RunId(path.run_id))
+    if run.strategy.is_closed:
+        raise Forbidden(NOT_KEPT)
     return "" if run.result is None else run.result.prefix
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pydantic import JsonValue, TypeAdapter
 
 from api.schema import View
-from candlewick.backtests.models import BacktestRun, BacktestSpec, RunState, TradingMode
+from candlewick.backtests.models import BacktestRun, BacktestSpec, Listed, RunState, TradingMode
 from candlewick.backtests.wire import FailureKind, Phase
 
 _JSON_OBJECT: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
@@ -32,12 +32,23 @@ class SpecView(View):
     trading_mode: TradingMode
 
 
+class ListedView(View):
+    """Of closed code a run keeps no log, no archive, no indicators and no parameters."""
+
+    listing_id: str
+    version: int
+    is_closed: bool
+
+
 class StrategyRefView(View):
+    """What was run: a version of one's own, or `listed`, where `id` is the listing's too."""
+
     id: str
     name: str
     version: int
     class_name: str
     parameters: dict[str, JsonValue] | None
+    listed: ListedView | None
 
 
 class ProgressView(View):
@@ -112,6 +123,7 @@ def backtest(run: BacktestRun) -> BacktestView:
             version=strategy.version,
             class_name=strategy.class_name,
             parameters=_OPTIONAL_OBJECT.validate_python(strategy.parameters),
+            listed=listed_view(strategy.listed),
         ),
         spec=spec_view(run.spec),
         identity=run.identity,
@@ -146,6 +158,12 @@ def spec_view(spec: BacktestSpec) -> SpecView:
         enable_protections=spec.enable_protections,
         trading_mode=spec.trading_mode,
     )
+
+
+def listed_view(listed: Listed | None) -> ListedView | None:
+    if listed is None:
+        return None
+    return ListedView(listing_id=listed.listing, version=listed.version, is_closed=listed.is_closed)
 
 
 def _progress(run: BacktestRun) -> ProgressView | None:

@@ -25,9 +25,10 @@ from candlewick.accounts.models import Scope, UserId
 from candlewick.backtests.curve import reduced
 from candlewick.backtests.models import BacktestRun, RunId
 from candlewick.backtests.ports import IdempotencyKey, RunFilter
+from candlewick.backtests.secrecy import NOT_KEPT
 from candlewick.backtests.service import Submission
-from candlewick.backtests.tickets import LOG_NAME
-from candlewick.errors import NotFound
+from candlewick.backtests.tickets import ARCHIVE_NAME, LOG_NAME
+from candlewick.errors import Forbidden, NotFound
 from candlewick.strategies.models import StrategyId
 
 blueprint = APIBlueprint(
@@ -53,6 +54,8 @@ _DOWNLOADS = {
     "certificate.json": "data-certificate-{id}.json",
     "log.txt": "log-{id}.txt",
 }
+# The archive holds the code, the log whatever the code printed.
+_WITH_CODE = frozenset({ARCHIVE_NAME, LOG_NAME})
 
 
 @blueprint.post("", responses={202: views.BacktestView})
@@ -159,6 +162,8 @@ def get_log(path: RunPath) -> Response:
     """Return what the run printed, the last 1.2 MB of it; while it runs, and where nothing was kept, its end."""
     found = services()
     run = found.backtests.get(caller(Scope.READ).id, RunId(path.run_id))
+    if run.strategy.is_closed:
+        raise Forbidden(NOT_KEPT)
     try:
         text = found.results.read(f"{run.files}/{LOG_NAME}")
     except NotFound:
@@ -186,7 +191,7 @@ def list_downloads(path: RunPath) -> Response:
             expires_at=expires_at,
         )
         for name, saved_as in _DOWNLOADS.items()
-        if f"{run.files}/{name}" in there
+        if f"{run.files}/{name}" in there and not (run.strategy.is_closed and name in _WITH_CODE)
     ]
     return reply(views.DownloadsView(items=items))
 

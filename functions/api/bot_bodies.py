@@ -21,6 +21,17 @@ Venue = Annotated[str, Field(pattern=r"^[a-z0-9_-]{2,40}$")]
 Ratio = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 
 
+def one_currency(pairs: list[str]) -> list[str]:
+    """Return the pairs of a bot; `ValueError` when one bot cannot trade all of them."""
+    if len(set(pairs)) < len(pairs):
+        raise ValueError("a pair is named more than once")
+    if any(":" in pair for pair in pairs):
+        raise ValueError("bots trade the spot market only")
+    if len({pair.partition("/")[2] for pair in pairs}) > 1:
+        raise ValueError("all pairs must be quoted in the same currency, the one that is staked")
+    return pairs
+
+
 class LimitsBody(Body):
     """What the platform holds, whatever the strategy does. Amounts are in stake currency; null: no limit.
 
@@ -70,15 +81,7 @@ class BotBody(Body):
     @field_validator("pairs")
     @classmethod
     def _one_currency(cls, value: list[str]) -> list[str]:
-        if len(set(value)) < len(value):
-            raise ValueError("a pair is named more than once")
-        if any(":" in pair for pair in value):
-            raise ValueError("bots trade the spot market only")
-        if len({pair.partition("/")[2] for pair in value}) > 1:
-            raise ValueError(
-                "all pairs must be quoted in the same currency, the one that is staked"
-            )
-        return value
+        return one_currency(value)
 
     def to_bot(self, strategy_timeframe: str | None) -> NewBot:
         """Return what is asked for; the timeframe is the strategy's own unless one was sent."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from pydantic import JsonValue, TypeAdapter
 
-from api.backtest_views import StrategyRefView
+from api.backtest_views import StrategyRefView, listed_view
 from api.schema import View
 from candlewick.bots.models import AlertSettings, Bot, BotCommand, CommandState, OperationKind
 from candlewick.bots.venues import Venues
@@ -176,6 +176,7 @@ def bot(found: Bot) -> BotView:
             version=strategy.version,
             class_name=strategy.class_name,
             parameters=_OPTIONAL_OBJECT.validate_python(strategy.parameters),
+            listed=listed_view(strategy.listed),
         ),
         verified_by=found.verified_by,
         venue=trading.venue,

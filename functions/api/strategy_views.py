@@ -25,6 +25,13 @@ _PARAMETERS: TypeAdapter[dict[str, dict[str, JsonValue]]] = TypeAdapter(
 _JSON_OBJECT: TypeAdapter[dict[str, JsonValue] | None] = TypeAdapter(dict[str, JsonValue] | None)
 
 
+class OriginView(View):
+    """The version of a listing that a strategy was forked from."""
+
+    listing_id: str
+    version: int
+
+
 class StrategyView(View):
     id: str
     name: str
@@ -32,6 +39,7 @@ class StrategyView(View):
     updated_at: datetime
     archived_at: datetime | None
     latest_version: int
+    forked_from: OriginView | None
 
 
 class StrategiesView(View):
@@ -137,6 +145,9 @@ def strategy(item: Strategy) -> StrategyView:
         updated_at=item.updated_at,
         archived_at=item.archived_at,
         latest_version=item.latest_version,
+        forked_from=None
+        if item.forked_from is None
+        else OriginView(listing_id=item.forked_from.listing, version=item.forked_from.version),
     )
 
 

@@ -11,7 +11,8 @@ from api.schema import View, reply
 from api.services import services
 from candlewick.accounts.models import Scope
 from candlewick.backtests.models import RunId
-from candlewick.trust.report import Grade, Report, Weight
+from candlewick.trust.finding import Grade, Weight
+from candlewick.trust.report import Report
 
 blueprint = APIBlueprint(
     "trust",
@@ -51,6 +52,13 @@ class FallsView(View):
     high: float
 
 
+class CostView(View):
+    """The net profit with each order `basis_points` (0.01 %) dearer, in stake currency."""
+
+    basis_points: int
+    profit: float
+
+
 class TrustView(View):
     """`deflated` and `overfitting` are probabilities; null where there is too little to say."""
 
@@ -59,6 +67,7 @@ class TrustView(View):
     fan: FanView | None
     falls: FallsView | None
     break_even: float | None  # basis points that each order may cost more
+    costs: tuple[CostView, ...]
     trials: int
     deflated: float | None
     overfitting: float | None
@@ -70,10 +79,10 @@ def get_trust(path: RunPath) -> Response:
     """Say how much to believe a verified result. Every other run of the strategy counts as an attempt."""
     who = caller(Scope.READ)
     services().limiter.check(who.id, "check")
-    return reply(_view(services().trust.report(who.id, RunId(path.run_id))))
+    return reply(view(services().trust.report(who.id, RunId(path.run_id))))
 
 
-def _view(found: Report) -> TrustView:
+def view(found: Report) -> TrustView:
     fan, falls = found.fan, found.falls
     return TrustView(
         grade=found.grade,
@@ -88,6 +97,10 @@ def _view(found: Report) -> TrustView:
         if falls is None
         else FallsView(low=falls.low, middle=falls.middle, high=falls.high),
         break_even=None if found.costs is None else found.costs.break_even,
+        costs=tuple(
+            CostView(basis_points=points, profit=profit)
+            for points, profit in (found.costs.points if found.costs else ())
+        ),
         trials=found.trials,
         deflated=found.deflated,
         overfitting=found.overfitting,

@@ -19,6 +19,8 @@ class ReconcileServices:
     reconciler: Reconciler
     bots: BotReconciler
     erase_again: Callable[[], int]
+    examine: Callable[[], int]  # takes the marketplace's examinations further
+    follow: Callable[[], int]  # and the out-of-sample runs of published versions
     callers: CallerCheck
     backups: Callable[[], None]  # looks whether there is a recent one, now and then
 
@@ -37,6 +39,8 @@ def create_app(services: ReconcileServices) -> Flask:
         facts = {"tasks_sent": done.tasks_sent, "runs_moved": done.runs_moved, "erased": erased}
         log.info("reconciled", extra={**facts, **_found(done)})
         _reconcile_bots(services.bots)
+        found = {"examinations": services.examine(), "followed": services.follow()}
+        log.info("marketplace reconciled", extra=found)
         services.backups()
         response: Response = jsonify(facts)
         return response

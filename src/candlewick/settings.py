@@ -121,6 +121,7 @@ class TaskSettings:
     common: CommonSettings
     run_endpoint: str | None
     job: str
+    engine: str
     events_url: str
     reconcile_url: str
     scheduler_identity: str
@@ -138,6 +139,7 @@ class TaskSettings:
             common=_common(read),
             run_endpoint=read.optional("CANDLEWICK_RUN_ENDPOINT"),
             job=read.required("CANDLEWICK_JOB"),
+            engine=read.required("CANDLEWICK_ENGINE"),
             events_url=read.required("CANDLEWICK_EVENTS_URL"),
             reconcile_url=read.required("CANDLEWICK_RECONCILE_URL"),
             scheduler_identity=read.required("CANDLEWICK_SCHEDULER_IDENTITY"),

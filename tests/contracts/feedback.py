@@ -15,12 +15,13 @@ from candlewick.marketplace.moderation.ports import CaseStore
 from candlewick.marketplace.notices.firestore import FirestoreNoticeStore, FirestoreWatchStore
 from candlewick.marketplace.notices.models import Notice, NoticeKind, happening
 from candlewick.marketplace.notices.service import NoticeStore, WatchStore
-from candlewick.marketplace.ports import ListingStore
+from candlewick.marketplace.ports import ListingStore, UseStore
 from candlewick.marketplace.reviews.firestore import FirestoreReviewStore
 from candlewick.marketplace.reviews.models import Review, ReviewId
 from candlewick.marketplace.reviews.service import ReviewStore
 from candlewick.marketplace.search.firestore import FirestoreShards
 from candlewick.marketplace.search.ports import ShardReader
+from candlewick.marketplace.uses import FirestoreUseStore
 from tests.fakes import START
 from tests.in_memory_feedback import (
     InMemoryCases,
@@ -28,7 +29,7 @@ from tests.in_memory_feedback import (
     InMemoryReviews,
     InMemoryWatches,
 )
-from tests.in_memory_marketplace import InMemoryListings
+from tests.in_memory_marketplace import InMemoryListings, InMemoryUses
 from tests.in_memory_search import InMemoryShards
 
 if TYPE_CHECKING:
@@ -43,16 +44,18 @@ class Feedback:
     notices: NoticeStore
     cases: CaseStore
     shards: ShardReader
+    uses: UseStore
     audit: Callable[[UserId], list[AuditEntry]]
 
 
 def in_memory() -> Feedback:
     shards = InMemoryShards()
     listings, notices = InMemoryListings(shards.write), InMemoryNotices()
-    reviews = InMemoryReviews(listings, notices)
+    uses = InMemoryUses(listings)
+    reviews = InMemoryReviews(listings, notices, uses)
     cases = InMemoryCases(listings, reviews, notices)
     return Feedback(
-        listings, reviews, InMemoryWatches(listings), notices, cases, shards,
+        listings, reviews, InMemoryWatches(listings), notices, cases, shards, uses,
         lambda owner: [entry for entry in cases.audit if entry.owner == owner],
     )  # fmt: skip
 
@@ -66,6 +69,7 @@ def on(client: "firestore.Client") -> Feedback:
         FirestoreNoticeStore(client),
         FirestoreCaseStore(client, shards),
         shards,
+        FirestoreUseStore(client, shards),
         lambda owner: list(list_audit(client, owner=owner)),
     )
 

@@ -31,7 +31,6 @@ def test_each_document_says_one_thing(
 ) -> None:
     said = {
         f"listings/{L1}/members/{owner}": "is_member",
-        f"listings/{L1}/users/{owner}": "is_user",
         f"entitlements/{L1}:{owner}": "is_entitled",
         f"moderators/{owner}": "is_moderator",
     }
@@ -39,6 +38,17 @@ def test_each_document_says_one_thing(
         client.document(path).set({"at": START})
         assert found.viewer(L1, owner) == Viewer(user=owner, **{name: True})
         client.document(path).delete()
+
+
+def test_who_has_run_it_is_a_user_and_who_forked_it_is_not(
+    client: firestore.Client, found: FirestoreCircumstances, owner: UserId
+) -> None:
+    place = client.document(f"users/{owner}/uses/{L1}")
+
+    place.set({"listing": L1, "version": 1, "forkedAt": START})
+    assert not found.viewer(L1, owner).is_user
+    place.update({"ranAt": START})
+    assert found.viewer(L1, owner).is_user
 
 
 def test_an_entitlement_ends(

@@ -7,7 +7,7 @@ import pytest
 
 from candlewick.accounts.models import UserId
 from candlewick.errors import Conflict, Invalid
-from candlewick.marketplace.models import Listing, ListingId
+from candlewick.marketplace.models import Listing, ListingId, UseKind
 from candlewick.marketplace.notices.models import Watch
 from candlewick.marketplace.reviews.models import Review, ReviewId
 from tests.contracts.feedback import (
@@ -112,7 +112,14 @@ def test_a_refused_change_of_a_review_changes_nothing(stores: Feedback, listing:
     assert (counts(stores, listing), stores.notices.unread(listing.owner)) == ((0, 0, 0), 0)
 
 
-def test_who_ran_nothing_has_no_version(stores: Feedback, listing: Listing) -> None:
+def test_who_ran_it_has_the_version_that_was_run_last(stores: Feedback, listing: Listing) -> None:
+    runner, forker = others(listing.owner, 2)
+    stores.uses.note(runner, listing.id, 1, UseKind.RUN, START)
+    stores.uses.note(runner, listing.id, 2, UseKind.BOT, START)
+    stores.uses.note(forker, listing.id, 2, UseKind.FORK, START)
+
+    assert stores.reviews.version_run(listing.id, runner) == 2
+    assert stores.reviews.version_run(listing.id, forker) is None
     assert stores.reviews.version_run(listing.id, listing.owner) is None
 
 

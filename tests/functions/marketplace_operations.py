@@ -1,17 +1,19 @@
 """The marketplace's operations, and what a rightful call of each looks like."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from candlewick.accounts.models import Scope, UserId
-from candlewick.marketplace.models import Ancestor, Handle, ListingId, Standing
+from candlewick.marketplace.models import Ancestor, ExamState, Handle, ListingId, Standing, UseKind
 from candlewick.marketplace.moderation.models import Case, CaseId, CaseState, Report, ReportReason
 from candlewick.marketplace.reviews.models import Review, ReviewId
 from candlewick.strategies.models import StrategyId
 from tests.factories import ALICE, BOB
 from tests.fakes import START
-from tests.functions.operation import Key, Operation
-from tests.marketplace_factories import a_listing, a_listing_version, an_author
+from tests.functions.operation import IDEMPOTENT, Key, Operation
+from tests.house_results import put_exam
+from tests.marketplace_factories import DONE, a_listing, a_listing_version, an_author
 from tests.world import World
 
 _MARKET = "/api/v1/marketplace"
@@ -42,6 +44,12 @@ MARKETPLACE: dict[Key, Operation] = {
     ("get", _VERSION): Operation(scope=Scope.READ, anybody=True),
     ("get", f"{_VERSION}/code"): Operation(scope=Scope.READ, anybody=True),
     ("get", f"{_VERSION}/diff"): Operation(scope=Scope.READ, anybody=True, query={"from": "1"}),
+    ("get", f"{_VERSION}/result"): Operation(scope=Scope.READ, anybody=True),
+    ("get", f"{_VERSION}/trust"): Operation(scope=Scope.READ, anybody=True),
+    ("get", f"{_VERSION}/exam"): Operation(scope=Scope.STRATEGIES, owned=True),
+    ("post", f"{_VERSION}/exam"): Operation(
+        scope=Scope.STRATEGIES, owned=True, status=201, exam=ExamState.FAILED
+    ),
     ("get", f"{_MARKET}/authors/{{handle}}"): Operation(scope=Scope.READ, anybody=True),
     ("get", f"{_MARKET}/search"): Operation(
         scope=Scope.READ, anybody=True, query={"q": "dip", "timeframe": "5m"}
@@ -96,6 +104,29 @@ MARKETPLACE: dict[Key, Operation] = {
         scope=Scope.STRATEGIES, body=an_edition, status=201, owned=True
     ),
     ("post", f"{_VERSION}/publish"): Operation(scope=Scope.STRATEGIES, owned=True),
+    ("get", f"{_MARKET}/my/uses"): Operation(scope=Scope.READ),
+    ("post", f"{_LISTING}/backtests"): Operation(
+        scope=Scope.BACKTESTS,
+        body=lambda _: {"pairs": ["BTC/USDT"], "start": "2025-01-01", "end": "2025-01-02"},
+        headers=IDEMPOTENT,
+        status=202,
+        of_bob=True,
+    ),
+    ("post", f"{_LISTING}/forks"): Operation(
+        scope=Scope.STRATEGIES,
+        body=lambda _: {},
+        status=201,
+        of_bob=True,
+        owned=True,
+        others=(403, "forbidden"),
+    ),
+    ("post", f"{_LISTING}/paper-bots"): Operation(
+        scope=Scope.BOTS,
+        body=lambda _: {"name": "Dips", "venue": "simulated", "pairs": ["BTC/USDT"]},
+        headers=IDEMPOTENT,
+        status=201,
+        of_bob=True,
+    ),
 }
 
 
@@ -104,18 +135,22 @@ def put_listings(world: World, operation: Operation, strategy_id: StrategyId) ->
     market = world.marketplace
     market.authors.put(an_author(ALICE))
     market.authors.put(an_author(BOB, "second-author"))
-    hidden = Standing.DRAFT if operation.owned else Standing.PUBLISHED
     market.put(a_listing(id=ListingId("l0")))
+    if operation.of_bob:
+        market.put(a_listing(owner=BOB, author=Handle("second-author")))
+        return
+    if operation.foreign:
+        _put_foreign(world, operation)
+        return
+    hidden = Standing.DRAFT if operation.owned else Standing.PUBLISHED
     listing = a_listing(
         strategy=strategy_id,
         standing=operation.listing or hidden,
         ancestor=Ancestor(listing=ListingId("l0"), version=1, is_declared=True),
     )
-    if operation.foreign:
-        _put_foreign(world, operation)
-    else:
-        market.put(listing, strategy=strategy_id)
-        market.reviews.put(listing.id, BOB, lambda _: a_review("r-bob", BOB))
+    market.put(listing, strategy=strategy_id, verdict=replace(DONE, state=operation.exam))
+    put_exam(world, listing)
+    market.reviews.put(listing.id, BOB, lambda _: a_review("r-bob", BOB))
 
 
 def _put_foreign(world: World, operation: Operation) -> None:
@@ -125,7 +160,7 @@ def _put_foreign(world: World, operation: Operation) -> None:
     market.listings.add(listing, a_listing_version(owner=carol), lambda _: None)
     market.circumstances.moderators.add(ALICE)
     for user in (ALICE, BOB):
-        market.circumstances.users.add((listing.id, user))
+        market.uses.note(user, listing.id, 1, UseKind.RUN, START)
         market.reviews.put(listing.id, user, lambda _, by=user: a_review(f"r-{by}", by))  # type: ignore[misc]
     report = Report(user=BOB, reason=ReportReason.OTHER, text="Look.", at=START)
     case = Case(

@@ -7,9 +7,10 @@ from typing import Any
 from candlewick.accounts.models import Scope
 from candlewick.backtests.models import RunState
 from candlewick.bots.wire import Wanted
-from candlewick.marketplace.models import Standing
+from candlewick.marketplace.models import ExamState, Standing
 
 Key = tuple[str, str]  # method and path
+IDEMPOTENT = {"Idempotency-Key": "key-00000001"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Operation:
     public: bool = False
     anybody: bool = False
     bot_wanted: Wanted = Wanted.RUNNING
-    foreign: bool = False  # the listing is somebody else's, and Alice and Bob have run it
+    exam: ExamState = ExamState.DONE
+    foreign: bool = False  # the listing is Carol's, and Alice and Bob have run it
     taken: bool = False  # the case is in Alice's hands
+    of_bob: bool = False  # the listing is
     listing: Standing | None = None  # published where it is for anybody, a draft where it is owned

@@ -30,10 +30,9 @@ from tests.functions.answers import (
     verified,
 )
 from tests.functions.marketplace_operations import MARKETPLACE, put_listings
-from tests.functions.operation import Key, Operation
+from tests.functions.operation import IDEMPOTENT, Key, Operation
 from tests.world import ORIGIN, PENDING, World, bearer
 
-IDEMPOTENT = {"Idempotency-Key": "key-00000001"}
 SESSION_ONLY = None  # no scope of an API token is enough
 
 

@@ -6,10 +6,12 @@ import pytest
 
 from candlewick.accounts.models import UserId
 from candlewick.errors import RateLimited
-from candlewick.marketplace.models import ListingId, Standing, Visibility
+from candlewick.marketplace.models import ListingId, Standing, UseKind, Visibility
 from candlewick.marketplace.notices.models import MAX_WATCHES, NoticeKind
+from candlewick.strategies.models import StrategyId
 from tests.factories import ALICE, BOB
-from tests.functions.answers import ok, problem
+from tests.fakes import START
+from tests.functions.answers import a_strategy, ok, problem
 from tests.marketplace_factories import a_listing, an_author
 from tests.world import World
 
@@ -22,15 +24,15 @@ NOTICES = "/api/v1/marketplace/my/notices"
 @pytest.fixture
 def listed(world: World) -> World:
     """Alice published a strategy, and Bob has run it."""
-    world.marketplace.put(a_listing())
+    strategy = StrategyId(a_strategy(world, world.alice))
+    world.marketplace.put(a_listing(strategy=strategy))
     world.marketplace.authors.put(an_author())
     ran(world, BOB)
     return world
 
 
 def ran(world: World, user: UserId, version: int = 1) -> None:
-    world.marketplace.circumstances.users.add(("l1", user))
-    world.marketplace.reviews.versions_run[ListingId("l1"), user] = version
+    world.marketplace.uses.note(user, ListingId("l1"), version, UseKind.RUN, START)
 
 
 def review(world: World, credential: str, **body: Any) -> dict[str, Any]:

@@ -6,8 +6,9 @@ import pytest
 
 from candlewick.audit import Action
 from candlewick.errors import RateLimited
-from candlewick.marketplace.models import ListingId, Standing
+from candlewick.marketplace.models import ListingId, Standing, UseKind
 from tests.factories import ALICE, BOB
+from tests.fakes import START
 from tests.functions.answers import ok, problem
 from tests.marketplace_factories import a_listing, an_author
 from tests.world import World
@@ -66,7 +67,7 @@ def notices(world: World, name: str) -> list[str]:
 
 def a_review(world: World) -> str:
     """Let Bob review the listing; return the review's id."""
-    world.marketplace.circumstances.users.add(("l1", BOB))
+    world.marketplace.uses.note(BOB, ListingId("l1"), 1, UseKind.RUN, START)
     body = {"stars": 1, "text": "Buy my course."}
     written = ok(world.api(session(world, "bob")).put(f"{LISTING}/reviews/mine", json=body))
     return str(written["id"])

@@ -28,7 +28,7 @@ from candlewick.marketplace.models import (
     Visibility,
 )
 from candlewick.strategies.models import StrategyId
-from candlewick.trust.report import Grade
+from candlewick.trust.finding import Grade
 from tests.marketplace.crowd import TODAY, Pair
 
 TREND, REVERSION, BREAKOUT = Style.TREND, Style.REVERSION, Style.BREAKOUT

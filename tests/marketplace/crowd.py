@@ -29,7 +29,7 @@ from candlewick.marketplace.models import (
     Visibility,
 )
 from candlewick.strategies.models import StrategyId
-from candlewick.trust.report import Grade
+from candlewick.trust.finding import Grade
 from tests.marketplace.crowd_words import (
     ADJECTIVES,
     BASES,

@@ -20,7 +20,7 @@ from candlewick.marketplace.search.ports import Found
 from candlewick.marketplace.search.query import Order, Query
 from candlewick.marketplace.search.rows import Facet, tag_value
 from candlewick.marketplace.search.service import Results
-from candlewick.trust.report import Grade
+from candlewick.trust.finding import Grade
 
 blueprint = make_blueprint("search")
 

@@ -31,21 +31,21 @@ def list_listing_versions(path: ListingPath) -> Response:
 
 
 @blueprint.post(_VERSIONS, responses={201: views.ListingVersionView})
-def add_listing_version(path: ListingPath, body: EditionBody) -> Response:
+def add_listingreply_version(path: ListingPath, body: EditionBody) -> Response:
     """Save a new version with release notes; its examination begins. Visitors see it once it is published."""
     owner, listing_id = publisher(), own(path)
     made = services().marketplace.publisher.add_version(owner, listing_id, body.to_edition())
-    return _version(owner, listing_id, made.number, 201)
+    return reply_version(owner, listing_id, made.number, 201)
 
 
 @blueprint.get(_VERSION, security=ANYBODY, responses={200: views.ListingVersionView})
-def get_listing_version(path: ListingVersionPath) -> Response:
+def get_listingreply_version(path: ListingVersionPath) -> Response:
     """Return a version."""
-    return _version(visitor(Scope.READ), ListingId(path.listing_id), path.number)
+    return reply_version(visitor(Scope.READ), ListingId(path.listing_id), path.number)
 
 
 @blueprint.post(f"{_VERSION}/publish", responses={200: views.ListingView})
-def publish_listing_version(path: ListingVersionPath) -> Response:
+def publish_listingreply_version(path: ListingVersionPath) -> Response:
     """Make this the version that visitors see. 409 says what its examination found against it."""
     owner, listing_id = publisher(), own(path)
     services().marketplace.publisher.publish(owner, listing_id, path.number)
@@ -70,7 +70,7 @@ def diff_listing_versions(path: ListingVersionPath, query: DiffQuery) -> Respons
     return reply(diff_view(diff))
 
 
-def _version(
+def reply_version(
     user: UserId | None, listing_id: ListingId, number: int, status: int = 200
 ) -> Response:
     seen, version = services().marketplace.listings.version(user, listing_id, number)

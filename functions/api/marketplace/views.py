@@ -25,7 +25,7 @@ from candlewick.marketplace.models import (
     Visibility,
 )
 from candlewick.marketplace.service import Lineage, Seen
-from candlewick.trust.report import Grade
+from candlewick.trust.finding import Grade
 
 _JSON_OBJECT: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 _OPTIONAL_OBJECT: TypeAdapter[dict[str, JsonValue] | None] = TypeAdapter(
@@ -222,8 +222,8 @@ def version(item: ListingVersion, found: Right) -> ListingVersionView:
 
 def lineage(item: Lineage) -> LineageView:
     return LineageView(
-        ancestors=[None if found is None else _relative(found) for found in item.ancestors],
-        forks=[_relative(found) for found in item.forks],
+        ancestors=[None if found is None else relative(found) for found in item.ancestors],
+        forks=[relative(found) for found in item.forks],
     )
 
 
@@ -231,7 +231,7 @@ def _names(found: Right) -> Iterator[str]:
     return (right.name.lower() for right in found if right.name is not None)
 
 
-def _relative(item: Listing) -> RelativeView:
+def relative(item: Listing) -> RelativeView:
     return RelativeView(
         id=item.id, title=item.terms.title, author=item.author, standing=item.standing
     )

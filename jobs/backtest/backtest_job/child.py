@@ -13,7 +13,7 @@ import candlewick
 from backtest_job.errors import PlatformFailure, RunFailed
 from backtest_job.logtail import Log
 from backtest_job.messages import Message, MessageBuffer, MessageFlood, MessageRefused, Ready
-from candlewick.backtests.wire import Failure, FailureKind, Limits
+from candlewick.backtests.wire import Failure, FailureKind, Limits, ProbeKind
 from candlewick.isolation.choose import make_room
 from candlewick.isolation.driver import Driver
 from candlewick.isolation.sessions import end_session
@@ -111,12 +111,12 @@ class Child:
                 break
         raise PlatformFailure(f"The sandbox did not start: {self.log.tail()[-2_000:]}")
 
-    def go(self, config: dict[str, object], limits: Limits) -> None:
-        """Let the child run the user's strategy."""
+    def go(self, config: dict[str, object], limits: Limits, probe: ProbeKind | None = None) -> None:
+        """Let the child run the user's strategy, or examine it."""
         stdin = self._process.stdin
         if stdin is None:
             raise PlatformFailure("The child has no standard input.")
-        word = {"config": config, "limits": limits.model_dump(by_alias=True)}
+        word = {"config": config, "limits": limits.model_dump(by_alias=True), "probe": probe}
         try:
             stdin.write(json.dumps(word).encode() + b"\n")
             stdin.close()

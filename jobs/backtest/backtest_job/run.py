@@ -12,6 +12,7 @@ from typing import Final
 
 from backtest_job.archive import checked
 from backtest_job.child import Child
+from backtest_job.cutting import cut_inputs
 from backtest_job.errors import CancelRequested, FencedOff, PlatformFailure, RunFailed
 from backtest_job.events import Events
 from backtest_job.heartbeat import Heartbeat
@@ -134,10 +135,11 @@ class Task:
         try:
             with self._timed("fetch_s"):
                 self._fetch(ticket, child.inputs)
+                cut_inputs(ticket, child.inputs)
             heartbeat.check()
             self._took["import_s"] = child.wait_until_ready().import_s
             heartbeat.check()
-            child.go(dict(ticket.config), ticket.limits)
+            child.go(dict(ticket.config), ticket.limits, ticket.probe)
             with self._timed("backtest_s"):
                 watch = Watch(
                     child, ticket.limits, on_progress=heartbeat.report, check=heartbeat.check
@@ -150,9 +152,9 @@ class Task:
             heartbeat.stop()
 
     def _store_log(self) -> None:
-        if self._ticket is None or self._log.total_bytes == 0:
+        target = None if self._ticket is None else self._ticket.log
+        if target is None or self._log.total_bytes == 0:
             return
-        target = self._ticket.log
         text = redacted(self._log.whole(target.max_bytes).decode(), self._settings.run_token)
         upload_log(self._http, text.encode()[: target.max_bytes], target)
 

@@ -87,7 +87,7 @@ class RunEvents:
                 raise Conflict(_FENCED)
             progress = RunProgress(phase=event.phase, fraction=event.fraction)
             alive = run.kept_alive(now)
-            return Change(run=replace(alive, progress=progress, log_tail=event.log_tail))
+            return Change(run=replace(alive, progress=progress).told(event.log_tail))
 
         return ProgressReply(cancel=self._change(token, decide).state is RunState.CANCELLING)
 
@@ -124,9 +124,8 @@ class RunEvents:
 
 
 def _settle(run: BacktestRun, event: Finished, now: datetime) -> Change:
-    told = replace(
-        run, log_tail=event.log_tail, timings={**run.timings, **event.timings.model_dump()}
-    )
+    timings = {**run.timings, **event.timings.model_dump()}
+    told = replace(run, timings=timings).told(event.log_tail)
     outcome = event.outcome
     if run.state is RunState.CANCELLING or isinstance(outcome, Cancelled):
         stopping = (

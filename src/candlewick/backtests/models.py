@@ -9,6 +9,7 @@ from typing import NewType
 
 from candlewick.accounts.models import UserClass, UserId
 from candlewick.audit import AuditEntry
+from candlewick.backtests.secrecy import closed_failure
 from candlewick.backtests.wire import Failure, FailureKind, Phase, ProbeKind
 from candlewick.errors import Conflict
 from candlewick.strategies.models import StrategyId
@@ -143,6 +144,19 @@ class StrategyRef:
     code_owner: UserId | None = None  # whose code a run of the house uses
     listed: Listed | None = None  # where a user runs somebody else's code
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the run's owner may learn nothing of the code."""
+        return self.listed is not None and self.listed.is_closed
+
+    def stored(self) -> "StrategyRef":
+        """Return what may stand in a document that the run's owner can read."""
+        if self.listed is None:
+            return self
+        if not self.listed.is_closed:
+            return replace(self, code_owner=None)
+        return replace(self, code_hash="", parameters=None, pairs_named=(), code_owner=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
@@ -219,7 +233,12 @@ class BacktestRun:
         return replace(self, deadline_at=deadline(self.state, now))
 
     def failed(self, failure: Failure, now: datetime) -> "BacktestRun":
-        return replace(self.moved_to(RunState.FAILED, now), failure=failure)
+        told = closed_failure(failure) if self.strategy.is_closed else failure
+        return replace(self.moved_to(RunState.FAILED, now), failure=told)
+
+    def told(self, log_tail: str) -> "BacktestRun":
+        """Return the run with the end of its log; of closed code none is kept."""
+        return self if self.strategy.is_closed else replace(self, log_tail=log_tail)
 
     def served_by(self, earlier: "BacktestRun") -> "BacktestRun":
         """Return the new run as already done: its identity is known, so its trades are."""

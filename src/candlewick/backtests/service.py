@@ -166,7 +166,7 @@ class BacktestService:
             id=RunId(self.new_id()),
             owner=owner,
             spec=spec,
-            strategy=strategy,
+            strategy=strategy.stored(),
             identity=run_identity(spec, strategy, files, snapshots, self.engine),
             candle_revision=current.revision,
             is_simulated=manifest.simulated,

@@ -3,12 +3,14 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
+from candlewick.accounts.models import UserId
 from candlewick.backtests.config import freqtrade_config
 from candlewick.backtests.inputs import input_files
-from candlewick.backtests.models import BacktestRun, result_prefix
+from candlewick.backtests.models import BacktestRun, Listed, StrategyRef, result_prefix
 from candlewick.backtests.plots import MAX_VALUES_BYTES
 from candlewick.backtests.ports import Catalogue
 from candlewick.backtests.wire import InputFile, Limits, Ticket, Upload
@@ -26,6 +28,11 @@ _MAX_LOG_BYTES = 1_200_000
 _SIGNATURES_AT_ONCE = 16
 
 
+class ListedCode(Protocol):
+    def reference(self, listed: Listed) -> StrategyRef:
+        """Return a listing's version as it is run, with whose code it is; `NotFound` when it is gone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketOffice:
     catalogue: Catalogue
@@ -33,9 +40,13 @@ class TicketOffice:
     codes: ObjectStore
     results: ObjectStore
     limits: Limits
+    listed: ListedCode
 
     def issue(self, run: BacktestRun, now: datetime) -> Ticket:
         """Sign everything anew: a repeated claim gets URLs that are valid as long as the first one's."""
+        listed = run.strategy.listed
+        if listed is not None:
+            run = replace(run, strategy=self.listed.reference(listed))
         manifest = self.catalogue.manifest(run.spec.exchange, run.candle_revision)
         inputs = [
             (f"data/{file.file_name}", file.object_name, file.sha256, file.size_bytes)
@@ -59,7 +70,9 @@ class TicketOffice:
             config=freqtrade_config(run.spec, run.strategy.class_name),
             files=[*files, *self._strategy_files(run)],
             result=self._upload(run, ARCHIVE_NAME, ARCHIVE_TYPE, _MAX_ARCHIVE_BYTES),
-            log=self._upload(run, LOG_NAME, _LOG_TYPE, _MAX_LOG_BYTES),
+            log=None
+            if run.strategy.is_closed
+            else self._upload(run, LOG_NAME, _LOG_TYPE, _MAX_LOG_BYTES),
             limits=self.limits,
             expires_at=now + _VALID_FOR,
             probe=None if run.spec.probe is None else run.spec.probe.kind,
@@ -81,7 +94,7 @@ class TicketOffice:
 
     def _strategy_files(self, run: BacktestRun) -> list[InputFile]:
         strategy = run.strategy
-        name = code_object(strategy.code_owner or run.owner, strategy.code_hash)
+        name = code_object(_code_owner(run), strategy.code_hash)
         code = self.codes.read(name)
         files = [
             InputFile(
@@ -105,7 +118,7 @@ class TicketOffice:
         }
         data = json.dumps(content, sort_keys=True).encode()
         sha256 = sha256_hex(data)
-        name = f"{run.owner}/parameters/{sha256}.json"
+        name = f"{_code_owner(run)}/parameters/{sha256}.json"
         # A conflict is no harm: the object is named by its content, so what is there is the same.
         with suppress(Conflict):
             self.codes.create(name, data, content_type="application/json")
@@ -115,3 +128,7 @@ class TicketOffice:
             sha256=sha256,
             size_bytes=len(data),
         )
+
+
+def _code_owner(run: BacktestRun) -> UserId:
+    return run.strategy.code_owner or run.owner

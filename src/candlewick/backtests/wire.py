@@ -121,7 +121,7 @@ class Ticket(Wire):
     config: dict[str, JsonValue]
     files: list[InputFile]
     result: Upload
-    log: Upload
+    log: Upload | None  # None: nothing of it may be kept
     limits: Limits
     expires_at: datetime
     probe: ProbeKind | None = None

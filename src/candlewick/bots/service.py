@@ -23,7 +23,7 @@ from candlewick.bots.ports import BotStore, HistoryStore, JournalStore, ServiceQ
 from candlewick.bots.requests import CommandRequest, CommandSender
 from candlewick.bots.settings_changes import SettingsDesk, require_limited_pairs
 from candlewick.bots.venues import Venues
-from candlewick.bots.verified import StrategyDesk, StrategyWish
+from candlewick.bots.verified import CheckedCode, StrategyDesk, StrategyWish
 from candlewick.bots.wire import (
     ClosedTrade,
     Event,
@@ -50,7 +50,7 @@ class NewBot:
 
     name: str
     mode: Mode
-    strategy: StrategyWish
+    strategy: StrategyWish | CheckedCode
     trading: Trading
     limits: RiskLimits
     key_id: KeyId | None = None

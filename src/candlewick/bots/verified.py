@@ -24,12 +24,24 @@ class StrategyWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedCode:
+    """Code of a listing, which the marketplace has checked, and the backtest that allows it."""
+
+    code: StrategyRef
+    run: RunId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StrategyDesk:
     versions: VersionSource
     runs: RunStore
 
-    def reference(self, owner: UserId, wish: StrategyWish) -> tuple[StrategyRef, RunId]:
+    def reference(
+        self, owner: UserId, wish: StrategyWish | CheckedCode
+    ) -> tuple[StrategyRef, RunId]:
         """Return the code to run and the backtest that allows it; `Invalid` says why it may not run."""
+        if isinstance(wish, CheckedCode):
+            return wish.code, wish.run
         strategy = self.versions.get(owner, wish.strategy_id)
         version = self.versions.version(owner, wish.strategy_id, wish.version)
         facts = version.report.facts

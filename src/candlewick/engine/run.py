@@ -12,7 +12,7 @@ from freqtrade.commands.optimize_commands import setup_optimize_configuration
 from freqtrade.enums import RunMode
 from freqtrade.system import gc_set_threshold
 
-from candlewick.backtests.wire import Phase
+from candlewick.backtests.wire import Phase, ProbeKind
 from candlewick.engine import simulated
 from candlewick.engine.checks import check_candles, check_syntax
 from candlewick.engine.exchange import offline_exchange
@@ -75,6 +75,31 @@ def run_backtest(
             return finish(backtesting)
         finally:
             backtesting.exchange.close()
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
+        raise classify(error, inputs.strategies, tuple(hints)) from error
+
+
+def run_probe(
+    kind: ProbeKind,
+    config: dict[str, Any],
+    *,
+    inputs: Inputs,
+    on_progress: Callable[[Phase, float], None],
+) -> Path:
+    """Let Freqtrade analyse `config["strategy"]`; return an archive of what it found. Raises as `run_backtest`."""
+    # Here: no backtest needs the analyses.
+    from candlewick.engine.probing import probe  # noqa: PLC0415
+
+    hints: list[str] = []
+    try:
+        check_syntax(inputs.strategies / f"{config['strategy']}.py")
+        with _strategy_loading_hints(hints):
+            prepared = configured(config, inputs)
+            snapshot = read_snapshot(inputs.markets, inputs.leverage_tiers)
+            check_candles(prepared, snapshot)
+            for name in ("entry_pricing", "exit_pricing"):
+                prepared.setdefault(name, dict(_PRICING))
+            return probe(kind, prepared, snapshot, on_progress)
     except (Exception, SystemExit, KeyboardInterrupt) as error:
         raise classify(error, inputs.strategies, tuple(hints)) from error
 

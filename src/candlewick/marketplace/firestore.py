@@ -79,8 +79,8 @@ class FirestoreListingStore:
         place = self._place(listing_id)
 
         def work(transaction: firestore.Transaction) -> Listing:
-            changed = decide(_read(place, transaction))
-            self.index.write(transaction, changed, _current(place, changed, transaction))
+            changed = decide(read_listing(place, transaction))
+            self.index.write(transaction, changed, current_of(place, changed, transaction))
             transaction.set(place, to_document(changed))
             return changed
 
@@ -92,10 +92,10 @@ class FirestoreListingStore:
         place = self._place(listing_id)
 
         def work(transaction: firestore.Transaction) -> ListingVersion:
-            listing = _read(place, transaction)
+            listing = read_listing(place, transaction)
             made = make(listing)
             latest = replace(listing, latest_version=made.number, updated_at=made.created_at)
-            self.index.write(transaction, latest, _current(place, latest, transaction))
+            self.index.write(transaction, latest, current_of(place, latest, transaction))
             transaction.set(place, to_document(latest))
             transaction.create(_version_place(place, made.number), to_document(made))
             return made
@@ -119,11 +119,11 @@ class FirestoreListingStore:
         place = self._place(listing_id)
 
         def work(transaction: firestore.Transaction) -> Changed:
-            listing = _read(place, transaction)
+            listing = read_listing(place, transaction)
             before = _read_version(place, number, transaction)
             changed, version = decide(listing, before)
             is_current = changed.current_version == number
-            current = version if is_current else _current(place, changed, transaction)
+            current = version if is_current else current_of(place, changed, transaction)
             self.index.write(transaction, changed, current)
             transaction.set(place, to_document(changed))
             transaction.set(_version_place(place, number), to_document(version))
@@ -172,7 +172,7 @@ def require_free(author: Author, *, holder: str | None, handle: str | None) -> N
         raise Conflict(f"Your handle is {handle}; links to your strategies hold it, so it stays.")
 
 
-def _read(place: firestore.DocumentReference, transaction: firestore.Transaction) -> Listing:
+def read_listing(place: firestore.DocumentReference, transaction: firestore.Transaction) -> Listing:
     found = place.get(transaction=transaction)
     if not found.exists:
         raise NotFound(_MISSING)
@@ -188,7 +188,7 @@ def _read_version(
     return _version(found)
 
 
-def _current(
+def current_of(
     place: firestore.DocumentReference, listing: Listing, transaction: firestore.Transaction
 ) -> ListingVersion | None:
     if listing.current_version is None:

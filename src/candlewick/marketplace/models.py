@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import NewType
 
 from candlewick.accounts.models import UserId
-from candlewick.backtests.models import BacktestSpec, RunId
+from candlewick.backtests.models import BacktestSpec, RunId, StrategyRef
 from candlewick.errors import Conflict
 from candlewick.strategies.models import StrategyId
-from candlewick.trust.report import Grade
+from candlewick.trust.finding import Grade
 
 ListingId = NewType("ListingId", str)
 Handle = NewType("Handle", str)
@@ -196,6 +196,19 @@ class ListingVersion:
     published_at: datetime | None = None
     out_of_sample: OutOfSample | None = None
 
+    def reference(self) -> StrategyRef:
+        """Return the code as a run names it."""
+        return StrategyRef(
+            id=self.strategy,
+            name=self.class_name,
+            version=self.strategy_version,
+            class_name=self.class_name,
+            code_hash=self.code_hash,
+            parameters=self.parameters,
+            pairs_named=self.pairs_named,
+            code_owner=self.owner,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
@@ -222,6 +235,33 @@ class Counts:
     stars: int = 0  # the sum of the ratings
 
 
+class UseKind(StrEnum):
+    """How a listing was used."""
+
+    RUN = "run"
+    FORK = "fork"
+    BOT = "bot"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """That somebody used a listing, kept with them: when they last did what. Its author is not told who."""
+
+    listing: ListingId
+    version: int
+    ran_at: datetime | None = None
+    forked_at: datetime | None = None
+    bot_at: datetime | None = None
+
+    @property
+    def has_run(self) -> bool:
+        return self.ran_at is not None or self.bot_at is not None
+
+    def after(self, kind: UseKind, version: int, now: datetime) -> "Use":
+        changed = {UseKind.RUN: "ran_at", UseKind.FORK: "forked_at", UseKind.BOT: "bot_at"}[kind]
+        return replace(self, version=version, **{changed: now})  # type: ignore[arg-type]  # of a field above
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     id: ListingId
@@ -237,6 +277,14 @@ class Listing:
     current_version: int | None = None  # the published one that visitors see
     ancestor: Ancestor | None = None
     counts: Counts = Counts()
+
+    def used(self, before: Use | None, after: Use) -> "Listing":
+        """Return the listing with a use counted, unless the same user was counted for such a one before."""
+        had_run = before is not None and before.has_run
+        had_forked = before is not None and before.forked_at is not None
+        users = self.counts.users + (after.has_run and not had_run)
+        forks = self.counts.forks + (after.forked_at is not None and not had_forked)
+        return replace(self, counts=replace(self.counts, users=users, forks=forks))
 
     def moved_to(self, standing: Standing, now: datetime) -> "Listing":
         if standing not in _NEXT[self.standing]:

@@ -1,21 +1,28 @@
 """What the marketplace needs of stores and of its neighbours."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
-from candlewick.accounts.models import UserId
+from candlewick.accounts.models import Quotas, UserId
 from candlewick.backtests.models import BacktestRun, RunId
+from candlewick.backtests.service import CodeSubmission
+from candlewick.bots.models import Bot
+from candlewick.bots.service import NewBot
 from candlewick.marketplace.access import Viewer
 from candlewick.marketplace.models import (
+    Ancestor,
     Author,
     ExamId,
     Handle,
     Listing,
     ListingId,
     ListingVersion,
+    Use,
+    UseKind,
 )
 from candlewick.marketplace.notices.models import NoticeKind
-from candlewick.strategies.models import Strategy, StrategyId, Version
+from candlewick.strategies.models import Origin, Strategy, StrategyId, Version
 
 # What a decision makes of a listing and one of its versions; both are stored at once.
 Changed = tuple[Listing, ListingVersion]
@@ -59,6 +66,16 @@ class ListingStore(Protocol):
         """Replace a version, and its listing, by what `decide` makes of the two; `NotFound` without them."""
 
 
+class UseStore(Protocol):
+    def note(
+        self, user: UserId, listing_id: ListingId, version: int, kind: UseKind, now: datetime
+    ) -> None:
+        """Keep that a user used a listing, and count it once, in one transaction."""
+
+    def of_user(self, user: UserId) -> Sequence[Use]:
+        """Return what a user used, in no order."""
+
+
 class AuthorStore(Protocol):
     def get(self, handle: Handle) -> Author | None: ...
 
@@ -82,6 +99,14 @@ class Examiner(Protocol):
         """Start to examine a version, and return the examination."""
 
 
+class Desk(Protocol):
+    def ancestor(self, owner: UserId, code: str) -> Ancestor | None:
+        """Return whose near copy code is; `Conflict` when it is somebody else's."""
+
+    def published(self, version: ListingVersion, code: str) -> None:
+        """Do what belongs to a publication. Doing it twice is harmless."""
+
+
 class Watchers(Protocol):
     def tell_watchers(self, kind: NoticeKind, listing: Listing, *, key: str, text: str) -> None:
         """Tell everybody who watches a listing; telling it twice under one `key` tells it once."""
@@ -101,3 +126,29 @@ class Strategies(Protocol):
 
 class Codes(Protocol):
     def get(self, owner: UserId, code_hash: str) -> str: ...
+
+    def put(self, owner: UserId, code: str) -> None: ...
+
+
+class OwnStrategies(Protocol):
+    def create(
+        self, owner: UserId, name: str, *, forked_from: Origin | None = None
+    ) -> Strategy: ...
+
+    def save_version(
+        self,
+        owner: UserId,
+        strategy_id: StrategyId,
+        code: str,
+        *,
+        parameters: Mapping[str, object] | None,
+        note: str,
+    ) -> Version: ...
+
+
+class Backtests(Protocol):
+    def submit_code(self, owner: UserId, wanted: CodeSubmission, quotas: Quotas) -> BacktestRun: ...
+
+
+class Bots(Protocol):
+    def create(self, owner: UserId, wanted: NewBot, *, key: str, body: str) -> Bot: ...

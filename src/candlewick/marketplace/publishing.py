@@ -14,6 +14,7 @@ from candlewick.marketplace.models import (
     MAX_LISTINGS_PER_AUTHOR,
     MAX_VERSIONS,
     Access,
+    Ancestor,
     ExamId,
     ExamState,
     Listing,
@@ -21,6 +22,7 @@ from candlewick.marketplace.models import (
     ListingVersion,
     Standing,
     Terms,
+    Traits,
     Verdict,
     Visibility,
 )
@@ -28,17 +30,18 @@ from candlewick.marketplace.notices.models import NoticeKind
 from candlewick.marketplace.ports import (
     AuthorStore,
     Changed,
+    Desk,
     Examiner,
     ListingStore,
     Runs,
     Strategies,
     Watchers,
 )
-from candlewick.marketplace.search.traits import traits_of
-from candlewick.strategies.models import StrategyId, Version
+from candlewick.strategies.models import Origin, StrategyId, Version
 
 log = logger(__name__)
 
+_UNEXAMINED = Verdict(exam=ExamId(""), state=ExamState.RUNNING)
 _NOT_BEGUN = "The examination could not be begun; that is our fault. Save it as a new version."
 _SUSPENDED = "A moderator took this listing down; only a moderator can put it back."
 
@@ -60,8 +63,10 @@ class Publisher:
     strategies: Strategies
     runs: Runs
     examiner: Examiner
+    desk: Desk
     sentence: Callable[[str], str]
     fingerprint: Callable[[str], str]
+    traits: Callable[[str], Traits]
     watchers: Watchers
     now: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -71,7 +76,7 @@ class Publisher:
         author = self.authors.of_user(owner)
         if author is None:
             raise Conflict("Choose a handle first; it is what others see as the author.")
-        now = self.now()
+        now, origin = self.now(), self.strategies.get(owner, edition.strategy).forked_from
         listing = Listing(
             id=ListingId(self.new_id()),
             owner=owner,
@@ -82,6 +87,7 @@ class Publisher:
             created_at=now,
             updated_at=now,
             latest_version=1,
+            ancestor=None if origin is None else _declared(origin),
         )
         version = self._version(listing, 1, edition)
         self.listings.add(listing, version, _require_room)
@@ -104,6 +110,17 @@ class Publisher:
         version = self.listings.add_version(listing_id, number)
         return self._examine(version)
 
+    def examine_again(self, version: ListingVersion) -> ListingVersion:
+        """Examine a version once more whose examination failed."""
+        if version.verdict.state is not ExamState.FAILED:
+            raise Conflict("Only a failed examination can be asked for again.")
+
+        def decide(listing: Listing, found: ListingVersion) -> Changed:
+            return listing, replace(found, verdict=_UNEXAMINED)
+
+        again = self.listings.change_version(version.listing, version.number, decide)[1]
+        return self._examine(again)
+
     def edit(self, owner: UserId, listing_id: ListingId, terms: Terms) -> Listing:
         """Change what needs no new version: text, tags, visibility, access, licence, price."""
         current = self._own(owner, listing_id).current_version
@@ -118,22 +135,24 @@ class Publisher:
         def decide_both(listing: Listing, version: ListingVersion) -> Changed:
             edited = decide(listing)
             _require_publishable(edited, version)
-            return edited, replace(version, sentence=self._sentence(edited.terms, version))
+            code = self._code(version)
+            return edited, replace(
+                version,
+                sentence=self._sentence(edited.terms, code),
+                traits=self._traits(edited.terms, code),
+            )
 
         return self.listings.change_version(listing_id, current, decide_both)[0]
 
     def publish(self, owner: UserId, listing_id: ListingId, number: int) -> Changed:
         """Make a version the one that visitors see; its examination must be over, and fit the visibility."""
-        self._own(owner, listing_id)
-        now = self.now()
+        ancestor, now = self._prepare(self._own(owner, listing_id), number), self.now()
 
         def decide(listing: Listing, version: ListingVersion) -> Changed:
-            _require_not_suspended(listing)
-            _require_examined(version)
-            _require_publishable(listing, version)
-            shown = listing
+            _require_fit(listing, version)
+            shown = replace(listing, ancestor=listing.ancestor or ancestor)
             if listing.standing is not Standing.PUBLISHED:
-                shown = listing.moved_to(Standing.PUBLISHED, now)
+                shown = shown.moved_to(Standing.PUBLISHED, now)
             return (
                 replace(
                     shown,
@@ -149,6 +168,18 @@ class Publisher:
         text = f"Version {number} was published. {changed[1].notes}".strip()
         self._tell(NoticeKind.NEW_VERSION, changed[0], str(number), text)
         return changed
+
+    def _prepare(self, listing: Listing, number: int) -> Ancestor | None:
+        """Look for copies, and begin to follow the version; return whose near copy it is."""
+        version = self.listings.version(listing.id, number)
+        if version is None:
+            raise NotFound(f"This listing has no version {number}.")
+        _require_fit(listing, version)
+        found = self.strategies.version(version.owner, version.strategy, version.strategy_version)
+        code = self.strategies.code(version.owner, found)
+        ancestor = self.desk.ancestor(version.owner, code)
+        self.desk.published(version, code)
+        return ancestor
 
     def withdraw(self, owner: UserId, listing_id: ListingId) -> Listing:
         """Hide a listing. It stays in every statistic, and whoever bought it keeps it."""
@@ -195,7 +226,7 @@ class Publisher:
         run = self.runs.succeeded(owner, edition.run)
         _require_run_of(run, edition, version)
         code = self.strategies.code(owner, version)
-        made = ListingVersion(
+        return ListingVersion(
             listing=listing.id,
             number=number,
             owner=owner,
@@ -208,20 +239,23 @@ class Publisher:
             pairs_named=run.strategy.pairs_named,
             spec=run.spec,
             can_short=version.report.facts.can_short,
-            sentence="",
+            sentence=self._sentence(listing.terms, code),
             notes=texts.markdown("notes", edition.notes),
             created_at=self.now(),
-            verdict=Verdict(exam=ExamId(""), state=ExamState.RUNNING),
-            traits=traits_of(code),
+            verdict=_UNEXAMINED,
+            traits=self._traits(listing.terms, code),
         )
-        return replace(made, sentence=self._sentence(listing.terms, made))
 
-    def _sentence(self, terms: Terms, version: ListingVersion) -> str:
-        # It tells the rules; where the code is not given to everybody, neither are they.
-        if terms.access is Access.CLOSED or terms.price is not None:
-            return ""
+    def _code(self, version: ListingVersion) -> str:
         found = self.strategies.version(version.owner, version.strategy, version.strategy_version)
-        return self.sentence(self.strategies.code(version.owner, found))
+        return self.strategies.code(version.owner, found)
+
+    def _sentence(self, terms: Terms, code: str) -> str:
+        return self.sentence(code) if _is_told(terms) else ""
+
+    def _traits(self, terms: Terms, code: str) -> Traits:
+        found = self.traits(code)
+        return found if _is_told(terms) else replace(found, indicators=())
 
     def _examine(self, version: ListingVersion) -> ListingVersion:
         try:
@@ -242,6 +276,15 @@ class Publisher:
                 replace(found, verdict=replace(found.verdict, exam=exam)),
             ),
         )[1]
+
+
+def _is_told(terms: Terms) -> bool:
+    """Whether the rules may be told: where the code is not given to everybody, neither are they."""
+    return terms.access is Access.OPEN and terms.price is None
+
+
+def _declared(origin: Origin) -> Ancestor:
+    return Ancestor(listing=ListingId(origin.listing), version=origin.version, is_declared=True)
 
 
 def cleaned(terms: Terms) -> Terms:
@@ -291,6 +334,12 @@ def _require_examined(version: ListingVersion) -> None:
         raise Conflict(
             f"The examination failed, so there is nothing to publish. {verdict.message}".strip()
         )
+
+
+def _require_fit(listing: Listing, version: ListingVersion) -> None:
+    _require_not_suspended(listing)
+    _require_examined(version)
+    _require_publishable(listing, version)
 
 
 def _require_publishable(listing: Listing, version: ListingVersion) -> None:

@@ -119,6 +119,10 @@ class ListingService:
         before = self.code(user, ancestor.listing, ancestor.version)
         return diff_code(before, self._code(version), labels=("its ancestor", "this strategy"))
 
+    def if_seen(self, user: UserId | None, listing_id: ListingId) -> Listing | None:
+        """Return a listing; None where `user` may not see it, or not any more."""
+        return self._if_seen(user, self.listings.get(listing_id))
+
     def mine(self, owner: UserId) -> Sequence[Seen]:
         """Return an author's listings with the version that each one's page shows."""
         return [self.page(owner, listing.id) for listing in self.listings.of_owner(owner)]

@@ -83,6 +83,14 @@ class CheckReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The version of a listing that a strategy was forked from."""
+
+    listing: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Strategy:
     id: StrategyId
     owner: UserId
@@ -91,6 +99,7 @@ class Strategy:
     updated_at: datetime
     latest_version: int = 0
     archived_at: datetime | None = None
+    forked_from: Origin | None = None
 
     def renamed(self, name: str, now: datetime) -> "Strategy":
         return replace(self, name=name, updated_at=now)

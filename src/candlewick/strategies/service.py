@@ -15,6 +15,7 @@ from candlewick.strategies.models import (
     MAX_CODE_BYTES,
     MAX_PARAMETER_BYTES,
     CheckReport,
+    Origin,
     Strategy,
     StrategyId,
     Version,
@@ -54,10 +55,15 @@ class StrategyService:
     max_strategies: int
     max_versions: int
 
-    def create(self, owner: UserId, name: str) -> Strategy:
+    def create(self, owner: UserId, name: str, *, forked_from: Origin | None = None) -> Strategy:
         now = self.now()
         strategy = Strategy(
-            id=StrategyId(self.new_id()), owner=owner, name=name, created_at=now, updated_at=now
+            id=StrategyId(self.new_id()),
+            owner=owner,
+            name=name,
+            created_at=now,
+            updated_at=now,
+            forked_from=forked_from,
         )
         self.strategies.add(strategy, limit=self.max_strategies)
         return strategy

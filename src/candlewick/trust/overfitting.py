@@ -23,6 +23,8 @@ def probability(returns: NDArray[np.float64]) -> float | None:
     Returns:
         From 0 to 1; `None` where there are too few periods or variants to say.
     """
+    # Variants that did the same are one: choosing among them is no choice.
+    returns = np.unique(returns, axis=1)
     rows, variants = returns.shape
     if variants < _LEAST_VARIANTS or rows < _LEAST_ROWS:
         return None

@@ -1,8 +1,7 @@
 """The trust report: findings in plain words, and one grade that no good finding lifts over a bad one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,9 @@ import numpy as np
 from candlewick.strategies.models import Finding as CodeFinding
 from candlewick.trust import chance, overfitting, sharpe
 from candlewick.trust.chance import Costs, Falls, Fan
+from candlewick.trust.examined import Examined
+from candlewick.trust.examined import findings as examined_findings
+from candlewick.trust.finding import Finding, Grade, Weight
 
 _FEW, _SOME = 30, 100
 _BEST_TRADES = 5
@@ -22,29 +24,6 @@ _SELDOM = 0.05
 _HALF, _GOOD_CHOICE = 0.5, 0.2
 _MANY_DOUBTS = 3
 _SEVERAL = 2
-
-
-class Weight(StrEnum):
-    """`FAILED` ends belief, `WEAK` and `DOUBTFUL` lower it, `GOOD` does not raise it."""
-
-    GOOD = "good"
-    DOUBTFUL = "doubtful"
-    WEAK = "weak"
-    FAILED = "failed"
-
-
-class Grade(StrEnum):
-    A, B, C, D, F = "A", "B", "C", "D", "F"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `line` is the line of the strategy's code that causes it."""
-
-    name: str
-    weight: Weight
-    text: str
-    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +44,7 @@ class Evidence:
     sharpes: Sequence[float]
     certificate: Mapping[str, Any]
     code_findings: Sequence[CodeFinding]
+    examined: Examined | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +85,11 @@ def report(evidence: Evidence) -> Report:
         *_of_few_trades(evidence),
         *_of_pairs(evidence),
         *_of_data(evidence.certificate),
+        *(() if evidence.examined is None else examined_findings(evidence.examined)),
     )
+    left = _not_examined(evidence.examined)
     return Report(
-        grade=grade_of(findings),
+        grade=grade_of(findings, is_examined=left == NOT_EXAMINED[-1:]),
         findings=findings,
         fan=fan,
         falls=falls,
@@ -115,12 +97,29 @@ def report(evidence: Evidence) -> Report:
         trials=len(evidence.sharpes),
         deflated=deflated,
         overfitting=luck,
-        not_examined=NOT_EXAMINED,
+        not_examined=left,
     )
 
 
-def grade_of(findings: Sequence[Finding]) -> Grade:
-    """Return the grade: the worst finding decides. Without what is not examined nothing is better than B."""
+def without_lines(found: Report) -> Report:
+    """Return a report that says nothing of where in the code its findings come from."""
+    return replace(found, findings=tuple(replace(each, line=None) for each in found.findings))
+
+
+def _not_examined(examined: Examined | None) -> tuple[str, ...]:
+    if examined is None:
+        return NOT_EXAMINED
+    neighbours, windows, recursion, later = NOT_EXAMINED
+    return (
+        *(() if examined.neighbours else (neighbours,)),
+        *(() if examined.windows else (windows,)),
+        *(() if examined.recursive else (recursion,)),
+        later,
+    )
+
+
+def grade_of(findings: Sequence[Finding], *, is_examined: bool = False) -> Grade:
+    """Return the grade: the worst finding decides. What was not examined whole is never better than B."""
     weights = [finding.weight for finding in findings]
     if Weight.FAILED in weights:
         return Grade.F
@@ -129,13 +128,14 @@ def grade_of(findings: Sequence[Finding]) -> Grade:
         return Grade.D
     if weak == 1 or doubtful >= _MANY_DOUBTS:
         return Grade.C
-    return Grade.B
+    return Grade.A if is_examined and doubtful == 0 else Grade.B
 
 
 def _of_code(evidence: Evidence) -> Iterator[Finding]:
     found = [each for each in evidence.code_findings if each.rule.startswith("lookahead")]
     for each in found:
-        yield Finding("Look-ahead", Weight.FAILED, f"{each.message} {each.advice}", each.line)
+        text = f"{each.message} {each.advice}"
+        yield Finding("Look-ahead", Weight.FAILED, text, each.line, is_of_code=True)
     if not found:
         text = "No pattern was found in the code by which it could see candles of the future."
         yield Finding("Look-ahead", Weight.GOOD, text)

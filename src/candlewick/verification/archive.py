@@ -5,11 +5,13 @@ import json
 import zipfile
 import zlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from candlewick.backtests.plots import MAX_VALUES_BYTES, PLOT_MEMBER, VALUES_MEMBER, ClaimedPlot
+from candlewick.backtests.probes import PROBE_MEMBER
+from candlewick.backtests.wire import Wire
 from candlewick.verification.claims import ClaimedFigures, ClaimedResult
 from candlewick.verification.errors import ResultRefused
 
@@ -25,6 +27,9 @@ _MAX_UNPACKED = 400 * 1024 * 1024
 _MAX_JSON = 200 * 1024 * 1024
 _MAX_RATIO = 500
 _MAX_PLOT = 4 * 1024 * 1024
+_MAX_PROBE = 256 * 1024
+
+Facts = TypeVar("Facts", bound=Wire)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,17 @@ def read_indicators(data: bytes) -> ClaimedIndicators | None:
         return ClaimedIndicators(ClaimedPlot.model_validate_json(text), values)
     except (ResultRefused, ValidationError, KeyError, *_UNREADABLE):
         return None
+
+
+def read_probe(data: bytes, shape: type[Facts]) -> Facts:
+    """Return what an analysis says; `ResultRefused` when the archive holds nothing of that shape."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_members(archive.infolist(), len(data))
+            text = _bounded(archive, PROBE_MEMBER, _MAX_PROBE)
+        return shape.model_validate_json(text)
+    except (ValidationError, KeyError, *_UNREADABLE) as error:
+        raise ResultRefused(["it does not hold what the analysis found"]) from error
 
 
 def read_archive(data: bytes, class_name: str) -> ClaimedResult:

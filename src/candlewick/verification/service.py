@@ -10,16 +10,27 @@ from typing import TYPE_CHECKING, Protocol
 from candlewick.accounts.models import UserId
 from candlewick.backtests.events_log import since
 from candlewick.backtests.inputs import input_files
-from candlewick.backtests.models import BacktestRun, Change, RunId, RunState, StoredResult
+from candlewick.backtests.models import (
+    BacktestRun,
+    BacktestSpec,
+    Change,
+    RunId,
+    RunState,
+    StoredResult,
+)
 from candlewick.backtests.ports import RunStore
+from candlewick.backtests.probes import PROBE_FILE, LookaheadFacts, RecursiveFacts
 from candlewick.backtests.tickets import ARCHIVE_NAME
-from candlewick.backtests.wire import Failure, FailureKind
+from candlewick.backtests.wire import Failure, FailureKind, ProbeKind
 from candlewick.errors import Conflict, NotFound
 from candlewick.log import logger
+from candlewick.market_data.cutting import cut_frame
 from candlewick.market_data.manifest import CandleFile, CandleType, Manifest, StoredObject
-from candlewick.market_data.timeframes import timeframe_minutes
+from candlewick.market_data.timeframes import duration, timeframe_minutes
 from candlewick.objects import ObjectStore, sha256_hex
+from candlewick.verification.archive import read_probe
 from candlewick.verification.candles import Candles, Market
+from candlewick.verification.closed import closed
 from candlewick.verification.errors import ResultRefused
 from candlewick.verification.verify import Verified, verify_archive
 
@@ -28,6 +39,10 @@ if TYPE_CHECKING:
 
 log = logger(__name__)
 
+_ANALYSES: Mapping[ProbeKind, type[LookaheadFacts | RecursiveFacts]] = {
+    ProbeKind.LOOKAHEAD: LookaheadFacts,
+    ProbeKind.RECURSIVE: RecursiveFacts,
+}
 _CONTENT_TYPES = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
@@ -61,7 +76,7 @@ class VerificationService:
             log.warning("result refused", extra=facts)
             failure = Failure(kind=FailureKind.RESULT_REFUSED, message=str(refused)[:4_000])
             return self._settle(run, lambda found: found.failed(failure, self.now()))
-        self._store(result, verified)
+        self._store(result, closed(verified) if run.strategy.is_closed else verified)
         took = (self.now() - started).total_seconds()
 
         def succeed(found: BacktestRun) -> BacktestRun:
@@ -86,6 +101,12 @@ class VerificationService:
             raise ResultRefused(["the job reported a result but uploaded none"]) from error
         if sha256_hex(archive) != result.archive_sha256:
             raise ResultRefused(["the uploaded archive is not the one that the job reported"])
+        shape = _ANALYSES.get(run.spec.probe.kind) if run.spec.probe else None
+        if shape is not None:
+            facts = read_probe(archive, shape)
+            return Verified(
+                files={PROBE_FILE: facts.model_dump_json(by_alias=True).encode()}, headline={}
+            )
         manifest = self.candles.manifest(run.spec.exchange, run.candle_revision)
         return verify_archive(
             archive,
@@ -104,17 +125,26 @@ class VerificationService:
             if file.pair in spec.pairs and file.candle_type in kinds
         ]
         return Market(
-            timeframe=self._candles(files, spec.timeframe),
-            detail=self._candles(files, spec.timeframe_detail),
+            timeframe=self._candles(files, spec, spec.timeframe),
+            detail=self._candles(files, spec, spec.timeframe_detail),
             files={file.pair: file for file in files if file.timeframe == spec.timeframe},
         )
 
-    def _candles(self, files: list[CandleFile], timeframe: str | None) -> Mapping[str, Candles]:
+    def _candles(
+        self, files: list[CandleFile], spec: BacktestSpec, timeframe: str | None
+    ) -> Mapping[str, Candles]:
         return {
-            file.pair: Candles.from_frame(self.candles.frame(file), timeframe_minutes(timeframe))
+            file.pair: Candles.from_frame(self._frame(file, spec), timeframe_minutes(timeframe))
             for file in files
             if timeframe is not None and file.timeframe == timeframe
         }
+
+    def _frame(self, file: CandleFile, spec: BacktestSpec) -> "pd.DataFrame":
+        frame, probe = self.candles.frame(file), spec.probe
+        if probe is None or probe.cut_at is None:
+            return frame
+        # As the job cut them, so that the trades are held to the candles that the strategy saw.
+        return cut_frame(frame, duration(file.timeframe), duration(spec.timeframe), probe.cut_at)
 
     def _fee(self, run: BacktestRun, manifest: Manifest) -> float:
         """Freqtrade takes the higher of the first pair's two fees for every trade, unless one is set."""

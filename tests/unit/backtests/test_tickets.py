@@ -6,6 +6,7 @@ from datetime import timedelta
 from candlewick.backtests.models import RunState
 from candlewick.backtests.tickets import TicketOffice
 from candlewick.backtests.wire import Limits
+from candlewick.marketplace.running import ListedVersions
 from candlewick.objects import sha256_hex
 from tests.factories import CODE, a_manifest, a_run, a_stored_object, a_strategy_ref, store_candles
 from tests.fakes import START
@@ -19,6 +20,7 @@ def office(world: World) -> TicketOffice:
         codes=world.codes,
         results=world.results,
         limits=Limits(),
+        listed=ListedVersions(world.marketplace.listings),
     )
 
 

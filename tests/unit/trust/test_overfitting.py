@@ -41,4 +41,13 @@ def test_too_little_says_nothing(shape: tuple[int, int]) -> None:
 
 
 def test_variants_that_never_trade_are_no_error() -> None:
-    assert probability(np.zeros((100, 4))) is not None
+    assert probability(np.zeros((100, 4))) is None
+
+
+def test_variants_that_did_the_same_are_one() -> None:
+    """A stop that is moved and never hit makes no second variant."""
+    chance = np.random.default_rng(5)
+    good, other = chance.normal(0.01, 0.01, 100), chance.normal(0, 0.01, 100)
+
+    assert probability(np.column_stack([good, good, good])) is None
+    assert probability(np.column_stack([good, other, good])) is None

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from candlewick.strategies.checks import check_code
-from candlewick.trust.report import Evidence, Finding, Grade, Report, Weight, grade_of, report
+from candlewick.trust.finding import Finding, Grade, Weight
+from candlewick.trust.report import Evidence, Report, grade_of, report
 from tests.factories import CODE
 
 CERTIFICATE = {

@@ -14,10 +14,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from candlewick.backtests.wire import FailureKind, Limits, Phase
+from candlewick.backtests.wire import FailureKind, Limits, Phase, ProbeKind
 from candlewick.isolation import lockdown
 
 if TYPE_CHECKING:
+    from candlewick.engine import run
     from candlewick.engine.errors import EngineError
 
 
@@ -40,7 +41,7 @@ def main(options_json: str) -> None:
         lockdown.forbid_system_calls()
     inputs = run.Inputs.in_folder(Path(options["input"]), scratch=Path(options["scratch"]))
     try:
-        archive = run.run_backtest(word["config"], inputs=inputs, on_progress=messages.progress)
+        archive = _run(word, inputs, messages)
         with archive.open("rb") as source, open(options["result_fd"], "wb") as result:  # noqa: PTH123 - an inherited descriptor
             shutil.copyfileobj(source, result)
         messages.send(type="done")
@@ -54,6 +55,17 @@ def main(options_json: str) -> None:
     sys.stdout.flush()
     # Not sys.exit: exit handlers and threads of the user's are not waited for.
     os._exit(0)
+
+
+def _run(word: dict[str, Any], inputs: "run.Inputs", messages: "_Messages") -> Path:
+    from candlewick.engine import run  # noqa: PLC0415
+
+    kind = word["probe"]
+    if kind is None or kind == ProbeKind.TRUNCATED:
+        return run.run_backtest(word["config"], inputs=inputs, on_progress=messages.progress)
+    return run.run_probe(
+        ProbeKind(kind), word["config"], inputs=inputs, on_progress=messages.progress
+    )
 
 
 def _bounds(limits: Limits) -> lockdown.Bounds:

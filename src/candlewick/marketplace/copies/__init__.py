@@ -1,0 +1,1 @@
+"""Finds strategies that are copies of listed ones, under whatever names."""

@@ -1,0 +1,92 @@
+"""Joins what the house finds out to the listings: verdicts, out-of-sample results, ancestors."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+
+from candlewick.accounts.models import UserId
+from candlewick.backtests.models import BacktestRun
+from candlewick.backtests.ports import VerifiedRuns
+from candlewick.marketplace.copies.service import CopyCheck
+from candlewick.marketplace.models import (
+    Ancestor,
+    Listing,
+    ListingId,
+    ListingVersion,
+    OutOfSample,
+    Verdict,
+)
+from candlewick.marketplace.out_of_sample.service import OutOfSampleService
+from candlewick.marketplace.ports import Changed, ListingStore
+from candlewick.strategies.models import StrategyId
+from candlewick.trust.service import attempts_of
+
+_MOST_ATTEMPTS = 1_000
+_MOST_ANCESTORS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVerdicts:
+    listings: ListingStore
+
+    def settle(self, listing: ListingId, version: int, verdict: Verdict) -> None:
+        """Store what an examination came to, unless a later one was asked for since."""
+
+        def decide(found: Listing, before: ListingVersion) -> Changed:
+            is_older = before.verdict.exam not in {"", verdict.exam}
+            return found, before if is_older else replace(before, verdict=verdict)
+
+        self.listings.change_version(listing, version, decide)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOutcomes:
+    listings: ListingStore
+
+    def tell(self, listing: ListingId, version: int, found: OutOfSample) -> None:
+        def decide(stored: Listing, before: ListingVersion) -> Changed:
+            return stored, replace(before, out_of_sample=found)
+
+        self.listings.change_version(listing, version, decide)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLineage:
+    """A strategy's tries are those of all it came from and of all that came from it."""
+
+    listings: ListingStore
+    runs: VerifiedRuns
+
+    def attempts(self, listing: ListingId, but: str) -> Sequence[BacktestRun]:
+        runs = chain.from_iterable(
+            attempts_of(self.runs, owner, strategy, but=but)
+            for owner, strategy in self._strategies(listing)
+        )
+        return list(islice(runs, _MOST_ATTEMPTS))
+
+    def _strategies(self, listing: ListingId) -> Iterator[tuple[UserId, StrategyId]]:
+        found = self.listings.get(listing)
+        for _ in range(_MOST_ANCESTORS):
+            if found is None:
+                break
+            yield found.owner, found.strategy
+            found = self.listings.get(found.ancestor.listing) if found.ancestor else None
+        for fork in self.listings.forks(listing):
+            yield fork.owner, fork.strategy
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationDesk:
+    """What happens beside the listing when a version is published."""
+
+    copies: CopyCheck
+    following: OutOfSampleService
+
+    def ancestor(self, owner: UserId, code: str) -> Ancestor | None:
+        """Return whose near copy this is; `Conflict` when it is the same."""
+        return self.copies.ancestor(owner, code)
+
+    def published(self, version: ListingVersion, code: str) -> None:
+        """Remember its code, and follow it from now on. Doing it twice is harmless."""
+        self.copies.register(version.listing, version.number, version.owner, code)
+        self.following.follow(version)

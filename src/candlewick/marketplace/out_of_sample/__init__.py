@@ -1,0 +1,1 @@
+"""Every published version is run again each day on the candles that came after its publication."""
