@@ -27,6 +27,8 @@ from candlewick.marketplace.house import (
     StoredVerdicts,
 )
 from candlewick.marketplace.house_results import HouseResults
+from candlewick.marketplace.member_store import FirestoreMemberStore
+from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.out_of_sample.firestore import FirestoreFollowedStore
 from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
@@ -66,6 +68,7 @@ class Parts:
     standings: StandingCheck
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    new_token: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +113,12 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         reviews=feedback.reviews(),
         notices=feedback.notices(),
         moderation=feedback.moderation(),
+        members=MemberService(
+            store=FirestoreMemberStore(platform.firestore),
+            listings=shown,
+            now=parts.now,
+            new_token=parts.new_token,
+        ),
         uses=ListingUse(
             listings=shown,
             uses=FirestoreUseStore(platform.firestore, shards),

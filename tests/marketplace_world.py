@@ -11,6 +11,7 @@ from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.exams.service import ExamService
 from candlewick.marketplace.house import StoredLineage, StoredOutcomes, StoredVerdicts
 from candlewick.marketplace.house_results import HouseResults
+from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.models import Listing, ListingId, ListingVersion
 from candlewick.marketplace.moderation.service import ModerationService
 from candlewick.marketplace.notices.service import NoticeService, WatcherTeller
@@ -41,6 +42,7 @@ from tests.in_memory_marketplace import (
     InMemoryUses,
     RecordingExaminer,
 )
+from tests.in_memory_members import InMemoryMembers
 from tests.in_memory_search import InMemoryFound, InMemoryShards
 from tests.marketplace_factories import a_listing_version
 
@@ -57,7 +59,8 @@ class MarketplaceWorld:
         self.uses = InMemoryUses(self.listings)
         self.reviews = InMemoryReviews(self.listings, self.notices, self.uses)
         self.cases = InMemoryCases(self.listings, self.reviews, self.notices)
-        self.circumstances = InMemoryCircumstances(self.uses)
+        self.members = InMemoryMembers()
+        self.circumstances = InMemoryCircumstances(self.uses, self.members)
         self.examiner = RecordingExaminer()
         self.exams, self.followed, self.desk = InMemoryExams(), InMemoryFollowed(), RecordingDesk()
 
@@ -189,6 +192,12 @@ class MarketplaceWorld:
             reviews=self.review_service(),
             notices=self.notice_service(),
             moderation=self.moderation(),
+            members=MemberService(
+                store=self.members,
+                listings=self.service(),
+                now=world.clock,
+                new_token=world.new_invitation,
+            ),
             uses=ListingUse(
                 listings=self.service(),
                 uses=self.uses,

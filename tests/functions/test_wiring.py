@@ -96,6 +96,7 @@ def test_every_rate_limited_action_has_its_allowance() -> None:
         "review",
         "report",
         "watch",
+        "invitation",
     }
     assert set(limiter.allowances) == actions  # type: ignore[attr-defined]  # FirestoreLimiter's
 

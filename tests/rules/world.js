@@ -45,6 +45,7 @@ export const DOCUMENTS = [
   { path: `cases/l1/reports/${OWNER}`, get: false, list: false },
   { path: "notices/n1", get: false, list: false },
   { path: `users/${OWNER}/settings/notices`, get: false, list: false },
+  { path: "invitations/t1", get: false, list: false },
   { path: "searchShards/0", get: false, list: false },
   { path: "authors/first-author", get: false, list: false },
   { path: `authorsByUser/${OWNER}`, get: false, list: false },

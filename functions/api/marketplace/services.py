@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.exams.service import ExamService
 from candlewick.marketplace.house_results import HouseResults
+from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.moderation.service import ModerationService
 from candlewick.marketplace.notices.service import NoticeService
 from candlewick.marketplace.publishing import Publisher
@@ -26,3 +27,4 @@ class Marketplace:
     reviews: ReviewService
     notices: NoticeService
     moderation: ModerationService
+    members: MemberService
