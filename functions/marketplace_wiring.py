@@ -84,13 +84,6 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
     listings = listing_store(platform)
     found = FirestoreFound(platform.firestore)
     authors = FirestoreAuthorStore(platform.firestore)
-    house = HouseParts(
-        strategies=parts.strategies,
-        backtests=parts.backtests,
-        now=parts.now,
-        new_id=parts.new_id,
-    )
-    exams = exam_service(platform, house, listings)
     codes = StoredCode(platform.codes)
     shown = ListingService(
         listings=listings,
@@ -101,24 +94,9 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
     )
     return Marketplace(
         listings=shown,
-        publisher=Publisher(
-            listings=listings,
-            authors=authors,
-            strategies=parts.strategies,
-            runs=parts.backtests,
-            examiner=exams,
-            desk=PublicationDesk(
-                CopyCheck(FirestoreMarkStore(platform.firestore)),
-                out_of_sample(platform, house, listings),
-            ),
-            sentence=sentence_of,
-            fingerprint=lambda code: fingerprint(code).exact,
-            traits=traits_of,
-            now=parts.now,
-            new_id=parts.new_id,
-        ),
+        publisher=_publisher(platform, parts, listings),
         authors=AuthorService(authors=authors, now=parts.now),
-        exams=exams,
+        exams=exam_service(platform, _house(parts), listings),
         house_results=HouseResults(runs=parts.backtests, files=ResultFiles(platform.results.read)),
         search=SearchService(
             live=LiveIndex(shards=shards, suspensions=found, now=parts.now), listings=found
@@ -132,6 +110,35 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
             codes=codes,
             now=parts.now,
         ),
+    )
+
+
+def _publisher(platform: Platform, parts: Parts, listings: FirestoreListingStore) -> Publisher:
+    house = _house(parts)
+    return Publisher(
+        listings=listings,
+        authors=FirestoreAuthorStore(platform.firestore),
+        strategies=parts.strategies,
+        runs=parts.backtests,
+        examiner=exam_service(platform, house, listings),
+        desk=PublicationDesk(
+            CopyCheck(FirestoreMarkStore(platform.firestore)),
+            out_of_sample(platform, house, listings),
+        ),
+        sentence=sentence_of,
+        fingerprint=lambda code: fingerprint(code).exact,
+        traits=traits_of,
+        now=parts.now,
+        new_id=parts.new_id,
+    )
+
+
+def _house(parts: Parts) -> HouseParts:
+    return HouseParts(
+        strategies=parts.strategies,
+        backtests=parts.backtests,
+        now=parts.now,
+        new_id=parts.new_id,
     )
 
 
