@@ -16,6 +16,7 @@ ALLOWANCES = {
     "exchange_key": Allowance(burst=10, per_second=0.05),
     "candles": Allowance(burst=120, per_second=10),
     "listing": Allowance(burst=20, per_second=0.05),
+    "invitation": Allowance(burst=10, per_second=0.1),
 }
 FLOOD = Allowance(burst=400, per_second=50)
 SIGN_INS = Allowance(burst=30, per_second=0.5)

@@ -27,6 +27,8 @@ from candlewick.marketplace.house import (
     StoredVerdicts,
 )
 from candlewick.marketplace.house_results import HouseResults
+from candlewick.marketplace.member_store import FirestoreMemberStore
+from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.out_of_sample.firestore import FirestoreFollowedStore
 from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
@@ -67,6 +69,7 @@ class Parts:
     standings: StandingCheck
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    new_token: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,12 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         house_results=HouseResults(runs=parts.backtests, files=ResultFiles(platform.results.read)),
         search=SearchService(
             live=LiveIndex(shards=shards, suspensions=found, now=parts.now), listings=found
+        ),
+        members=MemberService(
+            store=FirestoreMemberStore(platform.firestore),
+            listings=shown,
+            now=parts.now,
+            new_token=parts.new_token,
         ),
         uses=ListingUse(
             listings=shown,

@@ -324,6 +324,7 @@ def _marketplace(
         standings=standings,
         now=_now,
         new_id=_new_id,
+        new_token=_new_token,
     )
     return marketplace_wiring.marketplace(platform, parts)
 

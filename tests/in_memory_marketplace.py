@@ -8,6 +8,7 @@ from candlewick.accounts.models import UserId
 from candlewick.errors import NotFound
 from candlewick.marketplace.access import Viewer
 from candlewick.marketplace.firestore import require_free
+from candlewick.marketplace.members import member_of
 from candlewick.marketplace.models import (
     Author,
     ExamId,
@@ -19,6 +20,7 @@ from candlewick.marketplace.models import (
     UseKind,
 )
 from candlewick.marketplace.ports import Changed
+from tests.in_memory_members import InMemoryMembers
 
 Indexed = tuple[Listing, ListingVersion | None]
 
@@ -149,9 +151,8 @@ class InMemoryUses:
 class InMemoryCircumstances:
     """Who is what; sets of (listing, user), and of users who moderate."""
 
-    def __init__(self, uses: InMemoryUses) -> None:
-        self._uses = uses
-        self.members: set[tuple[str, str]] = set()
+    def __init__(self, uses: InMemoryUses, members: InMemoryMembers) -> None:
+        self._uses, self._members = uses, members
         self.entitled: set[tuple[str, str]] = set()
         self.moderators: set[str] = set()
 
@@ -161,7 +162,9 @@ class InMemoryCircumstances:
         key, use = (listing_id, user), self._uses.get(user, listing_id)
         return Viewer(
             user=user,
-            is_member=key in self.members,
+            is_member=any(
+                each.id == member_of(listing_id, user) for each in self._members.members(listing_id)
+            ),
             is_entitled=key in self.entitled,
             is_user=use is not None and use.has_run,
             is_moderator=user in self.moderators,

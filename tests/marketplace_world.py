@@ -11,6 +11,7 @@ from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.exams.service import ExamService
 from candlewick.marketplace.house import StoredLineage, StoredOutcomes, StoredVerdicts
 from candlewick.marketplace.house_results import HouseResults
+from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.models import Listing, ListingId, ListingVersion
 from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
@@ -32,6 +33,7 @@ from tests.in_memory_marketplace import (
     InMemoryUses,
     RecordingExaminer,
 )
+from tests.in_memory_members import InMemoryMembers
 from tests.in_memory_search import InMemoryFound, InMemoryShards
 from tests.marketplace_factories import a_listing_version
 
@@ -45,7 +47,8 @@ class MarketplaceWorld:
         self.shards = InMemoryShards()
         self.listings, self.authors = InMemoryListings(self.shards.write), InMemoryAuthors()
         self.uses = InMemoryUses(self.listings)
-        self.circumstances = InMemoryCircumstances(self.uses)
+        self.members = InMemoryMembers()
+        self.circumstances = InMemoryCircumstances(self.uses, self.members)
         self.examiner = RecordingExaminer()
         self.exams, self.followed, self.desk = InMemoryExams(), InMemoryFollowed(), RecordingDesk()
 
@@ -138,6 +141,12 @@ class MarketplaceWorld:
             exams=self.exam_service(),
             house_results=HouseResults(world.backtest_service(), self.files()),
             search=self.search(),
+            members=MemberService(
+                store=self.members,
+                listings=self.service(),
+                now=world.clock,
+                new_token=world.new_invitation,
+            ),
             uses=ListingUse(
                 listings=self.service(),
                 uses=self.uses,

@@ -105,6 +105,7 @@ class World:
         self.alice, self.bob = (self.sessions.sign_in(name) for name in ("alice", "bob"))
         self.catalogue = CandleStore(self.candles)
         self.shares, self.new_share = InMemoryShares(), Counter("share-")
+        self.new_invitation = Counter("invitation-")
         self.bots = BotWorld(self)
         self.marketplace = MarketplaceWorld(self)
         self.conversations, self.engine = InMemoryConversations(), ScriptedEngine()

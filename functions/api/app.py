@@ -26,7 +26,7 @@ from api import (
     strategies,
     trust,
 )
-from api.marketplace import authors, house, listings, search, using, versions
+from api.marketplace import authors, house, listings, members, search, using, versions
 from api.problems import Problem
 from api.services import Services, attach, services
 from api.shared import pages
@@ -61,6 +61,7 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
         house.blueprint,
         authors.blueprint,
         using.blueprint,
+        members.blueprint,
         search.blueprint,
     ),
 }
@@ -85,6 +86,7 @@ _FEATURES = {
     "marketplace_house": "marketplace",
     "marketplace_authors": "marketplace",
     "marketplace_using": "marketplace",
+    "marketplace_members": "marketplace",
     "marketplace_search": "marketplace",
 }
 

@@ -7,6 +7,7 @@ from google.cloud import firestore
 
 from candlewick.accounts.models import UserId
 from candlewick.marketplace.access import Viewer
+from candlewick.marketplace.members import member_of
 from candlewick.marketplace.models import ListingId
 from candlewick.marketplace.viewers import FirestoreCircumstances
 from tests.contracts.stores import ON_FIRESTORE
@@ -30,7 +31,7 @@ def test_each_document_says_one_thing(
     client: firestore.Client, found: FirestoreCircumstances, owner: UserId
 ) -> None:
     said = {
-        f"listings/{L1}/members/{owner}": "is_member",
+        f"listings/{L1}/members/{member_of(L1, owner)}": "is_member",
         f"entitlements/{L1}:{owner}": "is_entitled",
         f"moderators/{owner}": "is_moderator",
     }

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from candlewick.accounts.models import Scope
+from candlewick.accounts.models import Scope, UserId
+from candlewick.marketplace.members import Invitation, InvitationToken, Member, member_of
 from candlewick.marketplace.models import Ancestor, ExamState, Handle, ListingId, Standing
 from candlewick.strategies.models import StrategyId
 from tests.factories import ALICE, BOB
+from tests.fakes import START
 from tests.functions.operation import IDEMPOTENT, Key, Operation
 from tests.house_results import put_exam
 from tests.marketplace_factories import DONE, a_listing, an_author
@@ -66,6 +68,19 @@ MARKETPLACE: dict[Key, Operation] = {
         scope=Scope.STRATEGIES, body=an_edition, status=201, owned=True
     ),
     ("post", f"{_VERSION}/publish"): Operation(scope=Scope.STRATEGIES, owned=True),
+    ("post", f"{_LISTING}/invitations"): Operation(
+        scope=Scope.STRATEGIES, body=lambda _: {}, status=201, owned=True
+    ),
+    ("delete", f"{_LISTING}/invitations/{{token}}"): Operation(
+        scope=Scope.STRATEGIES, status=204, owned=True
+    ),
+    ("get", f"{_LISTING}/members"): Operation(scope=Scope.READ, owned=True),
+    ("delete", f"{_LISTING}/members/{{member}}"): Operation(
+        scope=Scope.STRATEGIES, status=204, owned=True
+    ),
+    ("post", f"{_MARKET}/invitations/{{token}}"): Operation(
+        scope=Scope.STRATEGIES, of_bob=True, owned=True, others=(409, "conflict")
+    ),
     ("get", f"{_MARKET}/my/uses"): Operation(scope=Scope.READ),
     ("post", f"{_LISTING}/backtests"): Operation(
         scope=Scope.BACKTESTS,
@@ -90,6 +105,19 @@ MARKETPLACE: dict[Key, Operation] = {
         of_bob=True,
     ),
 }
+
+
+def put_invitations(world: World) -> dict[str, str]:
+    """Give the listing an open invitation and a member; return their names in paths."""
+    market, listing = world.marketplace, ListingId("l1")
+    member = Member(id=member_of(listing, UserId("carol")), note="", since=START)
+    for token in ("5ha4e", "used"):
+        invitation = Invitation(
+            token=InvitationToken(token), listing=listing, note="", created_at=START
+        )
+        market.members.invite(invitation, lambda _invited, _members: None)
+    market.members.accept(InvitationToken("used"), member)
+    return {"member": member.id}
 
 
 def put_listings(world: World, operation: Operation, strategy_id: StrategyId) -> None:

@@ -29,7 +29,7 @@ from tests.functions.answers import (
     a_strategy,
     verified,
 )
-from tests.functions.marketplace_operations import MARKETPLACE, put_listings
+from tests.functions.marketplace_operations import MARKETPLACE, put_invitations, put_listings
 from tests.functions.operation import IDEMPOTENT, Key, Operation
 from tests.world import ORIGIN, PENDING, World, bearer
 
@@ -292,6 +292,7 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
     return {
         "strategy_id": strategy_id,
         "listing_id": "l1",
+        **put_invitations(world),
         "handle": "first-author",
         "run_id": run.id,
         "set_id": made.get_json()["id"],

@@ -93,6 +93,7 @@ def test_every_rate_limited_action_has_its_allowance() -> None:
         "preview",
         "share",
         "listing",
+        "invitation",
     }
     assert set(limiter.allowances) == actions  # type: ignore[attr-defined]  # FirestoreLimiter's
 

@@ -39,6 +39,7 @@ export const DOCUMENTS = [
   { path: "outOfSample/l1-1", get: false, list: false },
   { path: "fingerprints/l1-1", get: false, list: false },
   { path: `listings/l1/members/${OWNER}`, get: false, list: false },
+  { path: "invitations/t1", get: false, list: false },
   { path: "searchShards/0", get: false, list: false },
   { path: "authors/first-author", get: false, list: false },
   { path: `authorsByUser/${OWNER}`, get: false, list: false },

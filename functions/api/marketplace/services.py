@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.exams.service import ExamService
 from candlewick.marketplace.house_results import HouseResults
+from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
@@ -20,3 +21,4 @@ class Marketplace:
     house_results: HouseResults
     search: SearchService
     uses: ListingUse
+    members: MemberService

@@ -1,6 +1,6 @@
 """What is known about who looks at a listing, read from Firestore at once.
 
-listings/{id}/members/{uid}      was invited
+listings/{id}/members/{member}   was invited
 users/{uid}/uses/{listing}       has run it
 entitlements/{listing}:{uid}     bought it, until when
 moderators/{uid}                 may moderate
@@ -15,6 +15,7 @@ from google.cloud import firestore
 from candlewick.accounts.models import UserId
 from candlewick.gcp.documents import from_document
 from candlewick.marketplace.access import Viewer
+from candlewick.marketplace.members import member_of
 from candlewick.marketplace.models import ListingId, Use
 
 
@@ -28,7 +29,7 @@ class FirestoreCircumstances:
             return Viewer(user=None)
         listing = self.client.collection("listings").document(listing_id)
         places = {
-            "member": listing.collection("members").document(user),
+            "member": listing.collection("members").document(member_of(listing_id, user)),
             "use": self.client.document("users", user, "uses", listing_id),
             "entitlement": self.client.document("entitlements", f"{listing_id}:{user}"),
             "moderator": self.client.document("moderators", user),
