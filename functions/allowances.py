@@ -1,4 +1,4 @@
-"""How often a caller may do what. Data only."""
+"""How often a user may do what; every route that changes something names its action."""
 
 from candlewick.gcp.rate_limits import Allowance
 

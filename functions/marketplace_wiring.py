@@ -85,13 +85,6 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
     shards = FirestoreShards(platform.firestore)
     listings = listing_store(platform)
     authors = FirestoreAuthorStore(platform.firestore)
-    house = HouseParts(
-        strategies=parts.strategies,
-        backtests=parts.backtests,
-        now=parts.now,
-        new_id=parts.new_id,
-    )
-    exams = exam_service(platform, house, listings)
     codes = StoredCode(platform.codes)
     shown = ListingService(
         listings=listings,
@@ -105,9 +98,9 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
     )
     return Marketplace(
         listings=shown,
-        publisher=_publisher(platform, parts, house, exams, listings),
+        publisher=_publisher(platform, parts, listings),
         authors=AuthorService(authors=authors, now=parts.now),
-        exams=exams,
+        exams=exam_service(platform, _house(parts), listings),
         house_results=HouseResults(runs=parts.backtests, files=ResultFiles(platform.results.read)),
         search=feedback.search(),
         reviews=feedback.reviews(),
@@ -131,19 +124,14 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
     )
 
 
-def _publisher(
-    platform: Platform,
-    parts: Parts,
-    house: HouseParts,
-    exams: ExamService,
-    listings: FirestoreListingStore,
-) -> Publisher:
+def _publisher(platform: Platform, parts: Parts, listings: FirestoreListingStore) -> Publisher:
+    house = _house(parts)
     return Publisher(
         listings=listings,
         authors=FirestoreAuthorStore(platform.firestore),
         strategies=parts.strategies,
         runs=parts.backtests,
-        examiner=exams,
+        examiner=exam_service(platform, house, listings),
         desk=PublicationDesk(
             CopyCheck(FirestoreMarkStore(platform.firestore)),
             out_of_sample(platform, house, listings),
@@ -152,6 +140,15 @@ def _publisher(
         fingerprint=lambda code: fingerprint(code).exact,
         traits=traits_of,
         watchers=watcher_teller(platform.firestore, parts.now),
+        now=parts.now,
+        new_id=parts.new_id,
+    )
+
+
+def _house(parts: Parts) -> HouseParts:
+    return HouseParts(
+        strategies=parts.strategies,
+        backtests=parts.backtests,
         now=parts.now,
         new_id=parts.new_id,
     )

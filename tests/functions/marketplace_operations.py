@@ -47,7 +47,7 @@ MARKETPLACE: dict[Key, Operation] = {
     ("get", f"{_VERSION}/diff"): Operation(scope=Scope.READ, anybody=True, query={"from": "1"}),
     ("get", f"{_VERSION}/result"): Operation(scope=Scope.READ, anybody=True),
     ("get", f"{_VERSION}/trust"): Operation(scope=Scope.READ, anybody=True),
-    ("get", f"{_VERSION}/exam"): Operation(scope=Scope.STRATEGIES, owned=True),
+    ("get", f"{_VERSION}/exam"): Operation(scope=Scope.READ, owned=True),
     ("post", f"{_VERSION}/exam"): Operation(
         scope=Scope.STRATEGIES, owned=True, status=201, exam=ExamState.FAILED
     ),
