@@ -32,9 +32,7 @@ from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.out_of_sample.firestore import FirestoreFollowedStore
 from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
-from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreShards
-from candlewick.marketplace.search.live import LiveIndex
-from candlewick.marketplace.search.service import SearchService
+from candlewick.marketplace.search.firestore import FirestoreShards
 from candlewick.marketplace.search.traits import traits_of
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
@@ -44,6 +42,7 @@ from candlewick.marketplace.viewers import FirestoreCircumstances
 from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.service import StrategyService
 from candlewick.trust.evidence import ResultFiles
+from marketplace_feedback_wiring import Feedback, watcher_teller
 
 
 class Platform(Protocol):
@@ -85,15 +84,7 @@ class HouseParts:
 def marketplace(platform: Platform, parts: Parts) -> Marketplace:
     shards = FirestoreShards(platform.firestore)
     listings = listing_store(platform)
-    found = FirestoreFound(platform.firestore)
     authors = FirestoreAuthorStore(platform.firestore)
-    house = HouseParts(
-        strategies=parts.strategies,
-        backtests=parts.backtests,
-        now=parts.now,
-        new_id=parts.new_id,
-    )
-    exams = exam_service(platform, house, listings)
     codes = StoredCode(platform.codes)
     shown = ListingService(
         listings=listings,
@@ -102,30 +93,19 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         standings=parts.standings,
         codes=codes,
     )
+    feedback = Feedback(
+        client=platform.firestore, listings=shown, now=parts.now, new_id=parts.new_id
+    )
     return Marketplace(
         listings=shown,
-        publisher=Publisher(
-            listings=listings,
-            authors=authors,
-            strategies=parts.strategies,
-            runs=parts.backtests,
-            examiner=exams,
-            desk=PublicationDesk(
-                CopyCheck(FirestoreMarkStore(platform.firestore)),
-                out_of_sample(platform, house, listings),
-            ),
-            sentence=sentence_of,
-            fingerprint=lambda code: fingerprint(code).exact,
-            traits=traits_of,
-            now=parts.now,
-            new_id=parts.new_id,
-        ),
+        publisher=_publisher(platform, parts, listings),
         authors=AuthorService(authors=authors, now=parts.now),
-        exams=exams,
+        exams=exam_service(platform, _house(parts), listings),
         house_results=HouseResults(runs=parts.backtests, files=ResultFiles(platform.results.read)),
-        search=SearchService(
-            live=LiveIndex(shards=shards, suspensions=found, now=parts.now), listings=found
-        ),
+        search=feedback.search(),
+        reviews=feedback.reviews(),
+        notices=feedback.notices(),
+        moderation=feedback.moderation(),
         members=MemberService(
             store=FirestoreMemberStore(platform.firestore),
             listings=shown,
@@ -141,6 +121,36 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
             codes=codes,
             now=parts.now,
         ),
+    )
+
+
+def _publisher(platform: Platform, parts: Parts, listings: FirestoreListingStore) -> Publisher:
+    house = _house(parts)
+    return Publisher(
+        listings=listings,
+        authors=FirestoreAuthorStore(platform.firestore),
+        strategies=parts.strategies,
+        runs=parts.backtests,
+        examiner=exam_service(platform, house, listings),
+        desk=PublicationDesk(
+            CopyCheck(FirestoreMarkStore(platform.firestore)),
+            out_of_sample(platform, house, listings),
+        ),
+        sentence=sentence_of,
+        fingerprint=lambda code: fingerprint(code).exact,
+        traits=traits_of,
+        watchers=watcher_teller(platform.firestore, parts.now),
+        now=parts.now,
+        new_id=parts.new_id,
+    )
+
+
+def _house(parts: Parts) -> HouseParts:
+    return HouseParts(
+        strategies=parts.strategies,
+        backtests=parts.backtests,
+        now=parts.now,
+        new_id=parts.new_id,
     )
 
 

@@ -12,6 +12,7 @@ from google.auth.credentials import Credentials
 from google.cloud import firestore
 from google.cloud.storage import Client as StorageClient
 
+import allowances
 import assistant_wiring
 import bot_wiring
 import marketplace_wiring
@@ -43,7 +44,7 @@ from candlewick.gcp import clients
 from candlewick.gcp.firebase import FirebaseSessions
 from candlewick.gcp.google_codes import GoogleCodes
 from candlewick.gcp.identity import OidcVerifier
-from candlewick.gcp.rate_limits import Allowance, FirestoreLimiter, LocalLimiter
+from candlewick.gcp.rate_limits import FirestoreLimiter, LocalLimiter
 from candlewick.gcp.storage import BucketStore
 from candlewick.gcp.tasks import CloudTaskQueue
 from candlewick.market_data.store import CandleStore
@@ -60,26 +61,6 @@ from candlewick.strategies.service import StrategyService
 from candlewick.trust.service import TrustService
 from tasks.reconcile import ReconcileServices
 from tasks.targets import TargetServices
-
-_ALLOWANCES = {
-    "account": Allowance(burst=20, per_second=0.2),
-    "strategy": Allowance(burst=60, per_second=2),
-    "draft": Allowance(burst=60, per_second=2),
-    "check": Allowance(burst=60, per_second=5),
-    "preview": Allowance(burst=60, per_second=3),
-    "backtest": Allowance(burst=120, per_second=2),
-    "share": Allowance(burst=20, per_second=0.2),
-    "bot": Allowance(burst=60, per_second=1),
-    "chat": Allowance(burst=20, per_second=0.2),
-    "signal": Allowance(burst=10, per_second=0.2),
-    "exchange_key": Allowance(burst=10, per_second=0.05),
-    "candles": Allowance(burst=120, per_second=10),
-    "listing": Allowance(burst=20, per_second=0.05),
-    "invitation": Allowance(burst=10, per_second=0.1),
-}
-_FLOOD = Allowance(burst=400, per_second=50)
-_SIGN_INS = Allowance(burst=30, per_second=0.5)
-_VISITORS = Allowance(burst=120, per_second=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,10 +207,12 @@ def api_services() -> Services:
         sessions=FirebaseSessions(platform.firebase),
         standings=standings,
         google=None if settings.google is None else _google(settings.google),
-        limiter=FirestoreLimiter(client=platform.firestore, allowances=_ALLOWANCES, now=_now),
-        flood_gate=LocalLimiter(allowance=_FLOOD, now=_now),
-        sign_in_gate=LocalLimiter(allowance=_SIGN_INS, now=_now),
-        visitor_gate=LocalLimiter(allowance=_VISITORS, now=_now),
+        limiter=FirestoreLimiter(
+            client=platform.firestore, allowances=allowances.ALLOWANCES, now=_now
+        ),
+        flood_gate=LocalLimiter(allowance=allowances.FLOOD, now=_now),
+        sign_in_gate=LocalLimiter(allowance=allowances.SIGN_INS, now=_now),
+        visitor_gate=LocalLimiter(allowance=allowances.VISITORS, now=_now),
         allowed_origins=settings.allowed_origins,
         now=_now,
     )

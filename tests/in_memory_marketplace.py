@@ -172,6 +172,9 @@ class InMemoryCircumstances:
             is_watching=key in self.watching,
         )
 
+    def is_moderator(self, user: UserId) -> bool:
+        return user in self.moderators
+
 
 class RecordingExaminer:
     """Begins examinations that end when the test says so."""

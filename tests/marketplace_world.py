@@ -13,8 +13,11 @@ from candlewick.marketplace.house import StoredLineage, StoredOutcomes, StoredVe
 from candlewick.marketplace.house_results import HouseResults
 from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.models import Listing, ListingId, ListingVersion
+from candlewick.marketplace.moderation.service import ModerationService
+from candlewick.marketplace.notices.service import NoticeService, WatcherTeller
 from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.reviews.service import ReviewService
 from candlewick.marketplace.search.live import LiveIndex
 from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.search.traits import traits_of
@@ -25,6 +28,12 @@ from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.models import StrategyId, Version, code_object, hash_code
 from candlewick.trust.evidence import ResultFiles
 from tests.factories import CODE, a_run, a_strategy_ref
+from tests.in_memory_feedback import (
+    InMemoryCases,
+    InMemoryNotices,
+    InMemoryReviews,
+    InMemoryWatches,
+)
 from tests.in_memory_house import InMemoryExams, InMemoryFollowed, RecordingDesk
 from tests.in_memory_marketplace import (
     InMemoryAuthors,
@@ -46,7 +55,10 @@ class MarketplaceWorld:
         self._world = world
         self.shards = InMemoryShards()
         self.listings, self.authors = InMemoryListings(self.shards.write), InMemoryAuthors()
+        self.notices, self.watches = InMemoryNotices(), InMemoryWatches(self.listings)
         self.uses = InMemoryUses(self.listings)
+        self.reviews = InMemoryReviews(self.listings, self.notices, self.uses)
+        self.cases = InMemoryCases(self.listings, self.reviews, self.notices)
         self.members = InMemoryMembers()
         self.circumstances = InMemoryCircumstances(self.uses, self.members)
         self.examiner = RecordingExaminer()
@@ -95,6 +107,7 @@ class MarketplaceWorld:
             sentence=sentence_of,
             fingerprint=hash_code,
             traits=traits_of,
+            watchers=self.watcher_teller(),
             now=world.clock,
             new_id=world.new_id,
         )
@@ -132,6 +145,41 @@ class MarketplaceWorld:
         live = LiveIndex(shards=self.shards, suspensions=found, now=world.clock)
         return SearchService(live=live, listings=found)
 
+    def watcher_teller(self) -> WatcherTeller:
+        return WatcherTeller(watches=self.watches, notices=self.notices, now=self._world.clock)
+
+    def review_service(self) -> ReviewService:
+        world = self._world
+        return ReviewService(
+            reviews=self.reviews,
+            listings=self.service(),
+            authors=self.authors,
+            now=world.clock,
+            new_id=world.new_id,
+        )
+
+    def notice_service(self) -> NoticeService:
+        return NoticeService(
+            watches=self.watches,
+            notices=self.notices,
+            listings=self.service(),
+            now=self._world.clock,
+        )
+
+    def moderation(self) -> ModerationService:
+        world = self._world
+        return ModerationService(
+            cases=self.cases,
+            moderators=self.circumstances,
+            watchers=self.watcher_teller(),
+            listings=self.service(),
+            reader=self.listings,
+            reviews=self.reviews,
+            authors=self.authors,
+            now=world.clock,
+            new_id=world.new_id,
+        )
+
     def services(self) -> Marketplace:
         world = self._world
         return Marketplace(
@@ -141,6 +189,9 @@ class MarketplaceWorld:
             exams=self.exam_service(),
             house_results=HouseResults(world.backtest_service(), self.files()),
             search=self.search(),
+            reviews=self.review_service(),
+            notices=self.notice_service(),
+            moderation=self.moderation(),
             members=MemberService(
                 store=self.members,
                 listings=self.service(),

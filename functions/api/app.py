@@ -26,7 +26,18 @@ from api import (
     strategies,
     trust,
 )
-from api.marketplace import authors, house, listings, members, search, using, versions
+from api.marketplace import (
+    authors,
+    house,
+    listings,
+    members,
+    moderation,
+    notices,
+    reviews,
+    search,
+    using,
+    versions,
+)
 from api.problems import Problem
 from api.services import Services, attach, services
 from api.shared import pages
@@ -63,6 +74,9 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
         using.blueprint,
         members.blueprint,
         search.blueprint,
+        reviews.blueprint,
+        notices.blueprint,
+        moderation.blueprint,
     ),
 }
 
@@ -88,6 +102,9 @@ _FEATURES = {
     "marketplace_using": "marketplace",
     "marketplace_members": "marketplace",
     "marketplace_search": "marketplace",
+    "marketplace_reviews": "marketplace",
+    "marketplace_notices": "marketplace",
+    "marketplace_moderation": "marketplace",
 }
 
 
