@@ -14,7 +14,7 @@ import {
 } from '../schemas'
 import { FILTERS, type SearchState } from './search-state'
 
-const cardSchema = z.object({
+export const cardSchema = z.object({
   id: z.string(),
   title: z.string(),
   summary: z.string(),
