@@ -11,8 +11,16 @@ import pandas as pd
 
 from candlewick.errors import Conflict, Invalid, NotFound
 from candlewick.market_data import feather
+from candlewick.market_data.cleaning.models import Found
+from candlewick.market_data.cleaning.pipeline import clean
 from candlewick.market_data.derived import derived_from_frames
-from candlewick.market_data.manifest import CandleFile, CandleType, Manifest, StoredObject
+from candlewick.market_data.manifest import (
+    CandleFile,
+    CandleType,
+    Manifest,
+    QualityNote,
+    StoredObject,
+)
 from candlewick.market_data.timeframes import duration, series_of
 from candlewick.market_data.validation import coverage, problems
 from candlewick.objects import ObjectStore, sha256_hex
@@ -20,6 +28,7 @@ from candlewick.objects import ObjectStore, sha256_hex
 _JSON: Final = "application/json"
 _FEATHER: Final = "application/vnd.apache.arrow.file"
 _MAX_PROBLEMS_SHOWN: Final = 20
+_CLEANED: Final = frozenset({CandleType.SPOT, CandleType.FUTURES})
 
 OnFile = Callable[[str], None]
 
@@ -39,6 +48,7 @@ class Source:
     simulated: bool = False
     markets: Mapping[str, Any] = field(default_factory=dict)
     leverage_tiers: Mapping[str, Any] | None = None
+    cleans: bool = False  # candles are cleaned first, and kept as they came besides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +87,13 @@ def import_candles(
 
     Nothing is stored unless every file is sound. A second import of the same changes nothing.
     """
-    entries, contents, frames = _checked(source.exchange, files, now)
+    entries, contents, frames, raws = _checked(source, files, now)
     previous = _current(store, source.exchange)
     old = {} if previous is None else {file.file_name: file for file in previous.files}
     merged = sorted({**old, **entries}.values(), key=lambda file: file.file_name)
     markets, derived = _markets(store, source, previous, frames)
+    for name, data in raws.items():
+        _create(store, raw_object(source.exchange, name, data), data, _FEATHER)
     stored = _store_candles(store, source.exchange, entries, contents, on_file)
     tiers = source.leverage_tiers
     manifest = Manifest(
@@ -114,22 +126,36 @@ def import_candles(
     )
 
 
+def raw_object(exchange: str, name: str, data: bytes) -> str:
+    """Return where a file lies as it was downloaded."""
+    return f"{exchange}/raw/{sha256_hex(data)}/{name.removeprefix('futures/')}"
+
+
 def _checked(
-    exchange: str, files: Mapping[str, Callable[[], bytes]], now: datetime
-) -> tuple[dict[str, CandleFile], dict[str, bytes], dict[str, list[pd.DataFrame]]]:
+    source: Source, files: Mapping[str, Callable[[], bytes]], now: datetime
+) -> tuple[
+    dict[str, CandleFile], dict[str, bytes], dict[str, list[pd.DataFrame]], dict[str, bytes]
+]:
+    exchange = source.exchange
     entries: dict[str, CandleFile] = {}
     contents: dict[str, bytes] = {}
     frames: dict[str, list[pd.DataFrame]] = {}
+    raws: dict[str, bytes] = {}
     wrong: list[str] = []
     for name, load in files.items():
         data = load()
         try:
             series = series_of(name)
-            frame = feather.read(data)
+            frame, step = feather.read(data), duration(series.timeframe)
+            notes: tuple[Found, ...] = ()
+            if source.cleans and series.candle_type in _CLEANED:
+                raws[name] = data
+                cleaned = clean(frame, step, now)
+                frame, notes = cleaned.frame, cleaned.found
+                data = feather.write(frame)
         except Invalid as error:
             wrong.append(f"{name}: {error}")
             continue
-        step = duration(series.timeframe)
         found = problems(frame, series.candle_type, step, now)
         wrong += [f"{name} {problem}." for problem in found]
         if found:
@@ -149,6 +175,8 @@ def _checked(
             until=reach.until,
             gaps=reach.gaps,
             missing_candles=reach.missing_candles,
+            raw=sha256_hex(raws[name]) if name in raws else None,
+            quality=[_note(each) for each in notes],
         )
         contents[name] = data
         if series.candle_type in {CandleType.SPOT, CandleType.FUTURES}:
@@ -157,7 +185,11 @@ def _checked(
         more = len(wrong) - _MAX_PROBLEMS_SHOWN
         shown = wrong[:_MAX_PROBLEMS_SHOWN] + ([f"… and {more} more."] if more > 0 else [])
         raise Invalid("Nothing was imported:\n" + "\n".join(shown))
-    return entries, contents, frames
+    return entries, contents, frames, raws
+
+
+def _note(found: Found) -> QualityNote:
+    return QualityNote(rule=found.rule, action=found.action, count=found.count, at=list(found.at))
 
 
 def _markets(
