@@ -31,6 +31,9 @@ from candlewick.marketplace.member_store import FirestoreMemberStore
 from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.out_of_sample.firestore import FirestoreFollowedStore
 from candlewick.marketplace.out_of_sample.service import OutOfSampleService
+from candlewick.marketplace.payments.firestore import FirestoreBooks
+from candlewick.marketplace.payments.service import PaymentService
+from candlewick.marketplace.payments.stripe import StripeProvider
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreShards
 from candlewick.marketplace.search.live import LiveIndex
@@ -41,6 +44,7 @@ from candlewick.marketplace.telling import sentence_of
 from candlewick.marketplace.uses import FirestoreUseStore
 from candlewick.marketplace.using import ListingUse
 from candlewick.marketplace.viewers import FirestoreCircumstances
+from candlewick.settings import PaymentSettings
 from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.service import StrategyService
 from candlewick.trust.evidence import ResultFiles
@@ -70,6 +74,7 @@ class Parts:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     new_token: Callable[[], str]
+    payments: PaymentSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,34 +109,16 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
     )
     return Marketplace(
         listings=shown,
-        publisher=Publisher(
-            listings=listings,
-            authors=authors,
-            strategies=parts.strategies,
-            runs=parts.backtests,
-            examiner=exams,
-            desk=PublicationDesk(
-                CopyCheck(FirestoreMarkStore(platform.firestore)),
-                out_of_sample(platform, house, listings),
-            ),
-            sentence=sentence_of,
-            fingerprint=lambda code: fingerprint(code).exact,
-            traits=traits_of,
-            now=parts.now,
-            new_id=parts.new_id,
-        ),
+        publisher=_publisher(platform, parts, house, exams),
         authors=AuthorService(authors=authors, now=parts.now),
         exams=exams,
         house_results=HouseResults(runs=parts.backtests, files=ResultFiles(platform.results.read)),
         search=SearchService(
             live=LiveIndex(shards=shards, suspensions=found, now=parts.now), listings=found
         ),
-        members=MemberService(
-            store=FirestoreMemberStore(platform.firestore),
-            listings=shown,
-            now=parts.now,
-            new_token=parts.new_token,
-        ),
+        members=_members(platform, shown, parts),
+        payments=_payments(platform, shown, parts),
+        site_url=parts.payments.site_url,
         uses=ListingUse(
             listings=shown,
             uses=FirestoreUseStore(platform.firestore, shards),
@@ -141,6 +128,37 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
             codes=codes,
             now=parts.now,
         ),
+    )
+
+
+def _publisher(
+    platform: Platform, parts: Parts, house: HouseParts, exams: ExamService
+) -> Publisher:
+    listings = listing_store(platform)
+    return Publisher(
+        listings=listings,
+        authors=FirestoreAuthorStore(platform.firestore),
+        strategies=parts.strategies,
+        runs=parts.backtests,
+        examiner=exams,
+        desk=PublicationDesk(
+            CopyCheck(FirestoreMarkStore(platform.firestore)),
+            out_of_sample(platform, house, listings),
+        ),
+        sentence=sentence_of,
+        fingerprint=lambda code: fingerprint(code).exact,
+        traits=traits_of,
+        now=parts.now,
+        new_id=parts.new_id,
+    )
+
+
+def _members(platform: Platform, listings: ListingService, parts: Parts) -> MemberService:
+    return MemberService(
+        store=FirestoreMemberStore(platform.firestore),
+        listings=listings,
+        now=parts.now,
+        new_token=parts.new_token,
     )
 
 
@@ -173,4 +191,16 @@ def out_of_sample(
         files=ResultFiles(platform.results.read),
         outcomes=StoredOutcomes(listings),
         now=parts.now,
+    )
+
+
+def _payments(platform: Platform, listings: ListingService, parts: Parts) -> PaymentService:
+    found = parts.payments
+    return PaymentService(
+        listings=listings,
+        books=FirestoreBooks(platform.firestore),
+        provider=None if found.key is None else StripeProvider(key=found.key, url=found.url),
+        secret=found.secret,
+        now=parts.now,
+        new_id=parts.new_id,
     )

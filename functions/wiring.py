@@ -15,7 +15,7 @@ from google.cloud.storage import Client as StorageClient
 import assistant_wiring
 import bot_wiring
 import marketplace_wiring
-from api.marketplace.services import Marketplace
+from allowances import ALLOWANCES, FLOOD, SIGN_INS, VISITORS
 from api.services import Services
 from candlewick import log
 from candlewick.accounts.firestore import (
@@ -28,6 +28,7 @@ from candlewick.accounts.models import Quotas
 from candlewick.accounts.service import AccountService, Holding
 from candlewick.accounts.standing import StandingCheck
 from candlewick.admin.backups import BackupWatch
+from candlewick.assistant.service import AssistantService
 from candlewick.backtests.dispatch import Dispatcher
 from candlewick.backtests.events import RunEvents
 from candlewick.backtests.firestore import FirestoreRunStore
@@ -37,20 +38,24 @@ from candlewick.backtests.service import BacktestService
 from candlewick.backtests.tickets import TicketOffice
 from candlewick.backtests.wire import Limits
 from candlewick.bots.events import BotEvents
-from candlewick.bots.service import BotService
 from candlewick.exchange_keys.firestore import BotHolding
 from candlewick.gcp import clients
 from candlewick.gcp.firebase import FirebaseSessions
 from candlewick.gcp.google_codes import GoogleCodes
 from candlewick.gcp.identity import OidcVerifier
-from candlewick.gcp.rate_limits import Allowance, FirestoreLimiter, LocalLimiter
+from candlewick.gcp.rate_limits import FirestoreLimiter, LocalLimiter
 from candlewick.gcp.storage import BucketStore
 from candlewick.gcp.tasks import CloudTaskQueue
 from candlewick.market_data.store import CandleStore
 from candlewick.marketplace.firestore import FirestoreListingStore
 from candlewick.marketplace.running import ListedFindings, ListedVersions
 from candlewick.objects import ObjectHolding
-from candlewick.settings import ApiSettings, CommonSettings, GoogleSettings, TaskSettings
+from candlewick.settings import (
+    ApiSettings,
+    CommonSettings,
+    GoogleSettings,
+    TaskSettings,
+)
 from candlewick.shares.firestore import FirestoreShareStore, ShareHolding
 from candlewick.shares.service import ShareService
 from candlewick.strategies.drafts import DraftService
@@ -60,26 +65,6 @@ from candlewick.strategies.service import StrategyService
 from candlewick.trust.service import TrustService
 from tasks.reconcile import ReconcileServices
 from tasks.targets import TargetServices
-
-_ALLOWANCES = {
-    "account": Allowance(burst=20, per_second=0.2),
-    "strategy": Allowance(burst=60, per_second=2),
-    "draft": Allowance(burst=60, per_second=2),
-    "check": Allowance(burst=60, per_second=5),
-    "preview": Allowance(burst=60, per_second=3),
-    "backtest": Allowance(burst=120, per_second=2),
-    "share": Allowance(burst=20, per_second=0.2),
-    "bot": Allowance(burst=60, per_second=1),
-    "chat": Allowance(burst=20, per_second=0.2),
-    "signal": Allowance(burst=10, per_second=0.2),
-    "exchange_key": Allowance(burst=10, per_second=0.05),
-    "candles": Allowance(burst=120, per_second=10),
-    "listing": Allowance(burst=20, per_second=0.05),
-    "invitation": Allowance(burst=10, per_second=0.1),
-}
-_FLOOD = Allowance(burst=400, per_second=50)
-_SIGN_INS = Allowance(burst=30, per_second=0.5)
-_VISITORS = Allowance(burst=120, per_second=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,36 +185,34 @@ def api_services() -> Services:
         comparer=bot_wiring.comparer(bots),
         signals=bot_wiring.signals(bots),
         exchange_keys=bot_wiring.exchange_keys(bots),
-        assistant=assistant_wiring.service(
-            platform,
-            settings,
-            assistant_wiring.Parts(
-                strategies=strategies, backtests=backtests, now=_now, new_id=_new_id
-            ),
-        ),
+        assistant=_assistant(platform, settings, strategies, backtests),
         drafts=DraftService(store=strategy_store, strategies=strategies, now=_now),
         parameter_sets=ParameterSetService(
             store=strategy_store, versions=strategies, now=_now, new_id=_new_id
         ),
         backtests=backtests,
         shares=_shares(platform, backtests, standings),
-        trust=TrustService(
-            runs=backtests,
-            versions=strategies,
-            listed=ListedFindings(FirestoreListingStore(platform.firestore), strategies),
-            read=platform.results.read,
+        trust=_trust(platform, strategies, backtests),
+        marketplace=marketplace_wiring.marketplace(
+            platform,
+            _MARKETPLACE(
+                strategies=strategies,
+                backtests=backtests,
+                bots=trading,
+                standings=standings,
+                payments=settings.payments,
+            ),
         ),
-        marketplace=_marketplace(platform, strategies, backtests, trading, standings),
         candles=platform.candles,
         results=platform.results,
         plots=PlotStore(platform.results),
         sessions=FirebaseSessions(platform.firebase),
         standings=standings,
         google=None if settings.google is None else _google(settings.google),
-        limiter=FirestoreLimiter(client=platform.firestore, allowances=_ALLOWANCES, now=_now),
-        flood_gate=LocalLimiter(allowance=_FLOOD, now=_now),
-        sign_in_gate=LocalLimiter(allowance=_SIGN_INS, now=_now),
-        visitor_gate=LocalLimiter(allowance=_VISITORS, now=_now),
+        limiter=FirestoreLimiter(client=platform.firestore, allowances=ALLOWANCES, now=_now),
+        flood_gate=LocalLimiter(allowance=FLOOD, now=_now),
+        sign_in_gate=LocalLimiter(allowance=SIGN_INS, now=_now),
+        visitor_gate=LocalLimiter(allowance=VISITORS, now=_now),
         allowed_origins=settings.allowed_origins,
         now=_now,
     )
@@ -327,23 +310,27 @@ def _shares(
     )
 
 
-def _marketplace(
+def _assistant(
     platform: Platform,
+    settings: ApiSettings,
     strategies: StrategyService,
     backtests: BacktestService,
-    bots: BotService,
-    standings: StandingCheck,
-) -> Marketplace:
-    parts = marketplace_wiring.Parts(
-        strategies=strategies,
-        backtests=backtests,
-        bots=bots,
-        standings=standings,
-        now=_now,
-        new_id=_new_id,
-        new_token=_new_token,
+) -> AssistantService:
+    parts = assistant_wiring.Parts(
+        strategies=strategies, backtests=backtests, now=_now, new_id=_new_id
     )
-    return marketplace_wiring.marketplace(platform, parts)
+    return assistant_wiring.service(platform, settings, parts)
+
+
+def _trust(
+    platform: Platform, strategies: StrategyService, backtests: BacktestService
+) -> TrustService:
+    return TrustService(
+        runs=backtests,
+        versions=strategies,
+        listed=ListedFindings(FirestoreListingStore(platform.firestore), strategies),
+        read=platform.results.read,
+    )
 
 
 def _backup_watch(settings: TaskSettings) -> BackupWatch:
@@ -402,3 +389,6 @@ def _new_token() -> str:
 
 
 _PARTS = bot_wiring.Parts(now=_now, new_id=_new_id, new_secret=_new_secret)
+_MARKETPLACE = functools.partial(
+    marketplace_wiring.Parts, now=_now, new_id=_new_id, new_token=_new_token
+)

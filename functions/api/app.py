@@ -26,7 +26,7 @@ from api import (
     strategies,
     trust,
 )
-from api.marketplace import authors, house, listings, members, search, using, versions
+from api.marketplace import authors, house, listings, members, payments, search, using, versions
 from api.problems import Problem
 from api.services import Services, attach, services
 from api.shared import pages
@@ -62,6 +62,8 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
         authors.blueprint,
         using.blueprint,
         members.blueprint,
+        payments.blueprint,
+        payments.events,
         search.blueprint,
     ),
 }
@@ -87,6 +89,8 @@ _FEATURES = {
     "marketplace_authors": "marketplace",
     "marketplace_using": "marketplace",
     "marketplace_members": "marketplace",
+    "marketplace_payments": "marketplace",
+    "marketplace_payment_events": "marketplace",
     "marketplace_search": "marketplace",
 }
 

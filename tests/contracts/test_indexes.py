@@ -16,6 +16,7 @@ from candlewick.assistant.firestore import FirestoreConversationStore
 from candlewick.backtests.models import RunId, RunState
 from candlewick.backtests.ports import RunFilter
 from candlewick.gcp.audit import list_audit
+from candlewick.marketplace.payments.firestore import FirestoreBooks
 from candlewick.strategies.models import StrategyId
 from tests.contracts.indexes import Indexes, Shape
 from tests.contracts.stores import ON_FIRESTORE, Stores
@@ -58,6 +59,7 @@ def test_every_composite_index_serves_a_query(client: firestore.Client, served: 
     ask_everything(Stores.on(client))
     ask_as_operator(client)
     FirestoreConversationStore(client).list(ALICE, StrategyId("s"))
+    FirestoreBooks(client).entries(ALICE, limit=1)
 
     indexes = Indexes.of_the_project()
     for index in indexes.document["indexes"]:

@@ -7,10 +7,11 @@ from typing import Any
 from candlewick.accounts.models import Scope
 from candlewick.backtests.models import RunState
 from candlewick.bots.wire import Wanted
-from candlewick.marketplace.models import ExamState, Standing
+from candlewick.marketplace.models import ExamState, Price, Standing
 
 Key = tuple[str, str]  # method and path
 IDEMPOTENT = {"Idempotency-Key": "key-00000001"}
+SESSION_ONLY = None  # no scope of an API token is enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,4 +35,5 @@ class Operation:
     bot_wanted: Wanted = Wanted.RUNNING
     exam: ExamState = ExamState.DONE
     of_bob: bool = False  # the listing is
+    price: Price | None = None  # the listing's
     listing: Standing | None = None  # published where it is for anybody, a draft where it is owned

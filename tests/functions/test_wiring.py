@@ -94,6 +94,7 @@ def test_every_rate_limited_action_has_its_allowance() -> None:
         "share",
         "listing",
         "invitation",
+        "checkout",
     }
     assert set(limiter.allowances) == actions  # type: ignore[attr-defined]  # FirestoreLimiter's
 

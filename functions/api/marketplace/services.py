@@ -6,6 +6,7 @@ from candlewick.marketplace.authors import AuthorService
 from candlewick.marketplace.exams.service import ExamService
 from candlewick.marketplace.house_results import HouseResults
 from candlewick.marketplace.members import MemberService
+from candlewick.marketplace.payments.service import PaymentService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
@@ -22,3 +23,5 @@ class Marketplace:
     search: SearchService
     uses: ListingUse
     members: MemberService
+    payments: PaymentService
+    site_url: str
