@@ -1,4 +1,4 @@
-"""How often one caller may do what: each action's token bucket."""
+"""How often a user may do what; every route that changes something names its action."""
 
 from candlewick.gcp.rate_limits import Allowance
 
@@ -18,6 +18,9 @@ ALLOWANCES = {
     "listing": Allowance(burst=20, per_second=0.05),
     "invitation": Allowance(burst=10, per_second=0.1),
     "checkout": Allowance(burst=10, per_second=0.05),
+    "review": Allowance(burst=10, per_second=0.02),
+    "report": Allowance(burst=10, per_second=0.01),
+    "watch": Allowance(burst=60, per_second=0.5),
 }
 FLOOD = Allowance(burst=400, per_second=50)
 SIGN_INS = Allowance(burst=30, per_second=0.5)

@@ -35,9 +35,7 @@ from candlewick.marketplace.payments.firestore import FirestoreBooks
 from candlewick.marketplace.payments.service import PaymentService
 from candlewick.marketplace.payments.stripe import StripeProvider
 from candlewick.marketplace.publishing import Publisher
-from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreShards
-from candlewick.marketplace.search.live import LiveIndex
-from candlewick.marketplace.search.service import SearchService
+from candlewick.marketplace.search.firestore import FirestoreShards
 from candlewick.marketplace.search.traits import traits_of
 from candlewick.marketplace.service import ListingService
 from candlewick.marketplace.telling import sentence_of
@@ -48,6 +46,7 @@ from candlewick.settings import PaymentSettings
 from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.service import StrategyService
 from candlewick.trust.evidence import ResultFiles
+from marketplace_feedback_wiring import Feedback, watcher_teller
 
 
 class Platform(Protocol):
@@ -90,15 +89,7 @@ class HouseParts:
 def marketplace(platform: Platform, parts: Parts) -> Marketplace:
     shards = FirestoreShards(platform.firestore)
     listings = listing_store(platform)
-    found = FirestoreFound(platform.firestore)
     authors = FirestoreAuthorStore(platform.firestore)
-    house = HouseParts(
-        strategies=parts.strategies,
-        backtests=parts.backtests,
-        now=parts.now,
-        new_id=parts.new_id,
-    )
-    exams = exam_service(platform, house, listings)
     codes = StoredCode(platform.codes)
     shown = ListingService(
         listings=listings,
@@ -107,15 +98,19 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         standings=parts.standings,
         codes=codes,
     )
+    feedback = Feedback(
+        client=platform.firestore, listings=shown, now=parts.now, new_id=parts.new_id
+    )
     return Marketplace(
         listings=shown,
-        publisher=_publisher(platform, parts, house, exams),
+        publisher=_publisher(platform, parts, listings),
         authors=AuthorService(authors=authors, now=parts.now),
-        exams=exams,
+        exams=exam_service(platform, _house(parts), listings),
         house_results=HouseResults(runs=parts.backtests, files=ResultFiles(platform.results.read)),
-        search=SearchService(
-            live=LiveIndex(shards=shards, suspensions=found, now=parts.now), listings=found
-        ),
+        search=feedback.search(),
+        reviews=feedback.reviews(),
+        notices=feedback.notices(),
+        moderation=feedback.moderation(),
         members=_members(platform, shown, parts),
         payments=_payments(platform, shown, parts),
         site_url=parts.payments.site_url,
@@ -131,16 +126,14 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
     )
 
 
-def _publisher(
-    platform: Platform, parts: Parts, house: HouseParts, exams: ExamService
-) -> Publisher:
-    listings = listing_store(platform)
+def _publisher(platform: Platform, parts: Parts, listings: FirestoreListingStore) -> Publisher:
+    house = _house(parts)
     return Publisher(
         listings=listings,
         authors=FirestoreAuthorStore(platform.firestore),
         strategies=parts.strategies,
         runs=parts.backtests,
-        examiner=exams,
+        examiner=exam_service(platform, house, listings),
         desk=PublicationDesk(
             CopyCheck(FirestoreMarkStore(platform.firestore)),
             out_of_sample(platform, house, listings),
@@ -148,6 +141,7 @@ def _publisher(
         sentence=sentence_of,
         fingerprint=lambda code: fingerprint(code).exact,
         traits=traits_of,
+        watchers=watcher_teller(platform.firestore, parts.now),
         now=parts.now,
         new_id=parts.new_id,
     )
@@ -159,6 +153,15 @@ def _members(platform: Platform, listings: ListingService, parts: Parts) -> Memb
         listings=listings,
         now=parts.now,
         new_token=parts.new_token,
+    )
+
+
+def _house(parts: Parts) -> HouseParts:
+    return HouseParts(
+        strategies=parts.strategies,
+        backtests=parts.backtests,
+        now=parts.now,
+        new_id=parts.new_id,
     )
 
 

@@ -12,10 +12,10 @@ from google.auth.credentials import Credentials
 from google.cloud import firestore
 from google.cloud.storage import Client as StorageClient
 
+import allowances
 import assistant_wiring
 import bot_wiring
 import marketplace_wiring
-from allowances import ALLOWANCES, FLOOD, SIGN_INS, VISITORS
 from api.services import Services
 from candlewick import log
 from candlewick.accounts.firestore import (
@@ -209,10 +209,12 @@ def api_services() -> Services:
         sessions=FirebaseSessions(platform.firebase),
         standings=standings,
         google=None if settings.google is None else _google(settings.google),
-        limiter=FirestoreLimiter(client=platform.firestore, allowances=ALLOWANCES, now=_now),
-        flood_gate=LocalLimiter(allowance=FLOOD, now=_now),
-        sign_in_gate=LocalLimiter(allowance=SIGN_INS, now=_now),
-        visitor_gate=LocalLimiter(allowance=VISITORS, now=_now),
+        limiter=FirestoreLimiter(
+            client=platform.firestore, allowances=allowances.ALLOWANCES, now=_now
+        ),
+        flood_gate=LocalLimiter(allowance=allowances.FLOOD, now=_now),
+        sign_in_gate=LocalLimiter(allowance=allowances.SIGN_INS, now=_now),
+        visitor_gate=LocalLimiter(allowance=allowances.VISITORS, now=_now),
         allowed_origins=settings.allowed_origins,
         now=_now,
     )

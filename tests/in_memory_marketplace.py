@@ -178,6 +178,9 @@ class InMemoryCircumstances:
             is_moderator=user in self.moderators,
         )
 
+    def is_moderator(self, user: UserId) -> bool:
+        return user in self.moderators
+
 
 class RecordingExaminer:
     """Begins examinations that end when the test says so."""

@@ -13,10 +13,13 @@ from candlewick.marketplace.house import StoredLineage, StoredOutcomes, StoredVe
 from candlewick.marketplace.house_results import HouseResults
 from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.models import Listing, ListingId, ListingVersion
+from candlewick.marketplace.moderation.service import ModerationService
+from candlewick.marketplace.notices.service import NoticeService, WatcherTeller
 from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.payments.models import Entitlement, PurchaseId
 from candlewick.marketplace.payments.service import PaymentService
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.reviews.service import ReviewService
 from candlewick.marketplace.search.live import LiveIndex
 from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.search.traits import traits_of
@@ -28,6 +31,12 @@ from candlewick.strategies.models import StrategyId, Version, code_object, hash_
 from candlewick.trust.evidence import ResultFiles
 from tests.factories import CODE, a_run, a_strategy_ref
 from tests.in_memory_books import InMemoryBooks, RecordingProvider
+from tests.in_memory_feedback import (
+    InMemoryCases,
+    InMemoryNotices,
+    InMemoryReviews,
+    InMemoryWatches,
+)
 from tests.in_memory_house import InMemoryExams, InMemoryFollowed, RecordingDesk
 from tests.in_memory_marketplace import (
     InMemoryAuthors,
@@ -52,7 +61,10 @@ class MarketplaceWorld:
         self._world = world
         self.shards = InMemoryShards()
         self.listings, self.authors = InMemoryListings(self.shards.write), InMemoryAuthors()
+        self.notices, self.watches = InMemoryNotices(), InMemoryWatches(self.listings)
         self.uses = InMemoryUses(self.listings)
+        self.reviews = InMemoryReviews(self.listings, self.notices, self.uses)
+        self.cases = InMemoryCases(self.listings, self.reviews, self.notices)
         self.members, self.books = InMemoryMembers(), InMemoryBooks()
         self.provider: RecordingProvider | None = RecordingProvider()
         self.circumstances = InMemoryCircumstances(self.uses, self.members, self.books, world.clock)
@@ -111,6 +123,7 @@ class MarketplaceWorld:
             sentence=sentence_of,
             fingerprint=hash_code,
             traits=traits_of,
+            watchers=self.watcher_teller(),
             now=world.clock,
             new_id=world.new_id,
         )
@@ -159,6 +172,41 @@ class MarketplaceWorld:
             new_id=world.new_id,
         )
 
+    def watcher_teller(self) -> WatcherTeller:
+        return WatcherTeller(watches=self.watches, notices=self.notices, now=self._world.clock)
+
+    def review_service(self) -> ReviewService:
+        world = self._world
+        return ReviewService(
+            reviews=self.reviews,
+            listings=self.service(),
+            authors=self.authors,
+            now=world.clock,
+            new_id=world.new_id,
+        )
+
+    def notice_service(self) -> NoticeService:
+        return NoticeService(
+            watches=self.watches,
+            notices=self.notices,
+            listings=self.service(),
+            now=self._world.clock,
+        )
+
+    def moderation(self) -> ModerationService:
+        world = self._world
+        return ModerationService(
+            cases=self.cases,
+            moderators=self.circumstances,
+            watchers=self.watcher_teller(),
+            listings=self.service(),
+            reader=self.listings,
+            reviews=self.reviews,
+            authors=self.authors,
+            now=world.clock,
+            new_id=world.new_id,
+        )
+
     def services(self) -> Marketplace:
         world = self._world
         return Marketplace(
@@ -170,6 +218,9 @@ class MarketplaceWorld:
             search=self.search(),
             payments=self.payments(),
             site_url="https://site.example",
+            reviews=self.review_service(),
+            notices=self.notice_service(),
+            moderation=self.moderation(),
             members=MemberService(
                 store=self.members,
                 listings=self.service(),

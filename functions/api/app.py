@@ -26,7 +26,19 @@ from api import (
     strategies,
     trust,
 )
-from api.marketplace import authors, house, listings, members, payments, search, using, versions
+from api.marketplace import (
+    authors,
+    house,
+    listings,
+    members,
+    moderation,
+    notices,
+    payments,
+    reviews,
+    search,
+    using,
+    versions,
+)
 from api.problems import Problem
 from api.services import Services, attach, services
 from api.shared import pages
@@ -65,6 +77,9 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
         payments.blueprint,
         payments.events,
         search.blueprint,
+        reviews.blueprint,
+        notices.blueprint,
+        moderation.blueprint,
     ),
 }
 
@@ -92,6 +107,9 @@ _FEATURES = {
     "marketplace_payments": "marketplace",
     "marketplace_payment_events": "marketplace",
     "marketplace_search": "marketplace",
+    "marketplace_reviews": "marketplace",
+    "marketplace_notices": "marketplace",
+    "marketplace_moderation": "marketplace",
 }
 
 

@@ -34,6 +34,8 @@ class Operation:
     anybody: bool = False
     bot_wanted: Wanted = Wanted.RUNNING
     exam: ExamState = ExamState.DONE
+    foreign: bool = False  # the listing is Carol's, and Alice and Bob have run it
+    taken: bool = False  # the case is in Alice's hands
     of_bob: bool = False  # the listing is
     price: Price | None = None  # the listing's
     listing: Standing | None = None  # published where it is for anybody, a draft where it is owned

@@ -291,6 +291,8 @@ def _arrange(world: World, operation: Operation) -> dict[str, Any]:
         "listing_id": "l1",
         **put_invitations(world),
         "handle": "first-author",
+        "case_id": "case",
+        "review_id": "r-bob",
         "run_id": run.id,
         "set_id": made.get_json()["id"],
         "token_id": token.id,

@@ -93,6 +93,9 @@ def test_every_rate_limited_action_has_its_allowance() -> None:
         "preview",
         "share",
         "listing",
+        "review",
+        "report",
+        "watch",
         "invitation",
         "checkout",
     }

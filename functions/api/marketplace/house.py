@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from api.auth import visitor
+from api.auth import caller, visitor
 from api.marketplace import house_views as views
 from api.marketplace.blueprints import ANYBODY, make_blueprint
 from api.marketplace.bodies import ListingVersionPath
@@ -53,7 +53,7 @@ def get_listing_trust(path: ListingVersionPath) -> Response:
 @blueprint.get(f"{_VERSION}/exam", responses={200: views.ExamView})
 def get_exam(path: ListingVersionPath) -> Response:
     """Return how far a version's examination is; its author may ask, and asking takes it further."""
-    owner, listing_id = publisher(), own(path)
+    owner, listing_id = caller(Scope.READ).id, own(path)
     found = services().marketplace
     _, version = found.listings.version(owner, listing_id, path.number)
     if not version.verdict.exam:
