@@ -161,6 +161,7 @@ class InMemoryCircumstances:
         now: Callable[[], datetime],
     ) -> None:
         self._uses, self._members, self._books, self._now = uses, members, books, now
+        self.watching: set[tuple[str, str]] = set()
         self.moderators: set[str] = set()
 
     def viewer(self, listing_id: ListingId, user: UserId | None) -> Viewer:
@@ -176,6 +177,7 @@ class InMemoryCircumstances:
             is_entitled=bought is not None and is_valid(bought.until, self._now()),
             is_user=use is not None and use.has_run,
             is_moderator=user in self.moderators,
+            is_watching=(listing_id, user) in self.watching,
         )
 
     def is_moderator(self, user: UserId) -> bool:
