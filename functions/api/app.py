@@ -26,7 +26,19 @@ from api import (
     strategies,
     trust,
 )
-from api.marketplace import authors, house, listings, members, search, using, versions
+from api.marketplace import (
+    authors,
+    house,
+    listings,
+    members,
+    moderation,
+    notices,
+    payments,
+    reviews,
+    search,
+    using,
+    versions,
+)
 from api.problems import Problem
 from api.services import Services, attach, services
 from api.shared import pages
@@ -62,7 +74,12 @@ BLUEPRINTS: dict[str, tuple[APIBlueprint, ...]] = {
         authors.blueprint,
         using.blueprint,
         members.blueprint,
+        payments.blueprint,
+        payments.events,
         search.blueprint,
+        reviews.blueprint,
+        notices.blueprint,
+        moderation.blueprint,
     ),
 }
 
@@ -87,7 +104,12 @@ _FEATURES = {
     "marketplace_authors": "marketplace",
     "marketplace_using": "marketplace",
     "marketplace_members": "marketplace",
+    "marketplace_payments": "marketplace",
+    "marketplace_payment_events": "marketplace",
     "marketplace_search": "marketplace",
+    "marketplace_reviews": "marketplace",
+    "marketplace_notices": "marketplace",
+    "marketplace_moderation": "marketplace",
 }
 
 

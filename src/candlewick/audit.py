@@ -1,4 +1,4 @@
-"""What operators did: one entry for each change, never changed and never deleted by us."""
+"""What operators and moderators did: one entry for each change, never changed and never deleted by us."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +14,11 @@ class Action(StrEnum):
     RESTORE = "restore"
     QUOTA = "quota"
     DRILL = "restore-drill"
+    DISMISS_REPORT = "dismiss-report"
+    SUSPEND_LISTING = "suspend-listing"
+    RESTORE_LISTING = "restore-listing"
+    HIDE_REVIEW = "hide-review"
+    RESTORE_REVIEW = "restore-review"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +26,7 @@ class AuditEntry:
     """One change.
 
     Attributes:
-        operator: the e-mail address that Google knows of the credentials which made the change.
+        operator: the e-mail address that Google knows of the credentials which made the change; a moderator's user id.
         target: the document's path, for instance `users/u1/runs/r1`.
         owner: the user whom it concerns, if there is one.
         before: the fields that changed, as they were; `after` as they are now.

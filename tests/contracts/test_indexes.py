@@ -16,7 +16,11 @@ from candlewick.assistant.firestore import FirestoreConversationStore
 from candlewick.backtests.models import RunId, RunState
 from candlewick.backtests.ports import RunFilter
 from candlewick.gcp.audit import list_audit
+from candlewick.marketplace.models import ListingId
+from candlewick.marketplace.moderation.models import CaseState
+from candlewick.marketplace.payments.firestore import FirestoreBooks
 from candlewick.strategies.models import StrategyId
+from tests.contracts.feedback import on
 from tests.contracts.indexes import Indexes, Shape
 from tests.contracts.stores import ON_FIRESTORE, Stores
 from tests.factories import ALICE
@@ -57,13 +61,23 @@ def ask_as_operator(client: firestore.Client) -> None:
 def test_every_composite_index_serves_a_query(client: firestore.Client, served: set[Shape]) -> None:
     ask_everything(Stores.on(client))
     ask_as_operator(client)
+    ask_for_feedback(client)
     FirestoreConversationStore(client).list(ALICE, StrategyId("s"))
+    FirestoreBooks(client).entries(ALICE, limit=1)
 
     indexes = Indexes.of_the_project()
     for index in indexes.document["indexes"]:
         without = copy.deepcopy(indexes.document)
         without["indexes"].remove(index)
         assert any(not Indexes(without).serve(shape) for shape in served), index
+
+
+def ask_for_feedback(client: firestore.Client) -> None:
+    """Send every query of reviews, notices and cases."""
+    stores = on(client)
+    stores.reviews.shown(ListingId("l"), cursor=None, size=1)
+    stores.notices.of_user(ALICE, cursor=None, size=1)
+    stores.cases.queue(CaseState.OPEN, cursor=None, size=1)
 
 
 def test_a_query_without_its_index_would_be_refused(client: firestore.Client) -> None:

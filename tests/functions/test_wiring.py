@@ -93,7 +93,11 @@ def test_every_rate_limited_action_has_its_allowance() -> None:
         "preview",
         "share",
         "listing",
+        "review",
+        "report",
+        "watch",
         "invitation",
+        "checkout",
     }
     assert set(limiter.allowances) == actions  # type: ignore[attr-defined]  # FirestoreLimiter's
 

@@ -21,6 +21,7 @@ from candlewick.marketplace.models import (
     Use,
     UseKind,
 )
+from candlewick.marketplace.notices.models import NoticeKind
 from candlewick.strategies.models import Origin, Strategy, StrategyId, Version
 
 # What a decision makes of a listing and one of its versions; both are stored at once.
@@ -104,6 +105,11 @@ class Desk(Protocol):
 
     def published(self, version: ListingVersion, code: str) -> None:
         """Do what belongs to a publication. Doing it twice is harmless."""
+
+
+class Watchers(Protocol):
+    def tell_watchers(self, kind: NoticeKind, listing: Listing, *, key: str, text: str) -> None:
+        """Tell everybody who watches a listing; telling it twice under one `key` tells it once."""
 
 
 class Runs(Protocol):

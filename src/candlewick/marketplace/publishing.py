@@ -26,6 +26,7 @@ from candlewick.marketplace.models import (
     Verdict,
     Visibility,
 )
+from candlewick.marketplace.notices.models import NoticeKind
 from candlewick.marketplace.ports import (
     AuthorStore,
     Changed,
@@ -34,6 +35,7 @@ from candlewick.marketplace.ports import (
     ListingStore,
     Runs,
     Strategies,
+    Watchers,
 )
 from candlewick.strategies.models import Origin, StrategyId, Version
 
@@ -65,6 +67,7 @@ class Publisher:
     sentence: Callable[[str], str]
     fingerprint: Callable[[str], str]
     traits: Callable[[str], Traits]
+    watchers: Watchers
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -162,6 +165,8 @@ class Publisher:
 
         changed = self.listings.change_version(listing_id, number, decide)
         log.info("listing published", extra={"listing": listing_id, "version": number})
+        text = f"Version {number} was published. {changed[1].notes}".strip()
+        self._tell(NoticeKind.NEW_VERSION, changed[0], str(number), text)
         return changed
 
     def _prepare(self, listing: Listing, number: int) -> Ancestor | None:
@@ -186,6 +191,8 @@ class Publisher:
 
         changed = self.listings.change(listing_id, decide)
         log.info("listing withdrawn", extra={"listing": listing_id})
+        key = changed.updated_at.isoformat()
+        self._tell(NoticeKind.WITHDRAWN, changed, key, "Its author withdrew it.")
         return changed
 
     def restore(self, owner: UserId, listing_id: ListingId) -> Listing:
@@ -200,7 +207,12 @@ class Publisher:
 
         changed = self.listings.change(listing_id, decide)
         log.info("listing restored", extra={"listing": listing_id})
+        key = changed.updated_at.isoformat()
+        self._tell(NoticeKind.RESTORED, changed, key, "Its author shows it again.")
         return changed
+
+    def _tell(self, kind: NoticeKind, listing: Listing, key: str, text: str) -> None:
+        self.watchers.tell_watchers(kind, listing, key=key, text=text)
 
     def _own(self, owner: UserId, listing_id: ListingId) -> Listing:
         found = self.listings.get(listing_id)

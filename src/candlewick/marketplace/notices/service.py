@@ -12,7 +12,6 @@ from candlewick.marketplace.access import Right
 from candlewick.marketplace.models import Listing, ListingId
 from candlewick.marketplace.notices.models import (
     MAX_WATCHES,
-    Happening,
     Notice,
     NoticeKind,
     Watch,
@@ -97,12 +96,21 @@ class NoticeService:
         self.notices.mark_read(user, min(until, self.now()))
         return self.notices.unread(user)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatcherTeller:
+    """Tells everybody who watches a listing what it did; the author knows already.
+
+    `key` tells one event from the next of its kind (a version, a day): telling it twice tells it once.
+    """
+
+    watches: WatchStore
+    notices: NoticeStore
+    now: Callable[[], datetime]
+
     def tell_watchers(self, kind: NoticeKind, listing: Listing, *, key: str, text: str) -> None:
-        """Tell everybody who watches a listing; the author knows already."""
         found = happening(kind, listing, key=key, text=text, at=self.now())
         watchers = [user for user in self.watches.watchers(listing.id) if user != listing.owner]
         self.notices.add([found.to(user) for user in watchers])
-        log.info("watchers told", extra={"listing": listing.id, "kind": kind, "watchers": len(watchers)})  # fmt: skip
-
-    def tell(self, told: Happening, *owners: UserId) -> None:
-        self.notices.add([told.to(owner) for owner in owners])
+        facts = {"listing": listing.id, "kind": kind, "watchers": len(watchers)}
+        log.info("watchers told", extra=facts)

@@ -11,7 +11,7 @@ from candlewick.accounts.models import UserId
 from candlewick.errors import Invalid
 from candlewick.gcp.documents import Document, from_document, to_document
 from candlewick.gcp.transactions import run_transaction
-from candlewick.marketplace.models import ListingId
+from candlewick.marketplace.models import ListingId, Use
 from candlewick.marketplace.notices.firestore import add_notices
 from candlewick.marketplace.notices.models import Notice
 from candlewick.marketplace.reviews.models import Review, ReviewId
@@ -63,9 +63,9 @@ class FirestoreReviewStore:
         return run_transaction(self.client, work, lane=listing)
 
     def version_run(self, listing: ListingId, user: UserId) -> int | None:
-        place = self.client.document("users", user, "uses", listing)
-        found: int | None = (place.get().to_dict() or {}).get("version")
-        return found
+        found = self.client.document("users", user, "uses", listing).get()
+        use = from_document(found.to_dict() or {}, Use) if found.exists else None
+        return use.version if use is not None and use.has_run else None
 
     def _snapshot(self, listing: ListingId, cursor: ReviewId) -> Any:
         # Not by the document's name, which is its writer's.

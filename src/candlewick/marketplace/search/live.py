@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from candlewick.accounts.models import UserId
 from candlewick.log import logger
@@ -25,7 +26,7 @@ class LiveIndex:
     suspensions: Suspensions
     now: Callable[[], datetime]
     _index: Index = field(default_factory=Index)
-    _stamps: dict[int, object] = field(default_factory=dict)
+    _stamps: dict[int, Any] = field(default_factory=dict)
     _listings: dict[int, frozenset[ListingId]] = field(default_factory=dict)
     _until: datetime | None = None
     _hidden: frozenset[UserId] = frozenset()
@@ -34,24 +35,43 @@ class LiveIndex:
 
     @contextmanager
     def current(self) -> Iterator[tuple[Index, frozenset[UserId]]]:
-        """Yield the index as it is now, and whose listings are hidden. One request at a time: it takes milliseconds."""
+        """Yield the index as it is now, and whose listings are hidden.
+
+        Requests ask the database beside each other, and search one after the other: that takes milliseconds.
+        """
+        self._read_whole()
+        changes = self.shards.read(dict(self._stamps), self._until)
+        hidden = self._suspended()
         with self._lock:
-            self._take(self.shards.read(self._stamps, self._until))
-            now = self.now()
-            if self._hidden_until is None or now >= self._hidden_until:
-                self._hidden, self._hidden_until = self.suspensions.suspended(), now + _REMEMBERED
-            yield self._index, self._hidden
+            self._take(changes)
+            yield self._index, hidden
+
+    def _read_whole(self) -> None:
+        if self._until is None:
+            with self._lock:
+                if self._until is None:
+                    self._take(self.shards.read({}, None))
+
+    def _suspended(self) -> frozenset[UserId]:
+        now = self.now()
+        if self._hidden_until is None or now >= self._hidden_until:
+            self._hidden, self._hidden_until = self.suspensions.suspended(), now + _REMEMBERED
+        return self._hidden
 
     def _take(self, changes: Changes) -> None:
         is_first = self._until is None and bool(changes.shards)
         for shard in changes.shards:
             self._take_shard(shard)
-        self._until = changes.until
+        if changes.until is not None:
+            self._until = max(changes.until, self._until or changes.until)
         self._index = self._index.compacted()
         if is_first:
             log.info("search index read", extra={"listings": len(self._index)})
 
     def _take_shard(self, shard: Shard) -> None:
+        known = self._stamps.get(shard.number)
+        if known is not None and shard.stamp <= known:
+            return  # another request has read a later state meanwhile
         rows: Mapping[ListingId, bytes] = shard.rows
         for gone in self._listings.get(shard.number, frozenset()) - set(rows):
             self._index.put(gone, None)

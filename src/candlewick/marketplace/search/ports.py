@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from candlewick.accounts.models import UserId
 from candlewick.marketplace.models import Listing, ListingId, ListingVersion
@@ -13,10 +13,10 @@ SHARDS = 256
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """All rows of one shard. `stamp` is another one after every change."""
+    """All rows of one shard. `stamp` rises with every change."""
 
     number: int
-    stamp: object
+    stamp: Any
     rows: Mapping[ListingId, bytes]
 
 
