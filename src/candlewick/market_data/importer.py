@@ -21,14 +21,14 @@ from candlewick.market_data.manifest import (
     QualityNote,
     StoredObject,
 )
-from candlewick.market_data.timeframes import duration, series_of
+from candlewick.market_data.timeframes import Series, duration, series_of
 from candlewick.market_data.validation import coverage, problems
 from candlewick.objects import ObjectStore, sha256_hex
 
 _JSON: Final = "application/json"
 _FEATHER: Final = "application/vnd.apache.arrow.file"
 _MAX_PROBLEMS_SHOWN: Final = 20
-_CLEANED: Final = frozenset({CandleType.SPOT, CandleType.FUTURES})
+_TRADED: Final = frozenset({CandleType.SPOT, CandleType.FUTURES})
 
 OnFile = Callable[[str], None]
 
@@ -87,14 +87,13 @@ def import_candles(
 
     Nothing is stored unless every file is sound. A second import of the same changes nothing.
     """
-    entries, contents, frames, raws = _checked(source, files, now)
+    taken = _checked(source, files, now)
+    entries = {name: found.entry(source.exchange, name) for name, found in taken.items()}
     previous = _current(store, source.exchange)
     old = {} if previous is None else {file.file_name: file for file in previous.files}
     merged = sorted({**old, **entries}.values(), key=lambda file: file.file_name)
-    markets, derived = _markets(store, source, previous, frames)
-    for name, data in raws.items():
-        _create(store, raw_object(source.exchange, name, data), data, _FEATHER)
-    stored = _store_candles(store, source.exchange, entries, contents, on_file)
+    markets, derived = _markets(store, source, previous, _frames(taken))
+    stored = _store_candles(store, source.exchange, entries, taken, on_file)
     tiers = source.leverage_tiers
     manifest = Manifest(
         exchange=source.exchange,
@@ -131,61 +130,77 @@ def raw_object(exchange: str, name: str, data: bytes) -> str:
     return f"{exchange}/raw/{sha256_hex(data)}/{name.removeprefix('futures/')}"
 
 
-def _checked(
-    source: Source, files: Mapping[str, Callable[[], bytes]], now: datetime
-) -> tuple[
-    dict[str, CandleFile], dict[str, bytes], dict[str, list[pd.DataFrame]], dict[str, bytes]
-]:
-    exchange = source.exchange
-    entries: dict[str, CandleFile] = {}
-    contents: dict[str, bytes] = {}
-    frames: dict[str, list[pd.DataFrame]] = {}
-    raws: dict[str, bytes] = {}
-    wrong: list[str] = []
-    for name, load in files.items():
-        data = load()
-        try:
-            series = series_of(name)
-            frame, step = feather.read(data), duration(series.timeframe)
-            notes: tuple[Found, ...] = ()
-            if source.cleans and series.candle_type in _CLEANED:
-                raws[name] = data
-                cleaned = clean(frame, step, now)
-                frame, notes = cleaned.frame, cleaned.found
-                data = feather.write(frame)
-        except Invalid as error:
-            wrong.append(f"{name}: {error}")
-            continue
-        found = problems(frame, series.candle_type, step, now)
-        wrong += [f"{name} {problem}." for problem in found]
-        if found:
-            continue
-        reach = coverage(frame["date"], step)
-        digest = sha256_hex(data)
-        entries[name] = CandleFile(
-            pair=series.pair,
-            timeframe=series.timeframe,
-            candle_type=series.candle_type,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """A file as the store takes it; `raw` is what it was cleaned from."""
+
+    series: Series
+    data: bytes
+    frame: pd.DataFrame
+    raw: bytes | None = None
+    notes: tuple[Found, ...] = ()
+
+    def entry(self, exchange: str, name: str) -> CandleFile:
+        reach = coverage(self.frame["date"], duration(self.series.timeframe))
+        digest = sha256_hex(self.data)
+        return CandleFile(
+            pair=self.series.pair,
+            timeframe=self.series.timeframe,
+            candle_type=self.series.candle_type,
             file_name=name,
             object_name=f"{exchange}/candles/{digest}/{name.removeprefix('futures/')}",
             sha256=digest,
-            size_bytes=len(data),
-            candles=len(frame),
+            size_bytes=len(self.data),
+            candles=len(self.frame),
             start=reach.start,
             until=reach.until,
             gaps=reach.gaps,
             missing_candles=reach.missing_candles,
-            raw=sha256_hex(raws[name]) if name in raws else None,
-            quality=[_note(each) for each in notes],
+            raw=None if self.raw is None else sha256_hex(self.raw),
+            quality=[_note(each) for each in self.notes],
         )
-        contents[name] = data
-        if series.candle_type in {CandleType.SPOT, CandleType.FUTURES}:
-            frames.setdefault(series.pair, []).append(frame)
+
+
+def _checked(
+    source: Source, files: Mapping[str, Callable[[], bytes]], now: datetime
+) -> dict[str, _Taken]:
+    """Return every file, cleaned where that is asked for; `Invalid` names what is wrong with all of them."""
+    taken: dict[str, _Taken] = {}
+    wrong: list[str] = []
+    for name, load in files.items():
+        try:
+            found = _take(source, name, load(), now)
+        except Invalid as error:
+            wrong.append(f"{name}: {error}")
+            continue
+        step = duration(found.series.timeframe)
+        bad = problems(found.frame, found.series.candle_type, step, now)
+        wrong += [f"{name} {problem}." for problem in bad]
+        taken[name] = found
     if wrong:
         more = len(wrong) - _MAX_PROBLEMS_SHOWN
         shown = wrong[:_MAX_PROBLEMS_SHOWN] + ([f"… and {more} more."] if more > 0 else [])
         raise Invalid("Nothing was imported:\n" + "\n".join(shown))
-    return entries, contents, frames, raws
+    return taken
+
+
+def _take(source: Source, name: str, data: bytes, now: datetime) -> _Taken:
+    series, frame = series_of(name), feather.read(data)
+    if not source.cleans or series.candle_type not in _TRADED:
+        return _Taken(series=series, data=data, frame=frame)
+    done = clean(frame, duration(series.timeframe), now)
+    return _Taken(
+        series=series, data=feather.write(done.frame), frame=done.frame, raw=data, notes=done.found
+    )
+
+
+def _frames(taken: Mapping[str, _Taken]) -> dict[str, list[pd.DataFrame]]:
+    """Return the candles of each pair that is traded."""
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for found in taken.values():
+        if found.series.candle_type in _TRADED:
+            frames.setdefault(found.series.pair, []).append(found.frame)
+    return frames
 
 
 def _note(found: Found) -> QualityNote:
@@ -213,14 +228,17 @@ def _store_candles(
     store: ObjectStore,
     exchange: str,
     entries: Mapping[str, CandleFile],
-    contents: Mapping[str, bytes],
+    taken: Mapping[str, _Taken],
     on_file: OnFile,
 ) -> int:
     there = set(store.names(f"{exchange}/candles/"))
     stored = 0
     for name, entry in entries.items():
+        found = taken[name]
+        if found.raw is not None:
+            _create(store, raw_object(exchange, name, found.raw), found.raw, _FEATHER)
         if entry.object_name not in there:
-            stored += _create(store, entry.object_name, contents[name], _FEATHER)
+            stored += _create(store, entry.object_name, found.data, _FEATHER)
         on_file(name)
     return stored
 
