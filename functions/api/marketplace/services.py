@@ -8,6 +8,7 @@ from candlewick.marketplace.house_results import HouseResults
 from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.moderation.service import ModerationService
 from candlewick.marketplace.notices.service import NoticeService
+from candlewick.marketplace.payments.service import PaymentService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.reviews.service import ReviewService
 from candlewick.marketplace.search.service import SearchService
@@ -28,3 +29,5 @@ class Marketplace:
     notices: NoticeService
     moderation: ModerationService
     members: MemberService
+    payments: PaymentService
+    site_url: str
