@@ -7,6 +7,7 @@ import { Problem } from '@/components/ui/problem'
 import { authorQueries } from '@/features/marketplace/author/api'
 import { NoticeList } from '@/features/marketplace/notices/notice-list'
 import { useAcceptInvitation } from '@/features/marketplace/publish/api'
+import { EarningsPanel } from '@/features/marketplace/publish/earnings-panel'
 import { HandleForm } from '@/features/marketplace/publish/handle-form'
 import { MyListings } from '@/features/marketplace/publish/my-listings'
 
@@ -26,6 +27,7 @@ export function MyListingsPage() {
       }
     >
       <MyListings />
+      <EarningsPanel />
       {author.data != null && <HandleForm key={author.data.handle} author={author.data} />}
     </Page>
   )

@@ -54,6 +54,7 @@ export async function startPaperBot(
 export async function checkout(id: string): Promise<string> {
   const found = await request(`${path(id)}/checkout`, z.object({ url: z.string() }), {
     method: 'POST',
+    body: {},
     idempotencyKey: crypto.randomUUID(),
   })
   return found.url
