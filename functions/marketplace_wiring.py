@@ -106,6 +106,7 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         reviews=feedback.reviews(),
         notices=feedback.notices(),
         moderation=feedback.moderation(),
+        records=feedback.records(),
         members=MemberService(
             store=FirestoreMemberStore(platform.firestore),
             listings=shown,

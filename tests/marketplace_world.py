@@ -17,6 +17,7 @@ from candlewick.marketplace.moderation.service import ModerationService
 from candlewick.marketplace.notices.service import NoticeService, WatcherTeller
 from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.records.service import RecordService
 from candlewick.marketplace.reviews.service import ReviewService
 from candlewick.marketplace.search.live import LiveIndex
 from candlewick.marketplace.search.service import SearchService
@@ -31,6 +32,7 @@ from tests.factories import CODE, a_run, a_strategy_ref
 from tests.in_memory_feedback import (
     InMemoryCases,
     InMemoryNotices,
+    InMemoryOwnedVersions,
     InMemoryReviews,
     InMemoryWatches,
 )
@@ -166,6 +168,14 @@ class MarketplaceWorld:
             now=self._world.clock,
         )
 
+    def records(self) -> RecordService:
+        return RecordService(
+            authors=self.authors,
+            listings=self.listings,
+            versions=InMemoryOwnedVersions(self.listings),
+            standings=StandingCheck(accounts=self._world.accounts, now=self._world.clock),
+        )
+
     def moderation(self) -> ModerationService:
         world = self._world
         return ModerationService(
@@ -192,6 +202,7 @@ class MarketplaceWorld:
             reviews=self.review_service(),
             notices=self.notice_service(),
             moderation=self.moderation(),
+            records=self.records(),
             members=MemberService(
                 store=self.members,
                 listings=self.service(),

@@ -9,6 +9,7 @@ from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.moderation.service import ModerationService
 from candlewick.marketplace.notices.service import NoticeService
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.records.service import RecordService
 from candlewick.marketplace.reviews.service import ReviewService
 from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
@@ -27,4 +28,5 @@ class Marketplace:
     reviews: ReviewService
     notices: NoticeService
     moderation: ModerationService
+    records: RecordService
     members: MemberService
