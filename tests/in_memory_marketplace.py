@@ -154,6 +154,7 @@ class InMemoryCircumstances:
     def __init__(self, uses: InMemoryUses, members: InMemoryMembers) -> None:
         self._uses, self._members = uses, members
         self.entitled: set[tuple[str, str]] = set()
+        self.watching: set[tuple[str, str]] = set()
         self.moderators: set[str] = set()
 
     def viewer(self, listing_id: ListingId, user: UserId | None) -> Viewer:
@@ -168,6 +169,7 @@ class InMemoryCircumstances:
             is_entitled=key in self.entitled,
             is_user=use is not None and use.has_run,
             is_moderator=user in self.moderators,
+            is_watching=key in self.watching,
         )
 
     def is_moderator(self, user: UserId) -> bool:

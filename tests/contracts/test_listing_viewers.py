@@ -34,6 +34,7 @@ def test_each_document_says_one_thing(
         f"listings/{L1}/members/{member_of(L1, owner)}": "is_member",
         f"entitlements/{L1}:{owner}": "is_entitled",
         f"moderators/{owner}": "is_moderator",
+        f"listings/{L1}/watchers/{owner}": "is_watching",
     }
     for path, name in said.items():
         client.document(path).set({"at": START})

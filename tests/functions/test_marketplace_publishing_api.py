@@ -93,6 +93,19 @@ def test_a_published_listing_is_seen_by_anybody(world: World, strategy: str) -> 
     )
 
 
+def test_a_page_says_whether_its_viewer_watches(world: World, strategy: str) -> None:
+    listing = listed(world, strategy)
+    judged(world, listing)
+    act(world, listing, "versions/1/publish")
+
+    def watched() -> bool:
+        return bool(ok(world.api(world.bob).get(f"{MARKET}/listings/{listing}"))["isWatching"])
+
+    assert not watched()
+    world.marketplace.circumstances.watching.add((listing, "bob"))
+    assert watched()
+
+
 def test_nothing_is_published_before_its_examination_is_over(world: World, strategy: str) -> None:
     listing = listed(world, strategy)
 

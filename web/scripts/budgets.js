@@ -24,6 +24,11 @@ const PAGES = {
   // Two more kilobytes than the others: the chunks that it shares with blocks and chat.
   home: [182, [route('home'), AUTH]],
   'new backtest': [250, [route('new-backtest'), AUTH]],
+  marketplace: [200, [route('marketplace'), AUTH]],
+  listing: [
+    300,
+    [route('listing'), route('listing-overview'), AUTH, 'src/components/chart/plot.tsx'],
+  ],
   bots: [200, [route('bots'), AUTH]],
   bot: [250, [route('bot'), AUTH]],
   'new bot': [250, [route('new-bot'), AUTH]],

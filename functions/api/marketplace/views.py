@@ -139,6 +139,7 @@ class ListingView(View):
     ancestor: AncestorView | None
     counts: CountsView
     rights: list[str]
+    is_watching: bool
 
 
 class ListingsView(View):
@@ -198,6 +199,7 @@ def listing(seen: Seen) -> ListingView:
         ancestor=None if item.ancestor is None else _ancestor(item.ancestor),
         counts=counts(item),
         rights=list(_names(seen.rights)),
+        is_watching=seen.is_watching,
     )
 
 

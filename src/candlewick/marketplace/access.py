@@ -35,6 +35,7 @@ class Viewer:
     is_entitled: bool = False  # bought it, and the plan has not run out
     is_user: bool = False  # has run it
     is_moderator: bool = False
+    is_watching: bool = False
 
 
 def rights(listing: Listing, viewer: Viewer, *, is_author_suspended: bool = False) -> Right:

@@ -1,11 +1,11 @@
 """Looking at listings: what somebody may see of them, and no more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from candlewick.accounts.models import UserId
 from candlewick.errors import AccountSuspended, NotFound, Unauthenticated
-from candlewick.marketplace.access import Right, require, rights
+from candlewick.marketplace.access import Right, Viewer, require, rights
 from candlewick.marketplace.models import Listing, ListingId, ListingVersion, Standing
 from candlewick.marketplace.ports import (
     AuthorStore,
@@ -27,6 +27,7 @@ class Seen:
     listing: Listing
     rights: Right
     version: ListingVersion | None = None
+    is_watching: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +56,10 @@ class ListingService:
         listing = self.listings.get(listing_id)
         if listing is None:
             raise NotFound(_MISSING)
-        found = self._rights(user, listing)
+        viewer = self.circumstances.viewer(listing_id, user)
+        found = self._rights(viewer, listing)
         require(found, wanted)
-        return Seen(listing=listing, rights=found)
+        return Seen(listing=listing, rights=found, is_watching=viewer.is_watching)
 
     def page(self, user: UserId | None, listing_id: ListingId) -> Seen:
         """Return a listing with the version that its page shows: the current one, the latest before that."""
@@ -66,7 +68,7 @@ class ListingService:
         if number is None and Right.EDIT in seen.rights:
             number = seen.listing.latest_version
         version = None if number is None else self.listings.version(listing_id, number)
-        return Seen(listing=seen.listing, rights=seen.rights, version=version)
+        return replace(seen, version=version)
 
     def version(
         self,
@@ -127,8 +129,7 @@ class ListingService:
         """Return an author's listings with the version that each one's page shows."""
         return [self.page(owner, listing.id) for listing in self.listings.of_owner(owner)]
 
-    def _rights(self, user: UserId | None, listing: Listing) -> Right:
-        viewer = self.circumstances.viewer(listing.id, user)
+    def _rights(self, viewer: Viewer, listing: Listing) -> Right:
         is_suspended = self._is_suspended(listing.owner)
         return rights(listing, viewer, is_author_suspended=is_suspended)
 
@@ -140,9 +141,10 @@ class ListingService:
         return False
 
     def _if_seen(self, user: UserId | None, listing: Listing | None) -> Listing | None:
-        if listing is None or Right.SEE not in self._rights(user, listing):
+        if listing is None:
             return None
-        return listing
+        viewer = self.circumstances.viewer(listing.id, user)
+        return listing if Right.SEE in self._rights(viewer, listing) else None
 
     def _code(self, version: ListingVersion) -> str:
         return self.codes.get(version.owner, version.code_hash)

@@ -1,6 +1,7 @@
 """What is known about who looks at a listing, read from Firestore at once.
 
 listings/{id}/members/{member}   was invited
+listings/{id}/watchers/{uid}     watches it
 users/{uid}/uses/{listing}       has run it
 entitlements/{listing}:{uid}     bought it, until when
 moderators/{uid}                 may moderate
@@ -30,6 +31,7 @@ class FirestoreCircumstances:
         listing = self.client.collection("listings").document(listing_id)
         places = {
             "member": listing.collection("members").document(member_of(listing_id, user)),
+            "watcher": listing.collection("watchers").document(user),
             "use": self.client.document("users", user, "uses", listing_id),
             "entitlement": self.client.document("entitlements", f"{listing_id}:{user}"),
             "moderator": self.client.document("moderators", user),
@@ -44,6 +46,7 @@ class FirestoreCircumstances:
             is_entitled=bool(bought) and is_valid(bought.get("until"), self.now()),
             is_user=used is not None and used.has_run,
             is_moderator=there["moderator"].exists,
+            is_watching=there["watcher"].exists,
         )
 
 

@@ -16,17 +16,24 @@ export const rootRoute = createRootRouteWithContext<RouterContext>()({
   notFoundComponent: BareNotFoundPage,
 })
 
-/** The parent of every page that needs a signed-in user. */
+/** The parent of every page in the app's frame. Those that do not say `isOpen` need a signed-in user. */
 export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   component: Shell,
   errorComponent: BareErrorPage,
-  beforeLoad: async ({ location }) => {
+  beforeLoad: async ({ location, matches }) => {
+    if (matches.some((match) => match.staticData.isOpen === true)) return
     const session = await knownSession()
     if (session.status === 'signedOut') {
       throw redirect({ to: '/sign-in', search: { next: location.href } })
     }
-    return { user: session.user }
   },
 })
+
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** Whoever is not signed in may look at it too. */
+    isOpen?: boolean
+  }
+}

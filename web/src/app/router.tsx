@@ -8,6 +8,7 @@ import { rootRoute, shellRoute } from './roots'
 import { accountRoutes, publicRoutes } from './routes/account.routes'
 import { botRoutes } from './routes/bot.routes'
 import { compareRoute } from './routes/compare.routes'
+import { marketplaceRoutes } from './routes/marketplace.routes'
 import { runRoutes } from './routes/run.routes'
 import { strategyRoutes } from './routes/strategies.routes'
 
@@ -19,6 +20,7 @@ const routeTree = rootRoute.addChildren([
     ...runRoutes,
     ...botRoutes,
     compareRoute,
+    ...marketplaceRoutes,
   ]),
 ])
 

@@ -5,7 +5,7 @@ import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
 import { type Plot, plotQueries } from '@/features/chart/api'
 import { CandleChart, type ChartPlace } from '@/features/chart/candle-chart'
-import type { ChartRun, RoiTable } from '@/features/chart/model'
+import { type ChartRun, type RoiTable, timeframeMs } from '@/features/chart/model'
 import { runQueries } from '@/features/runs/api'
 import type { Run, Summary } from '@/features/runs/schemas'
 
@@ -19,19 +19,25 @@ interface RunChartViewProps {
 /** A run's candles with the strategy's indicators and trades, for its own tab and beside the editor. */
 export default function RunChartView({ runId, place, onPlace }: RunChartViewProps) {
   const run = useQuery(runQueries.detail(runId))
-  const plot = useQuery(plotQueries.plot(runId))
+  const isClosed = run.data?.strategy.listed?.isClosed === true
+  const shown = useQuery({
+    ...plotQueries.plot(runId),
+    enabled: run.data !== undefined && !isClosed,
+  })
+  const bare = useMemo(
+    () => (isClosed && run.data ? withoutIndicators(run.data) : null),
+    [isClosed, run.data],
+  )
+  const plot = bare ?? shown.data
   const trades = useQuery(runQueries.trades(runId))
   const summary = useQuery(runQueries.summary(runId))
-  const chartRun = useMemo(
-    () => run.data && plot.data && toChartRun(run.data, plot.data),
-    [run.data, plot.data],
-  )
+  const chartRun = useMemo(() => run.data && plot && toChartRun(run.data, plot), [run.data, plot])
   const roi = useMemo(() => roiOf(summary.data), [summary.data])
-  const failed = [run, plot, trades].find((query) => query.error !== null)
+  const failed = [run, shown, trades].find((query) => query.error !== null)
   if (failed !== undefined) {
     return <Problem error={failed.error} onRetry={() => void failed.refetch()} />
   }
-  if (chartRun === undefined || plot.data === undefined || trades.data === undefined) {
+  if (chartRun === undefined || plot === undefined || trades.data === undefined) {
     return (
       <Loading label="Loading the chart">
         <Skeleton height="68vh" />
@@ -41,13 +47,27 @@ export default function RunChartView({ runId, place, onPlace }: RunChartViewProp
   return (
     <CandleChart
       run={chartRun}
-      plot={plot.data}
+      plot={plot}
       trades={trades.data}
       roi={roi}
       place={place}
       onPlace={onPlace}
     />
   )
+}
+
+/** Closed code shows candles and trades, and nothing that it computed. */
+function withoutIndicators({ spec }: Run): Plot {
+  const start = Date.parse(spec.start)
+  const step = timeframeMs(spec.timeframe)
+  const rows = Math.floor((Date.parse(spec.end) - start) / step)
+  return {
+    plotConfig: { mainPlot: {}, subplots: {} },
+    isDefault: true,
+    step,
+    pairs: spec.pairs.map((pair) => ({ pair, start, rows, columns: [] })),
+    leftOut: [],
+  }
 }
 
 function toChartRun({ id, candleRevision, spec }: Run, plot: Plot): ChartRun {

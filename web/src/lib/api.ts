@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 
 import { ApiError, NetworkError, problemSchema, UnexpectedReplyError } from './problem'
-import { idToken } from './session'
+import { idToken, knownSession } from './session'
 
 export interface RequestOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -12,6 +12,8 @@ export interface RequestOptions {
   signal?: AbortSignal
   /** Sent without a token: nobody needs to be signed in for it. */
   isPublic?: boolean
+  /** Sent with a token where somebody is signed in, and without one where nobody is. */
+  isOpen?: boolean
 }
 
 type Query = Record<string, string | number | boolean | null | undefined>
@@ -57,11 +59,17 @@ export async function requestText(path: string, options: RequestOptions = {}): P
 
 /** The same for any answer, as it comes. */
 export async function send(path: string, options: RequestOptions): Promise<Response> {
-  if (options.isPublic === true) return check(await attempt(path, options, undefined))
+  if (options.isPublic === true || (options.isOpen === true && (await isSignedOut()))) {
+    return check(await attempt(path, options, undefined))
+  }
   const response = await attempt(path, options, await idToken())
   // The token may have been revoked or have expired on the way: one new one, once.
   if (response.status !== 401) return check(response)
   return check(await attempt(path, options, await idToken({ isFresh: true })))
+}
+
+async function isSignedOut(): Promise<boolean> {
+  return (await knownSession()).status === 'signedOut'
 }
 
 async function attempt(

@@ -60,7 +60,8 @@ function Known({ bot }: { bot: Bot }) {
   const onSearch = useSearchWriter(`/bots/${bot.id}`)
   const venues = useQuery(botQueries.venues())
   const exchange = venues.data?.items.find(({ id }) => id === bot.venue)?.candles ?? null
-  const strategy = useQuery(strategyQueries.one(bot.strategy.id))
+  const { id: strategyId, name, version, listed } = bot.strategy
+  const strategy = useQuery({ ...strategyQueries.one(strategyId), enabled: listed === null })
   return (
     <Page
       title={bot.name}
@@ -72,8 +73,11 @@ function Known({ bot }: { bot: Bot }) {
       }
       lead={
         <>
-          <Link to="/strategies/$strategyId" params={{ strategyId: bot.strategy.id }}>
-            {bot.strategy.name} v{bot.strategy.version}
+          <Link
+            to={listed === null ? '/strategies/$strategyId' : '/marketplace/$listingId'}
+            params={{ strategyId, listingId: strategyId }}
+          >
+            {name} v{version}
           </Link>{' '}
           on {plural(bot.pairs.length, 'pair')} of {bot.venue}, {bot.timeframe} candles. Allowed by{' '}
           <Link to="/backtests/$runId" params={{ runId: bot.verifiedBy }}>

@@ -93,7 +93,8 @@ function toCompared({ id, run, summary, equity, error }: Parts): ComparedRun {
     id,
     name: run === undefined ? `Run ${id}` : nameOf(run),
     strategyId: run?.strategy.id ?? '',
-    version: run?.strategy.version ?? 0,
+    // Without a version no code is shown: of a listing it is its author's to show.
+    version: run?.strategy.listed === null ? run.strategy.version : 0,
     settings: run === undefined ? {} : settingsOf(run, summary),
     figures: summary === undefined ? null : figuresOf(summary),
     equity: equity ?? null,

@@ -68,6 +68,7 @@ function firstPlan(
   const run = runs.find(
     ({ isVerified, strategy, spec }) =>
       isVerified &&
+      strategy.listed === null &&
       spec.tradingMode === 'spot' &&
       (search.strategyId === undefined || strategy.id === search.strategyId) &&
       (search.version === undefined || strategy.version === search.version),

@@ -26,7 +26,13 @@ export function RunDetails() {
     <DetailsView
       run={run.data}
       summary={summary.data}
-      code={<CodePanel strategy={run.data.strategy} />}
+      code={
+        run.data.strategy.listed === null ? (
+          <CodePanel strategy={run.data.strategy} />
+        ) : (
+          <ListedPanel {...run.data.strategy.listed} />
+        )
+      }
     />
   )
 }
@@ -61,6 +67,26 @@ function CodePanel({ strategy }: { strategy: Run['strategy'] }) {
           </Suspense>
         </>
       )}
+    </Panel>
+  )
+}
+
+/** The code is the author's to show. */
+function ListedPanel({ listingId, version, isClosed }: NonNullable<Run['strategy']['listed']>) {
+  return (
+    <Panel title="Code">
+      <p>
+        {isClosed
+          ? 'The author does not show this code, so a run of it keeps no log, no archive and no indicators. '
+          : 'This is somebody else’s strategy. '}
+        <Link
+          to="/marketplace/$listingId/versions"
+          params={{ listingId }}
+          search={isClosed ? {} : { version }}
+        >
+          {isClosed ? 'Its page in the marketplace' : 'Its code in the marketplace'}
+        </Link>
+      </p>
     </Panel>
   )
 }

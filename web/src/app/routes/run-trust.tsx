@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 
 import { runQueries } from '@/features/runs/api'
 import { ResultStates } from '@/features/runs/result-states'
@@ -17,7 +17,19 @@ export function RunTrust() {
   return (
     <TrustView
       trust={trust.data}
-      strategyId={strategy.id}
+      {...(strategy.listed === null
+        ? {
+            lineLink: (line: number) => (
+              <Link
+                to="/strategies/$strategyId"
+                params={{ strategyId: strategy.id }}
+                search={{ line }}
+              >
+                Line {line}
+              </Link>
+            ),
+          }
+        : {})}
       wallet={Number(spec.wallet)}
       currency={spec.stakeCurrency}
     />

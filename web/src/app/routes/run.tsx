@@ -61,15 +61,38 @@ function Known({ run }: { run: Run }) {
         isSettled(run) && (
           <>
             {run.state === 'succeeded' && <ShareButton runId={run.id} />}
-            <ButtonLink to="/backtests/new" search={{ from: run.id }}>
-              Repeat with one change
-            </ButtonLink>
+            <NextSteps run={run} />
           </>
         )
       }
     >
       {run.state === 'succeeded' ? <Result runId={run.id} /> : <WithoutResult run={run} />}
     </Page>
+  )
+}
+
+/** What may be done with a strategy of one's own; somebody else's is tried again from its page. */
+function NextSteps({ run }: { run: Run }) {
+  const { id, isVerified, strategy } = run
+  if (strategy.listed !== null) {
+    const { listingId } = strategy.listed
+    return (
+      <ButtonLink to="/marketplace/$listingId" params={{ listingId }}>
+        Back to the strategy
+      </ButtonLink>
+    )
+  }
+  return (
+    <>
+      {isVerified && (
+        <ButtonLink to="/marketplace/publish" search={{ strategyId: strategy.id, run: id }}>
+          Publish
+        </ButtonLink>
+      )}
+      <ButtonLink to="/backtests/new" search={{ from: id }}>
+        Repeat with one change
+      </ButtonLink>
+    </>
   )
 }
 

@@ -38,4 +38,16 @@ const parametersRoute = createRoute({
   component: lazyRouteComponent(() => import('./strategies-parameters'), 'StrategyParametersPage'),
 })
 
-export const strategyRoutes = [listRoute, editorRoute, versionsRoute, parametersRoute] as const
+const ancestorDiffRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/strategies/$strategyId/ancestor-diff',
+  component: lazyRouteComponent(() => import('./strategies-ancestor-diff'), 'StrategyDiffPage'),
+})
+
+export const strategyRoutes = [
+  listRoute,
+  editorRoute,
+  versionsRoute,
+  parametersRoute,
+  ancestorDiffRoute,
+] as const

@@ -23,6 +23,12 @@ export interface Range {
   until: number
 }
 
+/** From here on (milliseconds UTC) the chart shows something else, which is said at its top. */
+export interface Mark {
+  at: number
+  text: string
+}
+
 export interface TimeChartProps {
   /** Says what the chart shows, for screen readers. */
   label: string
@@ -39,11 +45,13 @@ export interface TimeChartProps {
   onRange?: (range: Range | null) => void
   /** Charts with the same key share their cursor. */
   sync?: string
+  mark?: Mark | null
 }
 
 /** uPlot in React: drawn anew when data or theme change, moved when only the range does. */
 export default memo(function Plot(props: TimeChartProps) {
   const { times, series, height, isLog = false, format, range = null, onRange, sync, label } = props
+  const { mark = null } = props
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const report = useRef(onRange)
@@ -61,6 +69,8 @@ export default memo(function Plot(props: TimeChartProps) {
         width: element.clientWidth,
         height,
         hooks: {
+          drawClear: mark === null ? [] : [(self) => shade(self, mark)],
+          draw: mark === null ? [] : [(self) => name(self, mark)],
           setSelect: [
             (self) => {
               if (self.select.width < 4) return
@@ -85,7 +95,7 @@ export default memo(function Plot(props: TimeChartProps) {
       made.destroy()
       plot.current = null
     }
-  }, [times, series, height, isLog, format, sync, isDark])
+  }, [times, series, height, isLog, format, sync, isDark, mark])
 
   const first = times[0] ?? 0
   const last = times.at(-1) ?? 0
@@ -93,7 +103,7 @@ export default memo(function Plot(props: TimeChartProps) {
   const until = range?.until ?? last
   useEffect(() => {
     plot.current?.setScale('x', { min: start / 1000, max: until / 1000 })
-  }, [start, until, times, series, isLog, isDark, height, format, sync])
+  }, [start, until, times, series, isLog, isDark, height, format, sync, mark])
 
   return <div ref={box} role="img" aria-label={label} className={styles['plot']} />
 })
@@ -169,6 +179,41 @@ function optionsOf({
       }),
     ],
   }
+}
+
+/** Where a mark lies on the canvas; null where it is out of view. */
+function placeOf(plot: uPlot, { at }: Mark): { left: number; right: number } | null {
+  const right = plot.bbox.left + plot.bbox.width
+  const left = Math.max(plot.bbox.left, plot.valToPos(at / 1000, 'x', true))
+  return left < right ? { left, right } : null
+}
+
+function shade(plot: uPlot, mark: Mark): void {
+  const place = placeOf(plot, mark)
+  if (place === null) return
+  const { ctx, bbox } = plot
+  ctx.save()
+  ctx.fillStyle = faded(tokenColour('--accent'))
+  ctx.fillRect(place.left, bbox.top, place.right - place.left, bbox.height)
+  ctx.fillStyle = tokenColour('--accent')
+  ctx.fillRect(place.left, bbox.top, devicePixelRatio, bbox.height)
+  ctx.restore()
+}
+
+function name(plot: uPlot, mark: Mark): void {
+  const place = placeOf(plot, mark)
+  if (place === null) return
+  const { ctx, bbox } = plot
+  ctx.save()
+  ctx.fillStyle = tokenColour('--chart-axis')
+  ctx.font = FONT.replace('12px', `${12 * devicePixelRatio}px`)
+  ctx.textBaseline = 'top'
+  const margin = 6 * devicePixelRatio
+  // Beside a late mark there is no room to its right.
+  const fits = ctx.measureText(mark.text).width + 2 * margin < place.right - place.left
+  ctx.textAlign = fits ? 'left' : 'right'
+  ctx.fillText(mark.text, place.left + (fits ? margin : -margin), bbox.top + margin)
+  ctx.restore()
 }
 
 // Against uPlot's types, values are null where there is nothing to show.

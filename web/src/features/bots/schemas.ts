@@ -87,7 +87,13 @@ export const botSchema = z.object({
   id: z.string(),
   name: z.string(),
   mode: z.enum(MODES),
-  strategy: z.object({ id: z.string(), name: z.string(), version: z.number() }),
+  strategy: z.object({
+    id: z.string(),
+    name: z.string(),
+    version: z.number(),
+    /** Somebody's listing, rather than a strategy of one's own. */
+    listed: z.object({ listingId: z.string() }).nullable(),
+  }),
   verifiedBy: z.string(),
   venue: z.string(),
   pairs: z.array(z.string()),

@@ -8,7 +8,7 @@ export function aBot(change: Partial<z.input<typeof botSchema>> = {}): z.input<t
     id: 'b1',
     name: 'Swing',
     mode: 'paper',
-    strategy: { id: 's1', name: 'Momentum', version: 2 },
+    strategy: { id: 's1', name: 'Momentum', version: 2, listed: null },
     verifiedBy: 'r1',
     venue: 'simulated',
     pairs: ['BTC/USDT', 'ETH/USDT'],

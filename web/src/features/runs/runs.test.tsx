@@ -266,7 +266,7 @@ test('a file’s address is asked for when it is wanted, and is left nowhere', a
       }),
     ),
   )
-  await show(<FilesPanel runId="r1" />)
+  await show(<FilesPanel runId="r1" isClosed={false} />)
 
   await userEvent.click(screen.getByRole('button', { name: 'result.zip' }))
 
@@ -274,6 +274,15 @@ test('a file’s address is asked for when it is wanted, and is left nowhere', a
   expect(document.body.innerHTML).not.toContain('sig=1')
   await userEvent.click(screen.getByRole('button', { name: 'log.txt' }))
   expect(await screen.findByRole('alert')).toBeVisible()
+})
+
+test('of closed code no file is offered that holds it, or what it printed', async () => {
+  await show(<FilesPanel runId="r1" isClosed />)
+
+  const names = screen.getAllByRole('button').map((button) => button.textContent.trim())
+  expect(names).toContain('trades.csv')
+  expect(names).not.toContain('result.zip')
+  expect(names).not.toContain('log.txt')
 })
 
 test('a run is deleted only after its name was typed', async () => {

@@ -70,6 +70,10 @@ export const runSchema = z.object({
     name: z.string(),
     version: z.number(),
     className: z.string(),
+    /** Somebody's listing, rather than a strategy of one's own. Of closed code a run keeps no log and no indicators. */
+    listed: z
+      .object({ listingId: z.string(), version: z.number(), isClosed: z.boolean() })
+      .nullable(),
   }),
   spec: specSchema,
   identity: z.string(),

@@ -13,6 +13,8 @@ const strategySchema = z.object({
   updatedAt: z.string(),
   archivedAt: z.string().nullable(),
   latestVersion: z.number(),
+  /** The version of a listing that it was forked from. */
+  forkedFrom: z.object({ listingId: z.string(), version: z.number() }).nullable(),
 }) satisfies z.ZodType<Views['StrategyView']>
 export type Strategy = z.infer<typeof strategySchema>
 

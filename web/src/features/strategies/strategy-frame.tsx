@@ -6,7 +6,7 @@ import { type ReactNode, useState } from 'react'
 import { NotFoundPage } from '@/components/layout/not-found-page'
 import { Page, tabClass, TabLinks } from '@/components/layout/page'
 import { Badge } from '@/components/ui/badge'
-import { Button, IconButton } from '@/components/ui/button'
+import { Button, ButtonLink, IconButton } from '@/components/ui/button'
 import { Dialog, DialogActions } from '@/components/ui/dialog'
 import { TextField } from '@/components/ui/field'
 import { Problem } from '@/components/ui/problem'
@@ -31,7 +31,17 @@ export function StrategyFrame({ strategyId, actions, children }: StrategyFramePr
       title={strategy?.name ?? 'Strategy'}
       crumb={<Link to="/strategies">Strategies</Link>}
       mark={strategy !== undefined && <Marks strategy={strategy} />}
-      actions={actions}
+      lead={strategy !== undefined && strategy.forkedFrom !== null && <Origin {...strategy} />}
+      actions={
+        <>
+          {actions}
+          {strategy !== undefined && strategy.latestVersion > 0 && (
+            <ButtonLink to="/marketplace/publish" search={{ strategyId }}>
+              Publish
+            </ButtonLink>
+          )}
+        </>
+      }
     >
       <Tabs strategyId={strategyId} />
       {found.isError && <Problem error={found.error} onRetry={() => void found.refetch()} />}
@@ -42,6 +52,24 @@ export function StrategyFrame({ strategyId, actions, children }: StrategyFramePr
       )}
       {strategy !== undefined && children(strategy)}
     </Page>
+  )
+}
+
+/** What it was forked from, and what was changed since. */
+function Origin({ id, forkedFrom }: Pick<Strategy, 'id' | 'forkedFrom'>) {
+  if (forkedFrom === null) return null
+  const { listingId, version } = forkedFrom
+  return (
+    <>
+      Forked from{' '}
+      <Link to="/marketplace/$listingId" params={{ listingId }}>
+        version {version} of a published strategy
+      </Link>
+      .{' '}
+      <Link to="/strategies/$strategyId/ancestor-diff" params={{ strategyId: id }}>
+        See what you changed
+      </Link>
+    </>
   )
 }
 

@@ -9,6 +9,7 @@ export function aStrategy(changes: Partial<Strategy> = {}): Strategy {
     updatedAt: '2026-01-05T12:00:00Z',
     archivedAt: null,
     latestVersion: 2,
+    forkedFrom: null,
     ...changes,
   }
 }

@@ -24,6 +24,8 @@ export const trustSchema = z.object({
     .nullable(),
   falls: z.object({ low: z.number(), middle: z.number(), high: z.number() }).nullable(),
   breakEven: z.number().nullable(),
+  /** The net profit with each order that many basis points (0.01 %) dearer. */
+  costs: z.array(z.object({ basisPoints: z.number(), profit: z.number() })),
   trials: z.number(),
   deflated: z.number().nullable(),
   overfitting: z.number().nullable(),

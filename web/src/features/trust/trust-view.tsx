@@ -1,8 +1,9 @@
-import { Link } from '@tanstack/react-router'
 import { CircleAlert, CircleCheck, CircleHelp, CircleX, type LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
 
+import { LineChart } from '@/components/chart/line-chart'
 import { Panel } from '@/components/ui/panel'
-import { formatPercent, plural } from '@/lib/format'
+import { formatNumber, formatPercent, formatSignedMoney, plural } from '@/lib/format'
 
 import type { Finding, Trust } from './api'
 import { FanChart } from './fan-chart'
@@ -25,14 +26,15 @@ const WEIGHTS: Record<Finding['weight'], { icon: LucideIcon; text: string }> = {
 
 interface TrustViewProps {
   trust: Trust
-  strategyId: string
+  /** Leads to a line of the code; where the code is not shown the line is only named. */
+  lineLink?: (line: number) => ReactNode
   /** What the run began with, in `currency`. */
   wallet: number
   currency: string
 }
 
 /** How much to believe a result: one grade, what it rests on, and what was not looked at. */
-export function TrustView({ trust, strategyId, wallet, currency }: TrustViewProps) {
+export function TrustView({ trust, lineLink = nameLine, wallet, currency }: TrustViewProps) {
   return (
     <>
       <Panel
@@ -45,7 +47,7 @@ export function TrustView({ trust, strategyId, wallet, currency }: TrustViewProp
         <ul className={styles['findings']}>
           {trust.findings.map((finding) => (
             <li key={finding.name + finding.text} data-weight={finding.weight}>
-              <Row finding={finding} strategyId={strategyId} />
+              <Row finding={finding} lineLink={lineLink} />
             </li>
           ))}
         </ul>
@@ -63,6 +65,7 @@ export function TrustView({ trust, strategyId, wallet, currency }: TrustViewProp
           </p>
         </Panel>
       )}
+      {trust.costs.length > 1 && <Costs trust={trust} currency={currency} />}
       <Panel title="Not looked at" note="What a better grade would need">
         <ul className={styles['left']}>
           {trust.notExamined.map((text) => (
@@ -78,7 +81,34 @@ export function TrustView({ trust, strategyId, wallet, currency }: TrustViewProp
   )
 }
 
-function Row({ finding, strategyId }: { finding: Finding; strategyId: string }) {
+function Costs({ trust, currency }: { trust: Trust; currency: string }) {
+  const { costs, breakEven } = trust
+  const money = (value: number | undefined) => formatSignedMoney(value, currency)
+  return (
+    <Panel
+      title="If orders cost more"
+      note={
+        breakEven === null
+          ? 'Fees that rise, and prices that slip away'
+          : `It breaks even at ${formatNumber(breakEven, 1)} bp (0.01 %) more on each order`
+      }
+    >
+      <LineChart
+        label={`Profit by cost, from ${money(costs[0]?.profit)} to ${money(costs.at(-1)?.profit)}`}
+        points={costs.map(({ basisPoints, profit }) => [basisPoints, profit] as const)}
+        crossing={breakEven}
+        axis="Basis points more on each order"
+        formatY={(value) => formatNumber(value, 0)}
+      />
+    </Panel>
+  )
+}
+
+function nameLine(line: number): ReactNode {
+  return `Line ${line}`
+}
+
+function Row({ finding, lineLink }: { finding: Finding; lineLink: (line: number) => ReactNode }) {
   const { icon: Icon, text } = WEIGHTS[finding.weight]
   return (
     <>
@@ -89,18 +119,7 @@ function Row({ finding, strategyId }: { finding: Finding; strategyId: string }) 
         </h3>
         <p>
           {finding.text}
-          {finding.line !== null && (
-            <>
-              {' '}
-              <Link
-                to="/strategies/$strategyId"
-                params={{ strategyId }}
-                search={{ line: finding.line }}
-              >
-                Line {finding.line}
-              </Link>
-            </>
-          )}
+          {finding.line !== null && <> {lineLink(finding.line)}</>}
         </p>
       </div>
     </>

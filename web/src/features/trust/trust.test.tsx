@@ -6,7 +6,7 @@ import { show } from '@/testing'
 import type { Trust } from './api'
 import { TrustView } from './trust-view'
 
-const OF = { strategyId: 's1', wallet: 1000, currency: 'USDT' }
+const OF = { wallet: 1000, currency: 'USDT' }
 const TRUST: Trust = {
   grade: 'F',
   findings: [
@@ -21,6 +21,10 @@ const TRUST: Trust = {
   fan: { steps: [1, 200], low: [990, 950], middle: [1001, 1100], high: [1010, 1300], loss: 0.12 },
   falls: { low: 0.05, middle: 0.08, high: 0.15 },
   breakEven: 12,
+  costs: [
+    { basisPoints: 0, profit: 100 },
+    { basisPoints: 50, profit: -300 },
+  ],
   trials: 3,
   deflated: 0.91,
   overfitting: null,
@@ -38,12 +42,15 @@ test('the grade stands with its reasons, each weighed in words', async () => {
 })
 
 test('a finding leads to the line that causes it', async () => {
-  await show(<TrustView {...OF} trust={TRUST} />)
-
-  expect(screen.getByRole('link', { name: 'Line 12' })).toHaveAttribute(
-    'href',
-    expect.stringMatching(/^\/strategies\/[^/]+\?line=12$/),
+  const { rerender } = await show(
+    <TrustView {...OF} trust={TRUST} lineLink={(line) => <a href={`#${line}`}>Line {line}</a>} />,
   )
+
+  expect(screen.getByRole('link', { name: 'Line 12' })).toHaveAttribute('href', '#12')
+
+  rerender(<TrustView {...OF} trust={TRUST} />)
+  expect(screen.queryByRole('link')).toBeNull()
+  expect(screen.getByText(/future candles in\. Line 12$/)).toBeVisible()
 })
 
 test('the draws are a picture and a table', async () => {
@@ -59,5 +66,13 @@ test('what was not looked at is said, and how many attempts counted', async () =
 
   expect(screen.getByText('walk-forward')).toBeVisible()
   expect(screen.getByText(/^1 run of this strategy counted/)).toBeVisible()
-  expect(screen.queryByRole('img')).toBeNull()
+  expect(screen.queryByRole('img', { name: /^Balance after/ })).toBeNull()
+})
+
+test('the profit is drawn against what orders cost', async () => {
+  await show(<TrustView {...OF} trust={TRUST} />)
+
+  const picture = screen.getByRole('img', { name: /^Profit by cost/ })
+  expect(picture).toHaveAccessibleName(/from \+100\.00 USDT to −300\.00 USDT/)
+  expect(screen.getByText(/breaks even at 12\.0 bp/)).toBeVisible()
 })

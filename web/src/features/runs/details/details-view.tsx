@@ -17,13 +17,14 @@ interface DetailsViewProps {
 
 /** What was run, what it printed, its files, and the user's notes. */
 export function DetailsView({ run, summary, code }: DetailsViewProps) {
+  const isClosed = run.strategy.listed?.isClosed === true
   return (
     <div className={columns['stack']}>
       <SettingsPanel run={run} summary={summary} />
       {code}
-      <LogPanel run={run} />
+      {!isClosed && <LogPanel run={run} />}
       <div className={columns['pair']}>
-        <FilesPanel runId={run.id} />
+        <FilesPanel runId={run.id} isClosed={isClosed} />
         <NotesPanel run={run} />
       </div>
       <DeleteRun run={run} />

@@ -22,8 +22,16 @@ const FILES = [
   ['log.txt', 'Log', 'What the run printed.'],
 ] as const
 
+/** What holds the code, or what it printed: not there where the code is not shown. */
+const WITH_CODE = ['result.zip', 'log.txt']
+
+interface FilesPanelProps {
+  runId: string
+  isClosed: boolean
+}
+
 /** The result's files. Their signed addresses are asked for when one is wanted, and kept nowhere. */
-export function FilesPanel({ runId }: { runId: string }) {
+export function FilesPanel({ runId, isClosed }: FilesPanelProps) {
   const download = useMutation({
     mutationFn: (name: string) => fetchDownload(runId, name),
     onSuccess: (url) => {
@@ -37,20 +45,22 @@ export function FilesPanel({ runId }: { runId: string }) {
     <Panel title="Files">
       {download.isError && <Problem error={download.error} />}
       <ul className={styles['files']}>
-        {FILES.map(([name, title, about]) => (
-          <li key={name}>
-            <div>
-              <strong>{title}</strong>
-              <p>{about}</p>
-            </div>
-            <Button
-              isPending={download.isPending && download.variables === name}
-              onClick={() => download.mutate(name)}
-            >
-              <Download size={16} aria-hidden /> {name}
-            </Button>
-          </li>
-        ))}
+        {FILES.filter(([name]) => !isClosed || !WITH_CODE.includes(name)).map(
+          ([name, title, about]) => (
+            <li key={name}>
+              <div>
+                <strong>{title}</strong>
+                <p>{about}</p>
+              </div>
+              <Button
+                isPending={download.isPending && download.variables === name}
+                onClick={() => download.mutate(name)}
+              >
+                <Download size={16} aria-hidden /> {name}
+              </Button>
+            </li>
+          ),
+        )}
       </ul>
     </Panel>
   )

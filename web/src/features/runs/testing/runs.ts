@@ -7,7 +7,7 @@ export function aRun(changes: Partial<Run> = {}): Run {
     state: 'succeeded',
     isVerified: true,
     isSimulated: false,
-    strategy: { id: 's1', name: 'Momentum', version: 3, className: 'Momentum' },
+    strategy: { id: 's1', name: 'Momentum', version: 3, className: 'Momentum', listed: null },
     spec: {
       exchange: 'binance',
       pairs: ['ETH/BTC', 'ADA/BTC'],

@@ -50,13 +50,13 @@ export function VersionDiff({ strategyId, from, to, view, onView }: VersionDiffP
   )
 }
 
-function Difference({ before, after, view }: { before: string; after: string; view: View }) {
+export function Difference({ before, after, view }: { before: string; after: string; view: View }) {
   const host = useRef<HTMLDivElement>(null)
   const isSame = before === after
   useEffect(() => {
     if (isSame || host.current === null) return undefined
     return showDiff(host.current, { older: before, newer: after, isInline: view === 'inline' })
   }, [before, after, view, isSame])
-  if (isSame) return <p>The code of these two versions is the same.</p>
+  if (isSame) return <p>The code of the two is the same.</p>
   return <div ref={host} className={styles['diff']} />
 }

@@ -1,0 +1,9 @@
+import type { Verb } from './api'
+
+export const VERB_WORDS: Record<Verb, string> = {
+  dismiss: 'Leave it as it is',
+  'suspend-listing': 'Take the listing down',
+  'restore-listing': 'Put the listing back',
+  'hide-review': 'Hide the review',
+  'restore-review': 'Show the review again',
+}
