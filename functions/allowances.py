@@ -17,6 +17,7 @@ ALLOWANCES = {
     "candles": Allowance(burst=120, per_second=10),
     "listing": Allowance(burst=20, per_second=0.05),
     "invitation": Allowance(burst=10, per_second=0.1),
+    "checkout": Allowance(burst=10, per_second=0.05),
     "review": Allowance(burst=10, per_second=0.02),
     "report": Allowance(burst=10, per_second=0.01),
     "watch": Allowance(burst=60, per_second=0.5),

@@ -31,6 +31,9 @@ from candlewick.marketplace.member_store import FirestoreMemberStore
 from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.out_of_sample.firestore import FirestoreFollowedStore
 from candlewick.marketplace.out_of_sample.service import OutOfSampleService
+from candlewick.marketplace.payments.firestore import FirestoreBooks
+from candlewick.marketplace.payments.service import PaymentService
+from candlewick.marketplace.payments.stripe import StripeProvider
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.search.firestore import FirestoreShards
 from candlewick.marketplace.search.traits import traits_of
@@ -39,6 +42,7 @@ from candlewick.marketplace.telling import sentence_of
 from candlewick.marketplace.uses import FirestoreUseStore
 from candlewick.marketplace.using import ListingUse
 from candlewick.marketplace.viewers import FirestoreCircumstances
+from candlewick.settings import PaymentSettings
 from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.service import StrategyService
 from candlewick.trust.evidence import ResultFiles
@@ -69,6 +73,7 @@ class Parts:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     new_token: Callable[[], str]
+    payments: PaymentSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +112,9 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         notices=feedback.notices(),
         moderation=feedback.moderation(),
         records=feedback.records(),
-        members=MemberService(
-            store=FirestoreMemberStore(platform.firestore),
-            listings=shown,
-            now=parts.now,
-            new_token=parts.new_token,
-        ),
+        members=_members(platform, shown, parts),
+        payments=_payments(platform, shown, parts),
+        site_url=parts.payments.site_url,
         uses=ListingUse(
             listings=shown,
             uses=FirestoreUseStore(platform.firestore, shards),
@@ -143,6 +145,15 @@ def _publisher(platform: Platform, parts: Parts, listings: FirestoreListingStore
         watchers=watcher_teller(platform.firestore, parts.now),
         now=parts.now,
         new_id=parts.new_id,
+    )
+
+
+def _members(platform: Platform, listings: ListingService, parts: Parts) -> MemberService:
+    return MemberService(
+        store=FirestoreMemberStore(platform.firestore),
+        listings=listings,
+        now=parts.now,
+        new_token=parts.new_token,
     )
 
 
@@ -184,4 +195,16 @@ def out_of_sample(
         files=ResultFiles(platform.results.read),
         outcomes=StoredOutcomes(listings),
         now=parts.now,
+    )
+
+
+def _payments(platform: Platform, listings: ListingService, parts: Parts) -> PaymentService:
+    found = parts.payments
+    return PaymentService(
+        listings=listings,
+        books=FirestoreBooks(platform.firestore),
+        provider=None if found.key is None else StripeProvider(key=found.key, url=found.url),
+        secret=found.secret,
+        now=parts.now,
+        new_id=parts.new_id,
     )

@@ -17,7 +17,6 @@ import assistant_wiring
 import bot_wiring
 import marketplace_feedback_wiring
 import marketplace_wiring
-from api.marketplace.services import Marketplace
 from api.services import Services
 from candlewick import log
 from candlewick.accounts.firestore import (
@@ -30,6 +29,7 @@ from candlewick.accounts.models import Quotas
 from candlewick.accounts.service import AccountService, Holding
 from candlewick.accounts.standing import StandingCheck
 from candlewick.admin.backups import BackupWatch
+from candlewick.assistant.service import AssistantService
 from candlewick.backtests.dispatch import Dispatcher
 from candlewick.backtests.events import RunEvents
 from candlewick.backtests.firestore import FirestoreRunStore
@@ -39,7 +39,6 @@ from candlewick.backtests.service import BacktestService
 from candlewick.backtests.tickets import TicketOffice
 from candlewick.backtests.wire import Limits
 from candlewick.bots.events import BotEvents
-from candlewick.bots.service import BotService
 from candlewick.exchange_keys.firestore import BotHolding
 from candlewick.gcp import clients
 from candlewick.gcp.firebase import FirebaseSessions
@@ -52,7 +51,12 @@ from candlewick.market_data.store import CandleStore
 from candlewick.marketplace.firestore import FirestoreListingStore
 from candlewick.marketplace.running import ListedFindings, ListedVersions
 from candlewick.objects import ObjectHolding
-from candlewick.settings import ApiSettings, CommonSettings, GoogleSettings, TaskSettings
+from candlewick.settings import (
+    ApiSettings,
+    CommonSettings,
+    GoogleSettings,
+    TaskSettings,
+)
 from candlewick.shares.firestore import FirestoreShareStore, ShareHolding
 from candlewick.shares.service import ShareService
 from candlewick.strategies.drafts import DraftService
@@ -183,26 +187,24 @@ def api_services() -> Services:
         comparer=bot_wiring.comparer(bots),
         signals=bot_wiring.signals(bots),
         exchange_keys=bot_wiring.exchange_keys(bots),
-        assistant=assistant_wiring.service(
-            platform,
-            settings,
-            assistant_wiring.Parts(
-                strategies=strategies, backtests=backtests, now=_now, new_id=_new_id
-            ),
-        ),
+        assistant=_assistant(platform, settings, strategies, backtests),
         drafts=DraftService(store=strategy_store, strategies=strategies, now=_now),
         parameter_sets=ParameterSetService(
             store=strategy_store, versions=strategies, now=_now, new_id=_new_id
         ),
         backtests=backtests,
         shares=_shares(platform, backtests, standings),
-        trust=TrustService(
-            runs=backtests,
-            versions=strategies,
-            listed=ListedFindings(FirestoreListingStore(platform.firestore), strategies),
-            read=platform.results.read,
+        trust=_trust(platform, strategies, backtests),
+        marketplace=marketplace_wiring.marketplace(
+            platform,
+            _MARKETPLACE(
+                strategies=strategies,
+                backtests=backtests,
+                bots=trading,
+                standings=standings,
+                payments=settings.payments,
+            ),
         ),
-        marketplace=_marketplace(platform, strategies, backtests, trading, standings),
         candles=platform.candles,
         results=platform.results,
         plots=PlotStore(platform.results),
@@ -312,23 +314,27 @@ def _shares(
     )
 
 
-def _marketplace(
+def _assistant(
     platform: Platform,
+    settings: ApiSettings,
     strategies: StrategyService,
     backtests: BacktestService,
-    bots: BotService,
-    standings: StandingCheck,
-) -> Marketplace:
-    parts = marketplace_wiring.Parts(
-        strategies=strategies,
-        backtests=backtests,
-        bots=bots,
-        standings=standings,
-        now=_now,
-        new_id=_new_id,
-        new_token=_new_token,
+) -> AssistantService:
+    parts = assistant_wiring.Parts(
+        strategies=strategies, backtests=backtests, now=_now, new_id=_new_id
     )
-    return marketplace_wiring.marketplace(platform, parts)
+    return assistant_wiring.service(platform, settings, parts)
+
+
+def _trust(
+    platform: Platform, strategies: StrategyService, backtests: BacktestService
+) -> TrustService:
+    return TrustService(
+        runs=backtests,
+        versions=strategies,
+        listed=ListedFindings(FirestoreListingStore(platform.firestore), strategies),
+        read=platform.results.read,
+    )
 
 
 def _backup_watch(settings: TaskSettings) -> BackupWatch:
@@ -387,3 +393,6 @@ def _new_token() -> str:
 
 
 _PARTS = bot_wiring.Parts(now=_now, new_id=_new_id, new_secret=_new_secret)
+_MARKETPLACE = functools.partial(
+    marketplace_wiring.Parts, now=_now, new_id=_new_id, new_token=_new_token
+)

@@ -20,6 +20,8 @@ from candlewick.marketplace.models import (
     UseKind,
 )
 from candlewick.marketplace.ports import Changed
+from candlewick.marketplace.viewers import is_valid
+from tests.in_memory_books import InMemoryBooks
 from tests.in_memory_members import InMemoryMembers
 
 Indexed = tuple[Listing, ListingVersion | None]
@@ -151,25 +153,31 @@ class InMemoryUses:
 class InMemoryCircumstances:
     """Who is what; sets of (listing, user), and of users who moderate."""
 
-    def __init__(self, uses: InMemoryUses, members: InMemoryMembers) -> None:
-        self._uses, self._members = uses, members
-        self.entitled: set[tuple[str, str]] = set()
+    def __init__(
+        self,
+        uses: InMemoryUses,
+        members: InMemoryMembers,
+        books: InMemoryBooks,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._uses, self._members, self._books, self._now = uses, members, books, now
         self.watching: set[tuple[str, str]] = set()
         self.moderators: set[str] = set()
 
     def viewer(self, listing_id: ListingId, user: UserId | None) -> Viewer:
         if user is None:
             return Viewer(user=None)
-        key, use = (listing_id, user), self._uses.get(user, listing_id)
+        use = self._uses.get(user, listing_id)
+        bought = self._books.entitlements.get((listing_id, user))
         return Viewer(
             user=user,
             is_member=any(
                 each.id == member_of(listing_id, user) for each in self._members.members(listing_id)
             ),
-            is_entitled=key in self.entitled,
+            is_entitled=bought is not None and is_valid(bought.until, self._now()),
             is_user=use is not None and use.has_run,
             is_moderator=user in self.moderators,
-            is_watching=key in self.watching,
+            is_watching=(listing_id, user) in self.watching,
         )
 
     def is_moderator(self, user: UserId) -> bool:

@@ -16,6 +16,8 @@ from candlewick.marketplace.models import Listing, ListingId, ListingVersion
 from candlewick.marketplace.moderation.service import ModerationService
 from candlewick.marketplace.notices.service import NoticeService, WatcherTeller
 from candlewick.marketplace.out_of_sample.service import OutOfSampleService
+from candlewick.marketplace.payments.models import Entitlement, PurchaseId
+from candlewick.marketplace.payments.service import PaymentService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.records.service import RecordService
 from candlewick.marketplace.reviews.service import ReviewService
@@ -29,6 +31,7 @@ from candlewick.strategies.firestore import StoredCode
 from candlewick.strategies.models import StrategyId, Version, code_object, hash_code
 from candlewick.trust.evidence import ResultFiles
 from tests.factories import CODE, a_run, a_strategy_ref
+from tests.in_memory_books import InMemoryBooks, RecordingProvider
 from tests.in_memory_feedback import (
     InMemoryCases,
     InMemoryNotices,
@@ -52,6 +55,9 @@ if TYPE_CHECKING:
     from tests.world import World
 
 
+PAYMENTS_SECRET = "a signing secret of the tests"
+
+
 class MarketplaceWorld:
     def __init__(self, world: "World") -> None:
         self._world = world
@@ -61,8 +67,9 @@ class MarketplaceWorld:
         self.uses = InMemoryUses(self.listings)
         self.reviews = InMemoryReviews(self.listings, self.notices, self.uses)
         self.cases = InMemoryCases(self.listings, self.reviews, self.notices)
-        self.members = InMemoryMembers()
-        self.circumstances = InMemoryCircumstances(self.uses, self.members)
+        self.members, self.books = InMemoryMembers(), InMemoryBooks()
+        self.provider: RecordingProvider | None = RecordingProvider()
+        self.circumstances = InMemoryCircumstances(self.uses, self.members, self.books, world.clock)
         self.examiner = RecordingExaminer()
         self.exams, self.followed, self.desk = InMemoryExams(), InMemoryFollowed(), RecordingDesk()
 
@@ -75,6 +82,15 @@ class MarketplaceWorld:
         self.listings.add(listing, version, lambda _: None)
         self._world.codes.stored[code_object(listing.owner, hash_code(CODE))] = CODE.encode()
         return version
+
+    def entitle(self, listing: str, user: UserId) -> None:
+        self.books.entitlements[listing, user] = Entitlement(
+            listing=ListingId(listing),
+            user=user,
+            purchase=PurchaseId("p1"),
+            since=self._world.clock(),
+            until=None,
+        )
 
     def version(self, listing: str, number: int = 1) -> ListingVersion:
         found = self.listings.version(ListingId(listing), number)
@@ -147,6 +163,17 @@ class MarketplaceWorld:
         live = LiveIndex(shards=self.shards, suspensions=found, now=world.clock)
         return SearchService(live=live, listings=found)
 
+    def payments(self) -> PaymentService:
+        world = self._world
+        return PaymentService(
+            listings=self.service(),
+            books=self.books,
+            provider=self.provider,
+            secret=PAYMENTS_SECRET if self.provider else None,
+            now=world.clock,
+            new_id=world.new_id,
+        )
+
     def watcher_teller(self) -> WatcherTeller:
         return WatcherTeller(watches=self.watches, notices=self.notices, now=self._world.clock)
 
@@ -199,6 +226,8 @@ class MarketplaceWorld:
             exams=self.exam_service(),
             house_results=HouseResults(world.backtest_service(), self.files()),
             search=self.search(),
+            payments=self.payments(),
+            site_url="https://site.example",
             reviews=self.review_service(),
             notices=self.notice_service(),
             moderation=self.moderation(),

@@ -90,6 +90,16 @@ class AssistantSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSettings:
+    """The payment provider. Without `key` nothing can be bought; `url` None: Stripe's own."""
+
+    key: str | None = field(repr=False)
+    secret: str | None = field(repr=False)  # with which the provider signs its events
+    url: str | None
+    site_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSettings:
     """What the public functions need. Without `google` nobody signs in with Google."""
 
@@ -99,6 +109,7 @@ class ApiSettings:
     google: GoogleSettings | None
     bots: BotSettings
     assistant: AssistantSettings
+    payments: PaymentSettings
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "ApiSettings":
@@ -111,6 +122,7 @@ class ApiSettings:
             google=_google(read),
             bots=_bots(read),
             assistant=_assistant(read),
+            payments=_payments(read),
         )
         read.check()
         return settings
@@ -274,6 +286,16 @@ def _assistant(read: Reader) -> AssistantSettings:
         tokens_per_day=int(read.optional("CANDLEWICK_CHAT_TOKENS_PER_DAY") or _CHAT_TOKENS_PER_DAY),
         runs_per_day=int(read.optional("CANDLEWICK_CHAT_RUNS_PER_DAY") or _CHAT_RUNS_PER_DAY),
         reply_s=float(read.optional("CANDLEWICK_CHAT_REPLY_SECONDS") or _CHAT_REPLY_S),
+    )
+
+
+def _payments(read: Reader) -> PaymentSettings:
+    key = read.optional("CANDLEWICK_PAYMENTS_KEY")
+    return PaymentSettings(
+        key=key,
+        secret=None if key is None else read.required("CANDLEWICK_PAYMENTS_SECRET"),
+        url=read.optional("CANDLEWICK_PAYMENTS_URL"),
+        site_url=read.optional("CANDLEWICK_SITE_URL") or "",
     )
 
 

@@ -18,6 +18,7 @@ from candlewick.backtests.ports import RunFilter
 from candlewick.gcp.audit import list_audit
 from candlewick.marketplace.models import ListingId
 from candlewick.marketplace.moderation.models import CaseState
+from candlewick.marketplace.payments.firestore import FirestoreBooks
 from candlewick.strategies.models import StrategyId
 from tests.contracts.feedback import on
 from tests.contracts.indexes import Indexes, Shape
@@ -62,6 +63,7 @@ def test_every_composite_index_serves_a_query(client: firestore.Client, served: 
     ask_as_operator(client)
     ask_for_feedback(client)
     FirestoreConversationStore(client).list(ALICE, StrategyId("s"))
+    FirestoreBooks(client).entries(ALICE, limit=1)
 
     indexes = Indexes.of_the_project()
     for index in indexes.document["indexes"]:

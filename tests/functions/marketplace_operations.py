@@ -2,24 +2,37 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from candlewick.accounts.models import Scope, UserId
 from candlewick.marketplace.members import Invitation, InvitationToken, Member, member_of
-from candlewick.marketplace.models import Ancestor, ExamState, Handle, ListingId, Standing, UseKind
+from candlewick.marketplace.models import (
+    Ancestor,
+    ExamState,
+    Handle,
+    ListingId,
+    Plan,
+    Price,
+    Standing,
+    UseKind,
+)
 from candlewick.marketplace.moderation.models import Case, CaseId, CaseState, Report, ReportReason
 from candlewick.marketplace.reviews.models import Review, ReviewId
 from candlewick.strategies.models import StrategyId
 from tests.factories import ALICE, BOB
 from tests.fakes import START
-from tests.functions.operation import IDEMPOTENT, Key, Operation
+from tests.functions.operation import IDEMPOTENT, SESSION_ONLY, Key, Operation
 from tests.house_results import put_exam
 from tests.marketplace_factories import DONE, a_listing, a_listing_version, an_author
+from tests.payment_events import an_event, signature
 from tests.world import World
 
 _MARKET = "/api/v1/marketplace"
 _LISTING = f"{_MARKET}/listings/{{listing_id}}"
 _VERSION = f"{_LISTING}/versions/{{number}}"
+PRICE = Price(amount=Decimal("19.90"), currency="EUR", plan=Plan.ONCE)
+EVENT = an_event("customer.created", {})
 _CASE = f"{_MARKET}/moderation/{{case_id}}"
 _TERMS = {"title": "Buys the dip", "summary": "Buys what fell."}
 
@@ -118,6 +131,23 @@ MARKETPLACE: dict[Key, Operation] = {
     ("post", f"{_MARKET}/invitations/{{token}}"): Operation(
         scope=Scope.STRATEGIES, of_bob=True, owned=True, others=(409, "conflict")
     ),
+    ("post", f"{_LISTING}/checkout"): Operation(
+        scope=SESSION_ONLY,
+        body=lambda _: {},
+        headers=IDEMPOTENT,
+        of_bob=True,
+        price=PRICE,
+        owned=True,
+        others=(403, "forbidden"),
+    ),
+    ("post", f"{_MARKET}/payments/events"): Operation(
+        scope=None,
+        body=lambda _: EVENT,
+        headers={"Stripe-Signature": signature(EVENT)},
+        status=204,
+        public=True,
+    ),
+    ("get", f"{_MARKET}/my/earnings"): Operation(scope=Scope.READ),
     ("get", f"{_MARKET}/my/uses"): Operation(scope=Scope.READ),
     ("post", f"{_LISTING}/backtests"): Operation(
         scope=Scope.BACKTESTS,
@@ -164,7 +194,7 @@ def put_listings(world: World, operation: Operation, strategy_id: StrategyId) ->
     market.authors.put(an_author(BOB, "second-author"))
     market.put(a_listing(id=ListingId("l0")))
     if operation.of_bob:
-        market.put(a_listing(owner=BOB, author=Handle("second-author")))
+        market.put(a_listing(owner=BOB, author=Handle("second-author"), price=operation.price))
         return
     if operation.foreign:
         _put_foreign(world, operation)

@@ -7,10 +7,11 @@ from typing import Any
 from candlewick.accounts.models import Scope
 from candlewick.backtests.models import RunState
 from candlewick.bots.wire import Wanted
-from candlewick.marketplace.models import ExamState, Standing
+from candlewick.marketplace.models import ExamState, Price, Standing
 
 Key = tuple[str, str]  # method and path
 IDEMPOTENT = {"Idempotency-Key": "key-00000001"}
+SESSION_ONLY = None  # no scope of an API token is enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,4 +37,5 @@ class Operation:
     foreign: bool = False  # the listing is Carol's, and Alice and Bob have run it
     taken: bool = False  # the case is in Alice's hands
     of_bob: bool = False  # the listing is
+    price: Price | None = None  # the listing's
     listing: Standing | None = None  # published where it is for anybody, a draft where it is owned

@@ -30,11 +30,8 @@ from tests.functions.answers import (
     verified,
 )
 from tests.functions.marketplace_operations import MARKETPLACE, put_invitations, put_listings
-from tests.functions.operation import IDEMPOTENT, Key, Operation
+from tests.functions.operation import IDEMPOTENT, SESSION_ONLY, Key, Operation
 from tests.world import ORIGIN, PENDING, World, bearer
-
-SESSION_ONLY = None  # no scope of an API token is enough
-
 
 SPEC = {"name": "Buyer", "timeframe": "5m"}
 CANDLES = {"exchange": "simulated", "pair": "BTC/USDT"}

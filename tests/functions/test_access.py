@@ -64,6 +64,7 @@ def test_every_operation_of_the_document_is_in_the_table() -> None:
 def test_only_the_sign_in_and_signals_by_their_token_are_public() -> None:
     assert {path for _, path in PUBLIC} == {
         "/api/v1/bots/signals",
+        "/api/v1/marketplace/payments/events",
         "/api/v1/sign-in",
         "/api/v1/sign-in/google",
         "/api/v1/sign-in/google/exchange",

@@ -184,7 +184,7 @@ def test_what_is_sold_runs_for_whoever_bought_it(world: World) -> None:
     put(world, price=PRICE)
     problem(tried(world), 403, "forbidden")
 
-    world.marketplace.circumstances.entitled.add(("l1", "bob"))
+    world.marketplace.entitle("l1", BOB)
 
     ok(tried(world), 202)
 

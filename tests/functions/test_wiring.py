@@ -97,6 +97,7 @@ def test_every_rate_limited_action_has_its_allowance() -> None:
         "report",
         "watch",
         "invitation",
+        "checkout",
     }
     assert set(limiter.allowances) == actions  # type: ignore[attr-defined]  # FirestoreLimiter's
 

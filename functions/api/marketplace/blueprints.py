@@ -3,8 +3,9 @@
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from api.auth import recognise
+from api.auth import address, recognise
 from api.problems import RESPONSES
+from api.services import services
 
 PREFIX = "/api/v1/marketplace"
 # What anybody may call: with a credential, or without one.
@@ -22,4 +23,17 @@ def make_blueprint(name: str) -> APIBlueprint:
         abp_responses=RESPONSES,
     )
     made.before_request(recognise)
+    return made
+
+
+def make_public_blueprint(name: str) -> APIBlueprint:
+    """Return a blueprint that asks nobody who they are; addresses that flood it are held back."""
+    made = APIBlueprint(
+        f"marketplace_{name}",
+        f"api.marketplace.{name}",
+        url_prefix=PREFIX,
+        abp_tags=[Tag(name="marketplace")],
+        abp_responses=RESPONSES,
+    )
+    made.before_request(lambda: services().visitor_gate.check(address()))
     return made

@@ -8,6 +8,7 @@ from candlewick.marketplace.house_results import HouseResults
 from candlewick.marketplace.members import MemberService
 from candlewick.marketplace.moderation.service import ModerationService
 from candlewick.marketplace.notices.service import NoticeService
+from candlewick.marketplace.payments.service import PaymentService
 from candlewick.marketplace.publishing import Publisher
 from candlewick.marketplace.records.service import RecordService
 from candlewick.marketplace.reviews.service import ReviewService
@@ -30,3 +31,5 @@ class Marketplace:
     moderation: ModerationService
     records: RecordService
     members: MemberService
+    payments: PaymentService
+    site_url: str

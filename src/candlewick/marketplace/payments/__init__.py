@@ -1,0 +1,1 @@
+"""Selling strategies: purchases at a payment provider, entitlements, and the ledger."""
