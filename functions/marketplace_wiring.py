@@ -111,6 +111,7 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         reviews=feedback.reviews(),
         notices=feedback.notices(),
         moderation=feedback.moderation(),
+        records=feedback.records(),
         members=_members(platform, shown, parts),
         payments=_payments(platform, shown, parts),
         site_url=parts.payments.site_url,

@@ -183,8 +183,8 @@ def _measure_plain(client: firestore.Client, pairs: Sequence[Pair], rounds: int)
     collection = client.collection("plainListings")
     values = {facet: _known(documents, facet) for facet in (Facet.TIMEFRAME, Facet.MARKET, Facet.STYLE, Facet.GRADE, Facet.PRICE, Facet.ACCESS, Facet.DIRECTION)}  # fmt: skip
     _say("| Firestore's plain way | | median | 95th percentile | max |", "| --- | --- | --- | --- | --- |")  # fmt: skip
-    rounds = max(5, rounds // 3)
-    for word in ("supertrend", "rsi", "tren"):
+    rounds = max(3, rounds // 10)  # on the emulator they take minutes
+    for word in ("supertrend",):
         query = collection.where(filter=FieldFilter("tokens", "array_contains", word))
         page = query.order_by("rank", direction=firestore.Query.DESCENDING).limit(20)
         counts = [query.where(filter=FieldFilter(f"facets.{facet.value}", "==", value)).count() for facet, known in values.items() for value in known]  # fmt: skip
