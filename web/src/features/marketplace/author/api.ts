@@ -3,7 +3,6 @@ import { z } from 'zod'
 
 import { request } from '@/lib/api'
 import type { ApiView, Fits } from '@/lib/generated'
-import { ApiError } from '@/lib/problem'
 
 import { authorSchema } from '../schemas'
 import { cardSchema } from '../search/api'
@@ -38,6 +37,8 @@ const pageSchema = authorSchema.extend({
   /** Those that anybody finds. */
   listings: z.array(cardSchema),
 })
+const mineSchema = z.object({ author: authorSchema.nullable() })
+export type MineIsCurrent = Fits<z.input<typeof mineSchema>, ApiView<'MyAuthorView'>>
 export type AuthorPage = z.infer<typeof pageSchema>
 export type AuthorIsCurrent = Fits<z.input<typeof pageSchema>, ApiView<'AuthorPageView'>>
 
@@ -53,14 +54,8 @@ export const authorQueries = {
   mine: () =>
     queryOptions({
       queryKey: ['marketplace', 'my', 'author'],
-      queryFn: async ({ signal }) => {
-        try {
-          return await request('/marketplace/my/author', authorSchema, { signal })
-        } catch (error) {
-          if (error instanceof ApiError && error.status === 404) return null
-          throw error
-        }
-      },
+      queryFn: async ({ signal }) =>
+        (await request('/marketplace/my/author', mineSchema, { signal })).author,
     }),
 }
 
