@@ -178,7 +178,7 @@ def exam_service(
         runs=parts.backtests,
         versions=parts.strategies,
         lineage=StoredLineage(listings, parts.backtests),
-        verdicts=StoredVerdicts(listings),
+        verdicts=StoredVerdicts(listings, watcher_teller(platform.firestore, parts.now)),
         results=platform.results,
         now=parts.now,
         new_id=parts.new_id,
@@ -193,7 +193,7 @@ def out_of_sample(
         runs=parts.backtests,
         catalogue=platform.candles,
         files=ResultFiles(platform.results.read),
-        outcomes=StoredOutcomes(listings),
+        outcomes=StoredOutcomes(listings, watcher_teller(platform.firestore, parts.now)),
         now=parts.now,
     )
 

@@ -140,7 +140,7 @@ class MarketplaceWorld:
             runs=runs,
             versions=world.strategy_service(),
             lineage=StoredLineage(self.listings, runs),
-            verdicts=StoredVerdicts(self.listings),
+            verdicts=StoredVerdicts(self.listings, self.watcher_teller()),
             results=world.results,
             now=world.clock,
             new_id=world.new_id,
@@ -153,7 +153,7 @@ class MarketplaceWorld:
             runs=world.backtest_service(),
             catalogue=world.catalogue,
             files=self.files(),
-            outcomes=StoredOutcomes(self.listings),
+            outcomes=StoredOutcomes(self.listings, self.watcher_teller()),
             now=world.clock,
         )
 

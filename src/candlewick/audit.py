@@ -14,6 +14,7 @@ class Action(StrEnum):
     RESTORE = "restore"
     QUOTA = "quota"
     DRILL = "restore-drill"
+    REINDEX = "reindex"
     DISMISS_REPORT = "dismiss-report"
     SUSPEND_LISTING = "suspend-listing"
     RESTORE_LISTING = "restore-listing"
