@@ -65,7 +65,8 @@ function useListingChange<T>(id: string, change: (wanted: T) => Promise<unknown>
   const client = useQueryClient()
   return useMutation({
     mutationFn: change,
-    onSuccess: () => client.invalidateQueries({ queryKey: listingQueries.of(id) }),
+    // Not waited for: what is drawn anew would take away whoever has to be told.
+    onSuccess: () => void client.invalidateQueries({ queryKey: listingQueries.of(id) }),
   })
 }
 

@@ -95,7 +95,8 @@ function useCaseChange<Wanted>(change: (wanted: Wanted) => Promise<Case>) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: change,
-    onSuccess: () => client.invalidateQueries({ queryKey: ['marketplace'] }),
+    // Not waited for: what is drawn anew would take away whoever has to be told.
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['marketplace'] }),
   })
 }
 

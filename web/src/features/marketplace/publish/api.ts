@@ -75,7 +75,8 @@ function useOwnChange<Wanted, Made>(change: (wanted: Wanted) => Promise<Made>) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: change,
-    onSuccess: () => client.invalidateQueries({ queryKey: ['marketplace'] }),
+    // Not waited for: what is drawn anew would take away whoever has to be told.
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['marketplace'] }),
   })
 }
 
