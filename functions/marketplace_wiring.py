@@ -20,6 +20,7 @@ from candlewick.marketplace.copies.service import CopyCheck
 from candlewick.marketplace.exams.firestore import FirestoreExamStore
 from candlewick.marketplace.exams.service import ExamService
 from candlewick.marketplace.firestore import FirestoreAuthorStore, FirestoreListingStore
+from candlewick.marketplace.holding import MarketplaceHolding
 from candlewick.marketplace.house import (
     PublicationDesk,
     StoredLineage,
@@ -163,6 +164,10 @@ def _house(parts: Parts) -> HouseParts:
         now=parts.now,
         new_id=parts.new_id,
     )
+
+
+def holding(platform: Platform) -> MarketplaceHolding:
+    return MarketplaceHolding(platform.firestore, listing_store(platform))
 
 
 def listing_store(platform: Platform) -> FirestoreListingStore:

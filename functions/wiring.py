@@ -129,6 +129,7 @@ class Platform:
             "results": ObjectHolding(self.results),
             "bots": BotHolding(self.firestore),
             "shares": ShareHolding(self.firestore),
+            "marketplace": marketplace_wiring.holding(self),
         }
         return AccountService(
             accounts=FirestoreAccountStore(self.firestore),
