@@ -6,10 +6,13 @@ from datetime import datetime
 
 from google.cloud import firestore
 
+from candlewick.marketplace.holding import MarketplaceHolding
 from candlewick.marketplace.moderation.firestore import FirestoreCaseStore, FirestoreModerators
 from candlewick.marketplace.moderation.service import ModerationService
 from candlewick.marketplace.notices.firestore import FirestoreNoticeStore, FirestoreWatchStore
 from candlewick.marketplace.notices.service import NoticeService, WatcherTeller
+from candlewick.marketplace.records.firestore import FirestoreOwnedVersions
+from candlewick.marketplace.records.service import RecordService
 from candlewick.marketplace.reviews.firestore import FirestoreReviewStore
 from candlewick.marketplace.reviews.service import ReviewService
 from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreShards
@@ -49,6 +52,14 @@ class Feedback:
             now=self.now,
         )
 
+    def records(self) -> RecordService:
+        return RecordService(
+            authors=self.listings.authors,
+            listings=self.listings.listings,
+            versions=FirestoreOwnedVersions(self.client),
+            standings=self.listings.standings,
+        )
+
     def moderation(self) -> ModerationService:
         return ModerationService(
             cases=FirestoreCaseStore(self.client, FirestoreShards(self.client)),
@@ -67,3 +78,7 @@ def watcher_teller(client: firestore.Client, now: Callable[[], datetime]) -> Wat
     return WatcherTeller(
         watches=FirestoreWatchStore(client), notices=FirestoreNoticeStore(client), now=now
     )
+
+
+def holding(client: firestore.Client, now: Callable[[], datetime]) -> MarketplaceHolding:
+    return MarketplaceHolding(client=client, index=FirestoreShards(client), now=now)

@@ -20,7 +20,6 @@ from candlewick.marketplace.copies.service import CopyCheck
 from candlewick.marketplace.exams.firestore import FirestoreExamStore
 from candlewick.marketplace.exams.service import ExamService
 from candlewick.marketplace.firestore import FirestoreAuthorStore, FirestoreListingStore
-from candlewick.marketplace.holding import MarketplaceHolding
 from candlewick.marketplace.house import (
     PublicationDesk,
     StoredLineage,
@@ -112,6 +111,7 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         reviews=feedback.reviews(),
         notices=feedback.notices(),
         moderation=feedback.moderation(),
+        records=feedback.records(),
         members=_members(platform, shown, parts),
         payments=_payments(platform, shown, parts),
         site_url=parts.payments.site_url,
@@ -166,10 +166,6 @@ def _house(parts: Parts) -> HouseParts:
     )
 
 
-def holding(platform: Platform) -> MarketplaceHolding:
-    return MarketplaceHolding(platform.firestore, listing_store(platform))
-
-
 def listing_store(platform: Platform) -> FirestoreListingStore:
     return FirestoreListingStore(platform.firestore, index=FirestoreShards(platform.firestore))
 
@@ -182,7 +178,7 @@ def exam_service(
         runs=parts.backtests,
         versions=parts.strategies,
         lineage=StoredLineage(listings, parts.backtests),
-        verdicts=StoredVerdicts(listings),
+        verdicts=StoredVerdicts(listings, watcher_teller(platform.firestore, parts.now)),
         results=platform.results,
         now=parts.now,
         new_id=parts.new_id,
@@ -197,7 +193,7 @@ def out_of_sample(
         runs=parts.backtests,
         catalogue=platform.candles,
         files=ResultFiles(platform.results.read),
-        outcomes=StoredOutcomes(listings),
+        outcomes=StoredOutcomes(listings, watcher_teller(platform.firestore, parts.now)),
         now=parts.now,
     )
 

@@ -15,6 +15,7 @@ from google.cloud.storage import Client as StorageClient
 import allowances
 import assistant_wiring
 import bot_wiring
+import marketplace_feedback_wiring
 import marketplace_wiring
 from api.services import Services
 from candlewick import log
@@ -129,7 +130,7 @@ class Platform:
             "results": ObjectHolding(self.results),
             "bots": BotHolding(self.firestore),
             "shares": ShareHolding(self.firestore),
-            "marketplace": marketplace_wiring.holding(self),
+            "marketplace": marketplace_feedback_wiring.holding(self.firestore, _now),
         }
         return AccountService(
             accounts=FirestoreAccountStore(self.firestore),

@@ -16,7 +16,7 @@ locals {
     run-events = { entry_point = "run_events", feature = "backtests", serves = "jobs", memory = "512Mi", cpu = "1", timeout = 60, concurrency = 40 }
     # It takes and gives databases of up to 24 MiB.
     bot-events = { entry_point = "bot_events", feature = "bots", serves = "jobs", memory = "1Gi", cpu = "1", timeout = 60, concurrency = 20 }
-    reconcile  = { entry_point = "reconcile", feature = "platform", serves = "scheduler", memory = "512Mi", cpu = "1", timeout = 120, concurrency = 1 }
+    reconcile  = { entry_point = "reconcile", feature = "platform", serves = "scheduler", memory = "1Gi", cpu = "1", timeout = 120, concurrency = 1 }
   }
 
   asks_exchanges = { for name in keys(local.functions) : name => var.live_bots && contains(["credentials", "bot-events"], name) }

@@ -153,6 +153,7 @@ locals {
       market-data-function = [local.reader]
       assistant-function   = [local.reader]
       marketplace-function = [local.reader]
+      reconcile-function   = [local.reader]
       tasks-function       = [local.reader]
       run-events-function  = [local.reader] # who signs a URL must be able to do what the URL allows
       bot-events-function  = [local.reader]
@@ -163,18 +164,18 @@ locals {
       marketplace-function = [local.reader, local.maker] # a fork is a copy under its new owner
       run-events-function  = [local.reader, local.maker]
       bot-events-function  = [local.reader, local.maker]
-      reconcile-function   = [local.eraser]
+      reconcile-function   = [local.reader, local.eraser]
     }
     results = {
       auth-function        = [local.eraser]
       backtests-function   = [local.reader, local.eraser]
       assistant-function   = [local.reader]
-      marketplace-function = [local.reader]
+      marketplace-function = [local.reader, local.maker] # an examination's report
       tasks-function       = [local.reader, local.maker]
       run-events-function  = [local.maker]
       bots-function        = [local.eraser]
       bot-events-function  = [local.reader, local.maker, local.eraser] # a state is written over the one before
-      reconcile-function   = [local.eraser]
+      reconcile-function   = [local.reader, local.maker, local.eraser] # reports, as marketplace-function
     }
   }
 

@@ -52,6 +52,7 @@ locals {
     outages             = { messages = ["dependency down", "outage"] }
     google_refusals     = { messages = ["google refuses the code exchange", "google sends no ID token"] }
     replies_failed      = { messages = ["reply failed", "reply not stored"] }
+    house_failed        = { messages = ["examination failed", "out-of-sample run failed"] }
     erasures_unfinished = { messages = ["erasure not finished"] }
     keys_held_back      = { messages = ["key releases held back"] }
     backups_checked     = { messages = ["backups checked"] }

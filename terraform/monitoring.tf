@@ -47,6 +47,7 @@ locals {
         { name = "Nobody can sign in with Google", filter = local.log_metric_filters.google_refusals, period_s = 600, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 2 },
         { name = "An erasure cannot be finished", filter = local.log_metric_filters.erasures_unfinished, period_s = 3600, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 30 },
         { name = "The chat cannot answer", filter = local.log_metric_filters.replies_failed, period_s = 600, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 5 },
+        { name = "The marketplace cannot examine or follow versions", filter = local.log_metric_filters.house_failed, period_s = 3600, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 5 },
         { name = "Exchange keys are held back", filter = local.log_metric_filters.keys_held_back, period_s = 300, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 0 },
       ]
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from candlewick.accounts.models import UserId
 from candlewick.errors import Invalid, NotFound
-from candlewick.marketplace.models import ListingId
+from candlewick.marketplace.models import ListingId, ListingVersion
 from candlewick.marketplace.moderation.firestore import with_report
 from candlewick.marketplace.moderation.models import Case, CaseId, CaseState, Report
 from candlewick.marketplace.moderation.ports import Outcome, Situation
@@ -155,6 +155,15 @@ class InMemoryReviews:
 
     def _of(self, listing: ListingId) -> list[Review]:
         return [review for (of, _), review in self._reviews.items() if of == listing]
+
+
+class InMemoryOwnedVersions:
+    def __init__(self, listings: InMemoryListings) -> None:
+        self._listings = listings
+
+    def of_owner(self, owner: UserId) -> Sequence[ListingVersion]:
+        found = self._listings.of_owner(owner)
+        return [version for each in found for version in self._listings.versions(each.id)]
 
 
 class InMemoryCases:

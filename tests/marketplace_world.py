@@ -19,6 +19,7 @@ from candlewick.marketplace.out_of_sample.service import OutOfSampleService
 from candlewick.marketplace.payments.models import Entitlement, PurchaseId
 from candlewick.marketplace.payments.service import PaymentService
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.records.service import RecordService
 from candlewick.marketplace.reviews.service import ReviewService
 from candlewick.marketplace.search.live import LiveIndex
 from candlewick.marketplace.search.service import SearchService
@@ -34,6 +35,7 @@ from tests.in_memory_books import InMemoryBooks, RecordingProvider
 from tests.in_memory_feedback import (
     InMemoryCases,
     InMemoryNotices,
+    InMemoryOwnedVersions,
     InMemoryReviews,
     InMemoryWatches,
 )
@@ -139,7 +141,7 @@ class MarketplaceWorld:
             runs=runs,
             versions=world.strategy_service(),
             lineage=StoredLineage(self.listings, runs),
-            verdicts=StoredVerdicts(self.listings),
+            verdicts=StoredVerdicts(self.listings, self.watcher_teller()),
             results=world.results,
             now=world.clock,
             new_id=world.new_id,
@@ -152,7 +154,7 @@ class MarketplaceWorld:
             runs=world.backtest_service(),
             catalogue=world.catalogue,
             files=self.files(),
-            outcomes=StoredOutcomes(self.listings),
+            outcomes=StoredOutcomes(self.listings, self.watcher_teller()),
             now=world.clock,
         )
 
@@ -194,6 +196,14 @@ class MarketplaceWorld:
             now=self._world.clock,
         )
 
+    def records(self) -> RecordService:
+        return RecordService(
+            authors=self.authors,
+            listings=self.listings,
+            versions=InMemoryOwnedVersions(self.listings),
+            standings=StandingCheck(accounts=self._world.accounts, now=self._world.clock),
+        )
+
     def moderation(self) -> ModerationService:
         world = self._world
         return ModerationService(
@@ -222,6 +232,7 @@ class MarketplaceWorld:
             reviews=self.review_service(),
             notices=self.notice_service(),
             moderation=self.moderation(),
+            records=self.records(),
             members=MemberService(
                 store=self.members,
                 listings=self.service(),

@@ -15,6 +15,7 @@ class Action(StrEnum):
     QUOTA = "quota"
     MODERATOR = "moderator"
     DRILL = "restore-drill"
+    REINDEX = "reindex"
     DISMISS_REPORT = "dismiss-report"
     SUSPEND_LISTING = "suspend-listing"
     RESTORE_LISTING = "restore-listing"

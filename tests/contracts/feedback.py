@@ -11,6 +11,7 @@ from candlewick.gcp.audit import list_audit
 from candlewick.marketplace.firestore import FirestoreListingStore
 from candlewick.marketplace.models import Handle, Listing
 from candlewick.marketplace.moderation.firestore import FirestoreCaseStore
+from candlewick.marketplace.moderation.models import Case, CaseState, case_of
 from candlewick.marketplace.moderation.ports import CaseStore
 from candlewick.marketplace.notices.firestore import FirestoreNoticeStore, FirestoreWatchStore
 from candlewick.marketplace.notices.models import Notice, NoticeKind, happening
@@ -98,3 +99,12 @@ def others(owner: UserId, number: int) -> list[UserId]:
 def a_notice(listing: Listing, to: UserId, key: str = "1", minutes: int = 0) -> Notice:
     at = START + timedelta(minutes=minutes)
     return happening(NoticeKind.NEW_VERSION, listing, key=key, text="New.", at=at).to(to)
+
+
+def a_case(listing: Listing, review: Review | None = None, **changes: Any) -> Case:
+    review_id = None if review is None else review.id
+    case = Case(
+        id=case_of(listing.id, review_id), listing=listing.id, review=review_id, reviewer=None if review is None else review.user,
+        state=CaseState.OPEN, opened_at=START, changed_at=START,
+    )  # fmt: skip
+    return replace(case, **changes)

@@ -12,7 +12,6 @@ from candlewick.errors import Conflict, NotFound
 from candlewick.marketplace.models import Listing, ListingId, Standing
 from candlewick.marketplace.moderation.firestore import FirestoreModerators
 from candlewick.marketplace.moderation.models import (
-    Case,
     CaseState,
     Decision,
     Report,
@@ -21,9 +20,17 @@ from candlewick.marketplace.moderation.models import (
     case_of,
 )
 from candlewick.marketplace.moderation.ports import Outcome, Situation
-from candlewick.marketplace.reviews.models import Review
 from candlewick.marketplace.search.firestore import shard_of
-from tests.contracts.feedback import Feedback, a_notice, a_review, in_memory, on, others, put
+from tests.contracts.feedback import (
+    Feedback,
+    a_case,
+    a_notice,
+    a_review,
+    in_memory,
+    on,
+    others,
+    put,
+)
 from tests.contracts.stores import ON_FIRESTORE, at_once
 from tests.fakes import START
 from tests.marketplace_factories import a_listing, a_listing_version
@@ -44,15 +51,6 @@ def listing(stores: Feedback, owner: UserId) -> Listing:
     made = a_listing(id=ListingId(f"l-{owner}"), owner=owner)
     stores.listings.add(made, a_listing_version(listing=made.id, owner=owner), lambda _: None)
     return made
-
-
-def a_case(listing: Listing, review: Review | None = None, **changes: Any) -> Case:
-    review_id = None if review is None else review.id
-    case = Case(
-        id=case_of(listing.id, review_id), listing=listing.id, review=review_id, reviewer=None if review is None else review.user,
-        state=CaseState.OPEN, opened_at=START, changed_at=START,
-    )  # fmt: skip
-    return replace(case, **changes)
 
 
 def a_report(user: UserId, minutes: int = 0) -> Report:

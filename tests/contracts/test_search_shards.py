@@ -1,17 +1,26 @@
 """What every store of the search index promises."""
 
+from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from io import StringIO
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from rich.console import Console
 
 from candlewick.accounts.models import UserId
+from candlewick.audit import Action
+from candlewick.cli import admin_search
+from candlewick.gcp.audit import list_audit
 from candlewick.gcp.documents import to_document
 from candlewick.gcp.transactions import run_transaction
+from candlewick.marketplace.firestore import FirestoreListingStore
 from candlewick.marketplace.models import Listing, ListingId, ListingVersion, Standing
 from candlewick.marketplace.search.firestore import FirestoreFound, FirestoreShards, shard_of
 from candlewick.marketplace.search.ports import Changes, FoundReader, ShardReader, Suspensions
+from candlewick.marketplace.search.rewriting import Rewriting
 from candlewick.marketplace.search.rows import unpack
 from tests.contracts.stores import ON_FIRESTORE
 from tests.fakes import START
@@ -190,3 +199,41 @@ def test_suspended_authors_are_known(
     store(a_pair(owner), is_suspended=True)
 
     assert owner in suspensions.suspended()
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("firestore")
+def test_rows_are_written_anew_from_the_listings(client: "firestore.Client", owner: UserId) -> None:
+    listing, version = a_pair(owner)
+    draft = replace(listing, id=ListingId(f"{owner}-draft"), standing=Standing.DRAFT, current_version=None)  # fmt: skip
+    FirestoreListingStore(client).add(listing, version, lambda _: None)
+    FirestoreListingStore(client).add(draft, replace(version, listing=draft.id), lambda _: None)
+    rewriting = Rewriting(client)
+
+    for each in (listing.id, draft.id):
+        assert each in set(rewriting.listings())
+        rewriting.rewrite(each)
+        rewriting.rewrite(each)
+
+    read = FirestoreShards(client).read({}, None)
+    assert (len(rows_of(read, listing.id)), rows_of(read, draft.id)) == (1, [])
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("firestore")
+def test_an_operator_rehearses_before_rows_are_written_anew(
+    client: "firestore.Client", owner: UserId
+) -> None:
+    listing, version = a_pair(owner)
+    FirestoreListingStore(client).add(listing, version, lambda _: None)
+    desk: Any = SimpleNamespace(operator=owner, settings=SimpleNamespace(project=client.project))
+    told = Console(file=StringIO())
+
+    def reindex(*, yes: bool) -> int:
+        found = FirestoreShards(client)
+        admin_search.reindex(Namespace(yes=yes, reason="test"), told, lambda _: desk)
+        return len(rows_of(found.read({}, None), listing.id))
+
+    assert (reindex(yes=False), reindex(yes=True)) == (0, 1)
+    (entry,) = (entry for entry in list_audit(client, limit=200) if entry.operator == owner)
+    assert (entry.action, entry.target) == (Action.REINDEX, "searchShards")

@@ -1,18 +1,23 @@
 """Reviews, watches and notices: what people say about strategies, and what they are told."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from candlewick.accounts.models import UserId
+from candlewick.backtests.models import RunId
 from candlewick.errors import RateLimited
-from candlewick.marketplace.models import ListingId, Standing, UseKind, Visibility
+from candlewick.marketplace.house import StoredOutcomes, StoredVerdicts
+from candlewick.marketplace.models import ListingId, OutOfSample, Standing, UseKind, Visibility
 from candlewick.marketplace.notices.models import MAX_WATCHES, NoticeKind
 from candlewick.strategies.models import StrategyId
+from candlewick.trust.finding import Grade
 from tests.factories import ALICE, BOB
 from tests.fakes import START
 from tests.functions.answers import a_strategy, ok, problem
-from tests.marketplace_factories import a_listing, an_author
+from tests.marketplace_factories import DONE, a_listing, an_author
 from tests.world import World
 
 LISTING = "/api/v1/marketplace/listings/l1"
@@ -280,3 +285,41 @@ def test_so_many_listings_are_watched_at_most(listed: World) -> None:
     listed.marketplace.notice_service().unwatch(BOB, ListingId("w0"))
     ok(listed.api(listed.bob).put(WATCH), 204)
     ok(listed.api(listed.bob).put(WATCH), 204)
+
+
+def test_watchers_are_told_when_it_leaves_its_range_and_when_it_comes_back(listed: World) -> None:
+    ok(listed.api(listed.bob).put(WATCH), 204)
+    outcomes = StoredOutcomes(listed.marketplace.listings, listed.marketplace.watcher_teller())
+    for day, is_in_range in enumerate((True, False, False, True, True)):
+        listed.clock.move(days=1)
+        sample = OutOfSample(
+            run=RunId("house"), since=START, until=START + timedelta(days=day), days=day, trades=3, profit=-0.125, drawdown=0.1, sharpe=None,
+            rank=0.0, is_in_range=is_in_range, buy_and_hold=0.0,
+        )  # fmt: skip
+        outcomes.tell(ListingId("l1"), 1, sample)
+
+    told = inbox(listed, listed.bob)["items"]
+
+    assert [item["kind"] for item in told] == ["back-in-range", "out-of-range"]
+    assert "-12.5%" in told[1]["text"]
+
+
+def test_watchers_are_told_when_the_grade_changes(listed: World) -> None:
+    ok(listed.api(listed.bob).put(WATCH), 204)
+    verdicts = StoredVerdicts(listed.marketplace.listings, listed.marketplace.watcher_teller())
+
+    verdicts.settle(ListingId("l1"), 1, DONE)
+    verdicts.settle(ListingId("l1"), 1, replace(DONE, grade=Grade.D))
+    verdicts.settle(ListingId("l1"), 1, replace(DONE, grade=Grade.D))
+
+    assert [item["text"] for item in inbox(listed, listed.bob)["items"]] == ["The grade of version 1 is D now; it was B."]  # fmt: skip
+
+
+def test_what_is_not_shown_tells_nobody(listed: World) -> None:
+    ok(listed.api(listed.bob).put(WATCH), 204)
+    ok(listed.api(listed.alice).post(f"{LISTING}/withdraw"))
+    verdicts = StoredVerdicts(listed.marketplace.listings, listed.marketplace.watcher_teller())
+
+    verdicts.settle(ListingId("l1"), 1, replace(DONE, grade=Grade.F))
+
+    assert [item["kind"] for item in inbox(listed, listed.bob)["items"]] == ["withdrawn"]

@@ -225,3 +225,12 @@ def test_an_overfitted_one_falls_in_rank_and_withdrawing_it_hides_nothing(
     assert not after[overfitted]["isInRange"]
     found = [each["id"] for each in author.api.get("/marketplace/search", order="rank")["items"]]
     assert found.index(honest) < found.index(overfitted)
+
+    handle = author.api.get("/marketplace/my/author")["handle"]
+    record = author.api.get(f"/marketplace/authors/{handle}")["record"]
+    author.api.post(f"/marketplace/listings/{overfitted}/withdraw")
+    shown = [each["id"] for each in author.api.get("/marketplace/search", q="hours")["items"]]
+    assert overfitted not in shown
+    after_it = author.api.get(f"/marketplace/authors/{handle}")["record"]
+    assert after_it["profit"] == record["profit"]
+    assert after_it["withdrawn"] == record["withdrawn"] + 1

@@ -10,6 +10,7 @@ from candlewick.marketplace.moderation.service import ModerationService
 from candlewick.marketplace.notices.service import NoticeService
 from candlewick.marketplace.payments.service import PaymentService
 from candlewick.marketplace.publishing import Publisher
+from candlewick.marketplace.records.service import RecordService
 from candlewick.marketplace.reviews.service import ReviewService
 from candlewick.marketplace.search.service import SearchService
 from candlewick.marketplace.service import ListingService
@@ -28,6 +29,7 @@ class Marketplace:
     reviews: ReviewService
     notices: NoticeService
     moderation: ModerationService
+    records: RecordService
     members: MemberService
     payments: PaymentService
     site_url: str

@@ -17,7 +17,7 @@ from candlewick.accounts.models import UserId
 from candlewick.admin.models import QUOTA_BOUNDS, RunChange, RunQuery
 from candlewick.audit import AuditEntry
 from candlewick.backtests.models import RunId, RunState
-from candlewick.cli import admin_drill
+from candlewick.cli import admin_drill, admin_search
 from candlewick.cli import admin_view as view
 from candlewick.cli.admin_desk import Desk, google_errors, now, open_desk
 from candlewick.errors import Invalid
@@ -47,6 +47,7 @@ def parser() -> ArgumentParser:
     _add_looking(actions)
     _add_changing(actions)
     admin_drill.add_to(actions)
+    admin_search.add_to(actions)
     return made
 
 

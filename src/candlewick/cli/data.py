@@ -3,6 +3,7 @@
 import json
 import os
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from candlewick.gcp.clients import credentials, storage_client
 from candlewick.gcp.storage import BucketStore
 from candlewick.market_data import feather, simulated
 from candlewick.market_data.importer import Imported, Source, files_in, import_candles
+from candlewick.market_data.manifest import CandleFile
 from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectStore
 
@@ -52,6 +54,11 @@ def _parser() -> ArgumentParser:
     importing.add_argument(
         "--leverage-tiers", type=Path, metavar="FILE", help="ccxt leverage tiers by symbol, as JSON"
     )
+    importing.add_argument(
+        "--clean",
+        action="store_true",
+        help="mend what can be mended, leave out what cannot have been, and keep the files as they came besides",
+    )
     importing.set_defaults(action=_import)
     simulating = actions.add_parser("simulate", help="make the simulated market")
     simulating.set_defaults(action=_simulate)
@@ -73,6 +80,7 @@ def _import(store: ObjectStore, args: Namespace, console: Console) -> None:
         note=args.note,
         markets={} if args.markets is None else _read_json(args.markets),
         leverage_tiers=None if args.leverage_tiers is None else _read_json(args.leverage_tiers),
+        cleans=args.clean,
     )
     loaders = {name: path.read_bytes for name, path in files.items()}
     _publish(store, source, loaders, console)
@@ -121,9 +129,19 @@ def _tell(imported: Imported, given: int, console: Console) -> None:
             "Precision and limits are derived from the candles for "
             f"{', '.join(imported.derived_markets)} (give --markets for the exchange's own)."
         )
+    _tell_quality(manifest.files, console)
     missing = sum(file.missing_candles for file in manifest.files)
     if missing:
         console.print(f"{missing:,} candles are missing inside the files' spans.")
+
+
+def _tell_quality(files: Sequence[CandleFile], console: Console) -> None:
+    """Say what cleaning did, rule by rule, over all files."""
+    counts = Counter[tuple[str, str]]()
+    for note in (note for file in files for note in file.quality):
+        counts[note.rule, note.action] += note.count
+    for (rule, action), count in counts.items():
+        console.print(f"{count:,} candles {action}: {rule.replace('_', ' ')}.")
 
 
 def _list(store: ObjectStore, _args: Namespace, console: Console) -> None:

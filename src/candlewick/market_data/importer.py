@@ -11,15 +11,24 @@ import pandas as pd
 
 from candlewick.errors import Conflict, Invalid, NotFound
 from candlewick.market_data import feather
+from candlewick.market_data.cleaning.models import Found
+from candlewick.market_data.cleaning.pipeline import clean
 from candlewick.market_data.derived import derived_from_frames
-from candlewick.market_data.manifest import CandleFile, CandleType, Manifest, StoredObject
-from candlewick.market_data.timeframes import duration, series_of
+from candlewick.market_data.manifest import (
+    CandleFile,
+    CandleType,
+    Manifest,
+    QualityNote,
+    StoredObject,
+)
+from candlewick.market_data.timeframes import Series, duration, series_of
 from candlewick.market_data.validation import coverage, problems
 from candlewick.objects import ObjectStore, sha256_hex
 
 _JSON: Final = "application/json"
 _FEATHER: Final = "application/vnd.apache.arrow.file"
 _MAX_PROBLEMS_SHOWN: Final = 20
+_TRADED: Final = frozenset({CandleType.SPOT, CandleType.FUTURES})
 
 OnFile = Callable[[str], None]
 
@@ -39,6 +48,7 @@ class Source:
     simulated: bool = False
     markets: Mapping[str, Any] = field(default_factory=dict)
     leverage_tiers: Mapping[str, Any] | None = None
+    cleans: bool = False  # candles are cleaned first, and kept as they came besides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +87,13 @@ def import_candles(
 
     Nothing is stored unless every file is sound. A second import of the same changes nothing.
     """
-    entries, contents, frames = _checked(source.exchange, files, now)
+    taken = _checked(source, files, now)
+    entries = {name: found.entry(source.exchange, name) for name, found in taken.items()}
     previous = _current(store, source.exchange)
     old = {} if previous is None else {file.file_name: file for file in previous.files}
     merged = sorted({**old, **entries}.values(), key=lambda file: file.file_name)
-    markets, derived = _markets(store, source, previous, frames)
-    stored = _store_candles(store, source.exchange, entries, contents, on_file)
+    markets, derived = _markets(store, source, previous, _frames(taken))
+    stored = _store_candles(store, source.exchange, entries, taken, on_file)
     tiers = source.leverage_tiers
     manifest = Manifest(
         exchange=source.exchange,
@@ -114,50 +125,86 @@ def import_candles(
     )
 
 
-def _checked(
-    exchange: str, files: Mapping[str, Callable[[], bytes]], now: datetime
-) -> tuple[dict[str, CandleFile], dict[str, bytes], dict[str, list[pd.DataFrame]]]:
-    entries: dict[str, CandleFile] = {}
-    contents: dict[str, bytes] = {}
-    frames: dict[str, list[pd.DataFrame]] = {}
-    wrong: list[str] = []
-    for name, load in files.items():
-        data = load()
-        try:
-            series = series_of(name)
-            frame = feather.read(data)
-        except Invalid as error:
-            wrong.append(f"{name}: {error}")
-            continue
-        step = duration(series.timeframe)
-        found = problems(frame, series.candle_type, step, now)
-        wrong += [f"{name} {problem}." for problem in found]
-        if found:
-            continue
-        reach = coverage(frame["date"], step)
-        digest = sha256_hex(data)
-        entries[name] = CandleFile(
-            pair=series.pair,
-            timeframe=series.timeframe,
-            candle_type=series.candle_type,
+def raw_object(exchange: str, name: str, data: bytes) -> str:
+    """Return where a file lies as it was downloaded."""
+    return f"{exchange}/raw/{sha256_hex(data)}/{name.removeprefix('futures/')}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """A file as the store takes it; `raw` is what it was cleaned from."""
+
+    series: Series
+    data: bytes
+    frame: pd.DataFrame
+    raw: bytes | None = None
+    notes: tuple[Found, ...] = ()
+
+    def entry(self, exchange: str, name: str) -> CandleFile:
+        reach = coverage(self.frame["date"], duration(self.series.timeframe))
+        digest = sha256_hex(self.data)
+        return CandleFile(
+            pair=self.series.pair,
+            timeframe=self.series.timeframe,
+            candle_type=self.series.candle_type,
             file_name=name,
             object_name=f"{exchange}/candles/{digest}/{name.removeprefix('futures/')}",
             sha256=digest,
-            size_bytes=len(data),
-            candles=len(frame),
+            size_bytes=len(self.data),
+            candles=len(self.frame),
             start=reach.start,
             until=reach.until,
             gaps=reach.gaps,
             missing_candles=reach.missing_candles,
+            raw=None if self.raw is None else sha256_hex(self.raw),
+            quality=[_note(each) for each in self.notes],
         )
-        contents[name] = data
-        if series.candle_type in {CandleType.SPOT, CandleType.FUTURES}:
-            frames.setdefault(series.pair, []).append(frame)
+
+
+def _checked(
+    source: Source, files: Mapping[str, Callable[[], bytes]], now: datetime
+) -> dict[str, _Taken]:
+    """Return every file, cleaned where that is asked for; `Invalid` names what is wrong with all of them."""
+    taken: dict[str, _Taken] = {}
+    wrong: list[str] = []
+    for name, load in files.items():
+        try:
+            found = _take(source, name, load(), now)
+        except Invalid as error:
+            wrong.append(f"{name}: {error}")
+            continue
+        step = duration(found.series.timeframe)
+        bad = problems(found.frame, found.series.candle_type, step, now)
+        wrong += [f"{name} {problem}." for problem in bad]
+        taken[name] = found
     if wrong:
         more = len(wrong) - _MAX_PROBLEMS_SHOWN
         shown = wrong[:_MAX_PROBLEMS_SHOWN] + ([f"… and {more} more."] if more > 0 else [])
         raise Invalid("Nothing was imported:\n" + "\n".join(shown))
-    return entries, contents, frames
+    return taken
+
+
+def _take(source: Source, name: str, data: bytes, now: datetime) -> _Taken:
+    series, frame = series_of(name), feather.read(data)
+    if not source.cleans or series.candle_type not in _TRADED:
+        return _Taken(series=series, data=data, frame=frame)
+    done = clean(frame, duration(series.timeframe), now)
+    return _Taken(
+        series=series, data=feather.write(done.frame), frame=done.frame, raw=data, notes=done.found
+    )
+
+
+def _frames(taken: Mapping[str, _Taken]) -> dict[str, list[pd.DataFrame]]:
+    """Return the candles of each pair that is traded."""
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for found in taken.values():
+        if found.series.candle_type in _TRADED:
+            frames.setdefault(found.series.pair, []).append(found.frame)
+    return frames
+
+
+def _note(found: Found) -> QualityNote:
+    return QualityNote(rule=found.rule, action=found.action, count=found.count, at=list(found.at))
 
 
 def _markets(
@@ -181,14 +228,17 @@ def _store_candles(
     store: ObjectStore,
     exchange: str,
     entries: Mapping[str, CandleFile],
-    contents: Mapping[str, bytes],
+    taken: Mapping[str, _Taken],
     on_file: OnFile,
 ) -> int:
     there = set(store.names(f"{exchange}/candles/"))
     stored = 0
     for name, entry in entries.items():
+        found = taken[name]
+        if found.raw is not None:
+            _create(store, raw_object(exchange, name, found.raw), found.raw, _FEATHER)
         if entry.object_name not in there:
-            stored += _create(store, entry.object_name, contents[name], _FEATHER)
+            stored += _create(store, entry.object_name, found.data, _FEATHER)
         on_file(name)
     return stored
 

@@ -6,6 +6,7 @@
       <exchange>/markets/<sha256>.json                         ccxt market structures by symbol
       <exchange>/leverage_tiers/<sha256>.json                  futures only
       <exchange>/candles/<sha256>/<Freqtrade's file name>      immutable feather file
+      <exchange>/raw/<sha256>/<Freqtrade's file name>          what it was cleaned from, as it was downloaded
 
 Objects are named by their content and never change; only `current.json` is replaced.
 """
@@ -49,6 +50,15 @@ class Gap(Document):
     candles: int
 
 
+class QualityNote(Document):
+    """What cleaning found in a file and did about it: docs/market-data.md has the rules. `at`: the first moments."""
+
+    rule: str
+    action: str  # converted, removed or flagged
+    count: int
+    at: list[datetime] = []
+
+
 class CandleFile(Document):
     """One immutable file: `date, open, high, low, close, volume` at one pair and timeframe."""
 
@@ -64,6 +74,8 @@ class CandleFile(Document):
     until: datetime  # close time of the last candle
     gaps: list[Gap]  # the 200 largest, in time's order
     missing_candles: int
+    raw: Sha256 | None = None  # the hash of what it was cleaned from; None: it is as it was given
+    quality: list[QualityNote] = []
 
 
 class StoredObject(Document):

@@ -9,7 +9,7 @@ from candlewick.accounts.models import UserId
 from candlewick.errors import Invalid, NotFound
 from candlewick.log import logger
 from candlewick.marketplace import texts
-from candlewick.marketplace.models import Author, Handle
+from candlewick.marketplace.models import ERASED, Author, Handle
 from candlewick.marketplace.ports import AuthorStore
 
 log = logger(__name__)
@@ -19,7 +19,7 @@ NAME_LENGTH = 60
 ABOUT_LENGTH = 1_000
 # What others would take for the platform itself, or a page of its own.
 _RESERVED = frozenset({
-    "admin", "administrator", "api", "candlewick", "help", "house", "marketplace", "me", "moderator",
+    "admin", "administrator", "api", "candlewick", "erased", "help", "house", "marketplace", "me", "moderator",
     "moderators", "my", "official", "root", "security", "staff", "support", "system",
 })  # fmt: skip
 
@@ -37,7 +37,7 @@ class AuthorService:
 
     def get(self, handle: Handle) -> Author:
         found = self.authors.get(handle)
-        if found is None:
+        if found is None or found.owner == ERASED:
             raise NotFound("There is no such author.")
         return found
 

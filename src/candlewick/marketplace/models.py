@@ -19,6 +19,9 @@ ExamId = NewType("ExamId", str)
 
 _HOUSE = "marketplace-"
 
+# Own what an erased account published: it stays in the statistics and belongs to nobody. No sign-in has this id.
+ERASED, NOBODY = UserId("erased"), Handle("erased")
+
 TITLE_LENGTH = 80
 SUMMARY_LENGTH = 200
 DESCRIPTION_LENGTH = 10_000

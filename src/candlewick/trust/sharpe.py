@@ -7,13 +7,14 @@ Ratios here are per period, not per year.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import e, sqrt
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 _EULER = 0.5772156649015329
 _LEAST_PERIODS = 10
+_NORMAL = NormalDist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,12 @@ def moments(returns: Sequence[float] | NDArray[np.float64]) -> Moments | None:
     if len(values) < _LEAST_PERIODS or np.ptp(values) == 0:
         return None
     deviation = float(np.std(values, ddof=1))
+    scaled = (values - np.mean(values)) / np.std(values)
     return Moments(
         periods=len(values),
         sharpe=float(np.mean(values)) / deviation,
-        skewness=float(stats.skew(values)),
-        kurtosis=float(stats.kurtosis(values, fisher=False)),
+        skewness=float(np.mean(scaled**3)),
+        kurtosis=float(np.mean(scaled**4)),
     )
 
 
@@ -46,7 +48,7 @@ def probable(found: Moments, *, above: float = 0.0) -> float:
     if spread <= 0:
         return 0.0
     deviate = (found.sharpe - above) * sqrt(found.periods - 1) / sqrt(spread)
-    return float(stats.norm.cdf(deviate))
+    return _NORMAL.cdf(deviate)
 
 
 def expected_best(trials: int, variance: float) -> float:
@@ -58,8 +60,8 @@ def expected_best(trials: int, variance: float) -> float:
     """
     if trials < 2 or variance <= 0:  # noqa: PLR2004 - one attempt is no choice
         return 0.0
-    first, second = stats.norm.ppf(1 - 1 / trials), stats.norm.ppf(1 - 1 / (trials * e))
-    return sqrt(variance) * float((1 - _EULER) * first + _EULER * second)
+    first, second = _NORMAL.inv_cdf(1 - 1 / trials), _NORMAL.inv_cdf(1 - 1 / (trials * e))
+    return sqrt(variance) * ((1 - _EULER) * first + _EULER * second)
 
 
 def deflated(found: Moments, trials: int, variance: float) -> float:

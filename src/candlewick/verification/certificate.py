@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from candlewick.market_data.cleaning.spikes import spike_mask
 from candlewick.verification.candles import Candles, Market
 from candlewick.verification.metrics import Period
 from candlewick.verification.outputs import FORMAT, numbered
@@ -30,6 +31,7 @@ class _Findings:
     zero_volume: "NDArray[np.int64]"
     jumps: "NDArray[np.int64]"
     jump_ratios: "NDArray[np.float64]"
+    spikes: "NDArray[np.int64]"
     expected: int
 
 
@@ -39,7 +41,8 @@ def certificate(
     """Return the certificate of the run's timeframe.
 
     A trade is affected when candles are missing while it is open, when one of its orders filled in a gap or in a
-    candle without volume, or when the price jumped by `JUMP` or more from one candle to the next while it was open.
+    candle without volume or that reaches far beyond its neighbours, or when the price jumped by `JUMP` or more from one candle to
+    the next while it was open.
     """
     found = {pair: _look(candles, period, step) for pair, candles in market.timeframe.items()}
     affected = [
@@ -87,8 +90,14 @@ def _look(candles: Candles, period: Period, step: int) -> _Findings:
         zero_volume=opened[candles.volume[first:last] == 0],
         jumps=opened[jumps + 1],
         jump_ratios=moves[jumps],
+        spikes=opened[_spikes(candles)[first:last]],
         expected=-(-(until - start) // step),
     )
+
+
+def _spikes(candles: Candles) -> "NDArray[np.bool_]":
+    # Over the whole file: what is usual is told by candles outside of the run's time too.
+    return spike_mask(candles.open, candles.high, candles.low, candles.close)
 
 
 def _reasons(trade: CheckedTrade, found: _Findings, period: Period) -> list[str]:
@@ -102,6 +111,7 @@ def _reasons(trade: CheckedTrade, found: _Findings, period: Period) -> list[str]
         "filled_in_gap": in_gap,
         "filled_without_volume": bool(np.isin(fills, found.zero_volume).any()),
         "jump": bool(is_jump.any()),
+        "filled_in_spike": bool(np.isin(fills, found.spikes).any()),
     }
     return [name for name, holds in checks.items() if holds]
 
@@ -127,6 +137,8 @@ def _pair(pair: str, found: _Findings, market: Market) -> dict[str, object]:
         "zeroVolume": len(found.zero_volume),
         "jumpCount": len(found.jumps),
         "jumps": [{"at": at, "ratio": ratio} for at, ratio in jumps][:_MOST],
+        "spikeCount": len(found.spikes),
+        "spikes": found.spikes.tolist()[:_MOST],
     }
 
 

@@ -272,3 +272,44 @@ def test_a_manifest_is_named_by_its_own_hash() -> None:
     data = objects.objects[f"binance/manifests/{imported.revision}.json"]
     assert Manifest.model_validate_json(data) == imported.manifest
     assert json.loads(objects.objects["binance/current.json"]) == {"revision": imported.revision}
+
+
+class TestCleaning:
+    def dirty(self) -> pd.DataFrame:
+        frame = frame_of()
+        frame.loc[3, "high"] = 1.0
+        frame.loc[50, "high"] = 500.0
+        return pd.concat([frame[60:], frame[:60], frame[10:12]])
+
+    def test_without_asking_for_it_a_dirty_file_is_refused(self) -> None:
+        with pytest.raises(Invalid, match="not sorted"):
+            put(InMemoryObjects(), {_SPOT: self.dirty()})
+
+    def test_a_dirty_file_is_mended_and_kept_as_it_came(self) -> None:
+        objects = InMemoryObjects()
+
+        imported = put(objects, {_SPOT: self.dirty()}, cleans=True)
+
+        (file,) = imported.manifest.files
+        frame = CandleStore(objects).frame(file)
+        assert len(frame) == 99
+        assert file.missing_candles == 1
+        assert {note.rule: (note.action, note.count) for note in file.quality} == {
+            "impossible": ("removed", 1),
+            "order": ("converted", 61),
+            "duplicate": ("removed", 2),
+            "spike": ("flagged", 1),
+        }
+        raw = objects.read(f"binance/raw/{file.raw}/{_SPOT}")
+        pd.testing.assert_frame_equal(
+            feather.read(raw).reset_index(drop=True), self.dirty().reset_index(drop=True)
+        )
+
+    def test_the_same_download_again_changes_nothing(self) -> None:
+        objects = InMemoryObjects()
+        first = put(objects, {_SPOT: self.dirty()}, cleans=True)
+
+        second = put(objects, {_SPOT: self.dirty()}, cleans=True)
+
+        assert not second.changed
+        assert second.revision == first.revision

@@ -78,6 +78,17 @@ def test_jumps_and_candles_without_volume_are_counted() -> None:
     assert pair["jumpCount"] == 16  # each of these candles opens above the close before it
 
 
+def test_a_wick_far_off_its_neighbours_is_counted_and_a_jump_that_stays_is_none() -> None:
+    found = candles(48)
+    found.high[10] = 13.0
+    for prices in (found.open, found.high, found.low, found.close):
+        prices[30:] = 14.0
+
+    (pair,) = certify(found, 48)["pairs"]
+
+    assert (pair["spikeCount"], pair["spikes"]) == (1, [10 * HOUR])
+
+
 def test_six_missing_hours_are_named_with_every_trade_that_spans_them(sample: Honest) -> None:
     claimed = statistics(sample.archive, sample.class_name)["trades"]
     victim = max(claimed, key=lambda trade: trade["trade_duration"])
@@ -125,3 +136,19 @@ def test_an_order_inside_a_gap_is_marked(sample: Honest) -> None:
     found: Any = certificate([trade], market, period, frame.step)
 
     assert {"gap", "filled_in_gap"} <= set(found["affectedTrades"][0]["reasons"])
+
+
+def test_an_order_in_a_spike_is_marked(sample: Honest) -> None:
+    claim = sample.claims()[0]
+    trade = recompute(claim)
+    frame = sample.market.timeframe[claim.pair]
+    high = frame.high.copy()
+    high[int(np.searchsorted(frame.opened, trade.opened, side="right")) - 1] *= 1.5
+    market = Market(timeframe={claim.pair: replace(frame, high=high)}, detail={})
+    period = Period(
+        start=int(frame.opened[0]), until=int(frame.opened[-1]), starting_balance=1, final_balance=1
+    )
+
+    found: Any = certificate([trade], market, period, frame.step)
+
+    assert "filled_in_spike" in found["affectedTrades"][0]["reasons"]

@@ -70,6 +70,7 @@ const REASONS: Readonly<Record<string, string>> = {
   filled_in_gap: 'an order filled where candles are missing',
   filled_without_volume: 'an order filled in a candle without volume',
   jump: 'the price jumped while it was open',
+  filled_in_spike: 'an order filled in a candle that reaches far beyond its neighbours',
 }
 
 /** What the candles under the run are like. */

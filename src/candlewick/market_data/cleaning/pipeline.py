@@ -1,0 +1,77 @@
+"""The whole pipeline, and the check of longer candles against shorter ones."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from candlewick.market_data.cleaning import steps
+from candlewick.market_data.cleaning.models import Cleaned
+
+_RELATIVE = 1e-9
+# Volumes are sums, which exchanges round on their own.
+_VOLUME_RELATIVE = 1e-3
+
+
+def clean(raw: pd.DataFrame, step: timedelta, now: datetime) -> Cleaned:
+    """Clean downloaded candles of one pair and timeframe. Cleaning what is clean changes nothing.
+
+    Args:
+        raw: `date` (times of any zone, ISO text, or numbers since 1970), `open`, `high`, `low`, `close`, `volume`; in the order in
+            which they were downloaded.
+        step: the timeframe.
+        now: candles that are not over by then are left out.
+
+    Raises:
+        Invalid: a column is missing, or the times cannot be read.
+    """
+    frame, found = raw, []
+    for work in (
+        steps.normalised,
+        steps.possible,
+        steps.ordered,
+        steps.without_duplicates,
+        steps.without_conflicts,
+        steps.on_grid(step),
+        steps.finished(step, now),
+        steps.spikes,
+        steps.without_trades,
+    ):
+        done = work(frame)
+        frame = done.frame
+        if done.found is not None:
+            found.append(done.found)
+    return Cleaned(frame, tuple(found))
+
+
+def resampled(frame: pd.DataFrame, step: timedelta, longer: timedelta) -> pd.DataFrame:
+    """Return the longer candles that shorter ones make; only those of which no shorter one is missing.
+
+    Args:
+        frame: clean candles.
+        step: their timeframe.
+        longer: a multiple of it.
+    """
+    bucket = frame["date"].dt.floor(longer)
+    grouped = frame.groupby(bucket, sort=True)
+    made = grouped.agg(
+        open=("open", "first"),
+        high=("high", "max"),
+        low=("low", "min"),
+        close=("close", "last"),
+        volume=("volume", "sum"),
+        parts=("open", "size"),
+    )
+    whole = made[made["parts"] == longer // step].drop(columns="parts")
+    whole.index.name = "date"
+    return whole.reset_index()
+
+
+def disagreements(longer: pd.DataFrame, made: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
+    """Return the times at which downloaded longer candles are not what the shorter ones make."""
+    both = longer.merge(made, on="date", suffixes=("", "_made"))
+    differs = np.zeros(len(both), dtype=bool)
+    for name in ("open", "high", "low", "close"):
+        differs |= ~np.isclose(both[name], both[f"{name}_made"], rtol=_RELATIVE, atol=0)
+    differs |= ~np.isclose(both["volume"], both["volume_made"], rtol=_VOLUME_RELATIVE, atol=1e-9)
+    return both.loc[differs, "date"]

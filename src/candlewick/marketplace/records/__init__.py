@@ -1,0 +1,1 @@
+"""Authors' track records: what became of everything that they ever published."""
