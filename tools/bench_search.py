@@ -36,6 +36,9 @@ from tests.marketplace.crowd import Pair, crowd
 
 _PATH = "/api/v1/marketplace/search"
 _PASSWORD = "bench-bench"  # noqa: S105 (of the Auth emulator)
+_PLAIN_NAME = (
+    f"plainListings{os.getpid()}"  # of this run alone: the emulator may keep its documents
+)
 _PLAIN = 1_000  # more of them take the emulator minutes a query
 _BATCH, _PARALLEL = 200, 8
 _PAUSE_S = 0.03  # the flood gate lets so many through
@@ -181,7 +184,7 @@ def _measure_plain(client: firestore.Client, pairs: Sequence[Pair], rounds: int)
     """Measure Firestore by itself: `array-contains` takes one word a query, and each count is a query."""
     documents = [_plain(row_of(*pair)) for pair in pairs if is_found(*pair)]
     _write(client, documents)
-    collection = client.collection("plainListings")
+    collection = client.collection(_PLAIN_NAME)
     values = {facet: _known(documents, facet) for facet in (Facet.TIMEFRAME, Facet.MARKET, Facet.STYLE, Facet.GRADE, Facet.PRICE, Facet.ACCESS, Facet.DIRECTION)}  # fmt: skip
     _say(f"| Firestore's plain way, {len(documents):,} listings | | median | 95th percentile | max |", "| --- | --- | --- | --- | --- |")  # fmt: skip
     rounds = max(3, rounds // 10)
@@ -203,7 +206,7 @@ def _plain(row: Row) -> tuple[str, Mapping[str, object]]:
     words = {word for found in row.words.values() for word in found if not word.startswith(CONCEPT)}
     tokens = sorted({word[:length] for word in words for length in range(2, len(word) + 1)})
     facets = {facet.value: found[0] for facet, found in row.values.items()}
-    return f"plainListings/{row.id}", {"tokens": tokens, "facets": facets, "rank": row.rank}
+    return f"{_PLAIN_NAME}/{row.id}", {"tokens": tokens, "facets": facets, "rank": row.rank}
 
 
 def _known(documents: Iterable[tuple[str, Mapping[str, object]]], facet: Facet) -> Sequence[str]:

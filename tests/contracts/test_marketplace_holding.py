@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from candlewick.errors import Conflict
+from candlewick.marketplace.copies.firestore import FirestoreMarkStore
+from candlewick.marketplace.copies.service import CopyCheck
+from candlewick.marketplace.exams.firestore import FirestoreExamStore
 from candlewick.marketplace.firestore import FirestoreAuthorStore
 from candlewick.marketplace.holding import MarketplaceHolding
 from candlewick.marketplace.models import ERASED, ListingId, Standing
 from candlewick.marketplace.moderation.models import Report, ReportReason
 from candlewick.marketplace.notices.models import Watch
+from candlewick.marketplace.out_of_sample.firestore import FirestoreFollowedStore
 from candlewick.marketplace.records.firestore import FirestoreOwnedVersions
 from candlewick.marketplace.records.models import record_of
 from candlewick.marketplace.search.firestore import FirestoreShards, shard_of
 from tests.contracts.feedback import a_case, a_notice, a_review, counts, on, others, put
+from tests.contracts.test_house_stores import a_followed, an_exam
+from tests.factories import CODE, a_strategy_ref
 from tests.fakes import START
 from tests.marketplace_factories import a_listing, a_listing_version, an_author
 
@@ -155,3 +162,27 @@ def test_what_was_bought_is_exported_and_goes_as_does_the_right_to_moderate(
 
     assert not bought.get().exists
     assert not moderator.get().exists
+
+
+def test_what_needs_the_authors_code_ends_and_copies_stay_known(
+    client: "firestore.Client", holding: MarketplaceHolding, owner: "UserId"
+) -> None:
+    (other,) = others(owner, 1)
+    exams, followed = FirestoreExamStore(client), FirestoreFollowedStore(client)
+    marks = CopyCheck(FirestoreMarkStore(client))
+    exam = replace(an_exam(f"e-{owner}"), author=owner)
+    mine = replace(a_followed(f"f-{owner}"), strategy=a_strategy_ref(code_owner=owner))
+    theirs = replace(a_followed(f"f-{other}"), strategy=a_strategy_ref(code_owner=other))
+    exams.add(exam)
+    followed.add(mine)
+    followed.add(theirs)
+    code = CODE.replace("class Buyer", f"def helper():\n    return '{owner}'\n\n\nclass Buyer")
+    marks.register(ListingId(f"l-{owner}"), 1, owner, code)
+
+    holding.erase(owner)
+
+    assert exams.get(exam.id) is None
+    assert followed.get(mine.key) is None
+    assert followed.get(theirs.key) == theirs
+    with pytest.raises(Conflict, match="listed already"):
+        marks.ancestor(owner, code)

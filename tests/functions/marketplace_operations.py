@@ -84,6 +84,7 @@ MARKETPLACE: dict[Key, Operation] = {
     ),
     ("put", f"{_LISTING}/watch"): Operation(scope=Scope.STRATEGIES, status=204, foreign=True),
     ("delete", f"{_LISTING}/watch"): Operation(scope=Scope.STRATEGIES, status=204),
+    ("get", f"{_MARKET}/my/watches"): Operation(scope=Scope.READ),
     ("get", f"{_MARKET}/my/notices"): Operation(scope=Scope.READ),
     ("post", f"{_MARKET}/my/notices/read"): Operation(
         scope=Scope.STRATEGIES, body=lambda _: {"until": "2026-01-05T12:00:00Z"}

@@ -323,3 +323,12 @@ def test_what_is_not_shown_tells_nobody(listed: World) -> None:
     verdicts.settle(ListingId("l1"), 1, replace(DONE, grade=Grade.F))
 
     assert [item["kind"] for item in inbox(listed, listed.bob)["items"]] == ["withdrawn"]
+
+
+def test_one_sees_what_one_watches_and_nobody_elses(listed: World) -> None:
+    ok(listed.api(listed.bob).put(WATCH), 204)
+
+    path = "/api/v1/marketplace/my/watches"
+    mine, theirs = (ok(listed.api(who).get(path))["items"] for who in (listed.bob, listed.alice))
+
+    assert ([item["listingId"] for item in mine], theirs) == (["l1"], [])

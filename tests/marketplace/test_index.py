@@ -1,6 +1,7 @@
 """The index: exact counts, pages that stay where they are, rows that come, change and go."""
 
 import functools
+import math
 import random
 from collections import Counter
 from collections.abc import Mapping
@@ -214,3 +215,13 @@ def test_counts_of_listings_show_in_the_row() -> None:
     row = row_of(replace(listing, counts=Counts(users=41)), version)
 
     assert row.users == 41
+
+
+@pytest.mark.parametrize("rank", [math.nan, math.inf, -math.inf])
+def test_a_rank_that_is_no_number_is_none(rank: float) -> None:
+    listing, version = next(pair for pair in crowd(9) if pair[1].out_of_sample is not None)
+    assert version.out_of_sample is not None
+
+    row = row_of(listing, replace(version, out_of_sample=replace(version.out_of_sample, rank=rank)))
+
+    assert row.rank is None

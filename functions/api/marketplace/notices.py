@@ -36,6 +36,15 @@ class NoticesView(View):
     next_cursor: str | None
 
 
+class WatchView(View):
+    listing_id: str
+    at: datetime
+
+
+class WatchesView(View):
+    items: list[WatchView]
+
+
 class ReadBody(Body):
     """`until`: the time of the latest notice that was seen; all up to it are read then."""
 
@@ -58,6 +67,14 @@ def unwatch_listing(path: ListingPath) -> Response:
     """Watch a listing no longer."""
     services().marketplace.notices.unwatch(_watcher(), ListingId(path.listing_id))
     return no_content()
+
+
+@blueprint.get("/my/watches", responses={200: WatchesView})
+def list_watches() -> Response:
+    """List what one watches, the latest first."""
+    found = services().marketplace.notices.watched(caller(Scope.READ).id)
+    items = [WatchView(listing_id=watch.listing, at=watch.at) for watch in found]
+    return reply(WatchesView(items=items))
 
 
 @blueprint.get("/my/notices", responses={200: NoticesView})

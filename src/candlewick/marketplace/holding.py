@@ -70,6 +70,15 @@ class MarketplaceHolding:
             found.reference.set(to_document(replace(author, owner=ERASED, name="", about="")))
         for collection in ("authorsByUser", "moderators"):
             self.client.document(collection, owner).delete()
+        self._erase_from_house(owner)
+
+    def _erase_from_house(self, owner: UserId) -> None:
+        """End what needs the author's code, which is gone; what was found with it stays with the listings."""
+        for collection, field in (("outOfSample", "strategy.codeOwner"), ("exams", "author")):
+            for found in self._of(collection, field, owner):
+                found.reference.delete()
+        for found in self._owned("fingerprints", owner):
+            found.reference.update({"owner": ERASED})
 
     def _withdraw(self, place: firestore.DocumentReference) -> None:
         """Take a listing out of the market and its author out of it."""

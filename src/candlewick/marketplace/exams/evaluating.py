@@ -20,8 +20,10 @@ from candlewick.trust.truncation import Truncation, compare
 from candlewick.trust.windows import Window, walk_forward
 
 _WINDOWS = 5
-# Freqtrade may fill such orders within the candle, which a cut candle does not show.
-_PRICING_HOOKS = {"custom_entry_price", "adjust_entry_price", "adjust_order_price"}
+# What these do within the candle of the cut, such a candle does not show.
+_WITHIN_CANDLES = {
+    "custom_entry_price", "adjust_entry_price", "adjust_order_price", "adjust_trade_position",
+}  # fmt: skip
 _TOLD = {
     Part.LOOKAHEAD: "Freqtrade's lookahead-analysis",
     Part.RECURSIVE: "Freqtrade's recursive-analysis",
@@ -92,7 +94,7 @@ def _facts(done: Done, part: Part, shape: type[Facts], files: ResultFiles) -> Fa
 
 def _truncations(done: Done, base: BacktestRun, found: Examiners) -> Iterator[Truncation]:
     whole = found.files.trades(base)
-    also_at_cut = not _PRICING_HOOKS & _functions(found.code)
+    also_at_cut = not _WITHIN_CANDLES & _functions(found.code)
     for run in _of(done, Part.TRUNCATED):
         probe = run.spec.probe
         if probe is not None and probe.cut_at is not None:

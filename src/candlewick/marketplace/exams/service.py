@@ -165,7 +165,8 @@ class ExamService:
             message=message,
         )
         # The verdict first: whoever goes on after an end in between settles it once more.
-        self.verdicts.settle(exam.listing, exam.version, verdict)
+        with suppress(NotFound):  # the listing went while it was examined
+            self.verdicts.settle(exam.listing, exam.version, verdict)
         ended = self.exams.change(
             exam.id,
             lambda found: found.ended(state, message) if found.state is ExamState.RUNNING else None,

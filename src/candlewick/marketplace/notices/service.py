@@ -84,6 +84,10 @@ class NoticeService:
         """Stop watching, also what is no longer to be seen."""
         self.watches.remove(listing_id, user)
 
+    def watched(self, user: UserId) -> Sequence[Watch]:
+        """Return what a user watches, the latest first; some of it may be gone from sight."""
+        return self.watches.of_user(user)
+
     def inbox(self, user: UserId, *, cursor: str | None, size: int) -> Inbox:
         return Inbox(
             page=self.notices.of_user(user, cursor=cursor, size=size),

@@ -1,6 +1,7 @@
 """One listing as search knows it: a row of words and values, packed into a few hundred bytes."""
 
 import json
+import math
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ def row_of(listing: Listing, version: ListingVersion) -> Row:
         version=version.number,
         published=int(published_at.timestamp()),
         users=listing.counts.users,
-        rank=None if version.out_of_sample is None else version.out_of_sample.rank,
+        rank=_rank(version),
         values={facet: values for facet, values in _values(listing, version) if values},
         words=_words(listing, version),
     )
@@ -126,6 +127,12 @@ def unpack(data: bytes) -> Row | None:
 def tag_value(tag: str) -> str:
     """Return a tag as it is compared: without case and superfluous space."""
     return " ".join(tag.casefold().split())
+
+
+def _rank(version: ListingVersion) -> float | None:
+    sample = version.out_of_sample
+    # A figure that is none has no place in an order.
+    return sample.rank if sample is not None and math.isfinite(sample.rank) else None
 
 
 def _values(listing: Listing, version: ListingVersion) -> Iterator[tuple[Facet, tuple[str, ...]]]:
