@@ -34,6 +34,9 @@ class InMemoryBooks:
     def payment(self, payment: str) -> Payment | None:
         return self._payments.get(payment)
 
+    def payments(self) -> Sequence[Payment]:
+        return [*self._payments.values()]
+
     def book(
         self,
         event: EventId,

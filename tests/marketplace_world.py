@@ -52,6 +52,7 @@ from tests.in_memory_search import InMemoryFound, InMemoryShards
 from tests.marketplace_factories import a_listing_version
 
 if TYPE_CHECKING:
+    from candlewick.marketplace.payments.ports import PaymentProvider
     from tests.world import World
 
 
@@ -68,7 +69,7 @@ class MarketplaceWorld:
         self.reviews = InMemoryReviews(self.listings, self.notices, self.uses)
         self.cases = InMemoryCases(self.listings, self.reviews, self.notices)
         self.members, self.books = InMemoryMembers(), InMemoryBooks()
-        self.provider: RecordingProvider | None = RecordingProvider()
+        self.provider: PaymentProvider | None = RecordingProvider()
         self.circumstances = InMemoryCircumstances(self.uses, self.members, self.books, world.clock)
         self.examiner = RecordingExaminer()
         self.exams, self.followed, self.desk = InMemoryExams(), InMemoryFollowed(), RecordingDesk()

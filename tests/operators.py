@@ -37,6 +37,7 @@ class InMemoryRunSearch:
 class InMemoryAccountDesk:
     accounts: InMemoryAccounts
     audit: list[AuditEntry]
+    moderators: set[str] = field(default_factory=set)
 
     def suspend(self, owner: UserId, entry: AuditEntry) -> bool:
         if owner in self.accounts.suspended:
@@ -48,6 +49,13 @@ class InMemoryAccountDesk:
     def restore(self, owner: UserId, entry: AuditEntry) -> bool:
         if self.accounts.suspended.pop(owner, None) is None:
             return False
+        self.audit.append(entry)
+        return True
+
+    def set_moderator(self, owner: UserId, entry: AuditEntry, *, wanted: bool) -> bool:
+        if (owner in self.moderators) is wanted:
+            return False
+        (self.moderators.add if wanted else self.moderators.discard)(owner)
         self.audit.append(entry)
         return True
 
@@ -125,7 +133,9 @@ class Operations:
         )
         self.users = UserDesk(
             accounts=world.accounts,
-            desk=InMemoryAccountDesk(world.accounts, self.audit),
+            desk=InMemoryAccountDesk(
+                world.accounts, self.audit, world.marketplace.circumstances.moderators
+            ),
             tokens=self.tokens,
             sign_ins=self.sign_ins,
             runs=world.runs,

@@ -13,6 +13,7 @@ class Action(StrEnum):
     SUSPEND = "suspend"
     RESTORE = "restore"
     QUOTA = "quota"
+    MODERATOR = "moderator"
     DRILL = "restore-drill"
     REINDEX = "reindex"
     DISMISS_REPORT = "dismiss-report"

@@ -39,7 +39,7 @@ def clients_made(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            if re.search(r"(?<!httpx\.)\b(Storage)?\w*Client$|_channel$", called):
+            if re.search(r"(?<!httpx\.)(?<!stripe\.)\b(Storage)?\w*Client$|_channel$", called):
                 yield f"{called} in line {node.lineno}"
 
 

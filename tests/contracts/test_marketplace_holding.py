@@ -66,7 +66,8 @@ def test_what_a_user_wrote_is_exported(
 
     text = str(exported)
     assert all(part in text for part in ("I liked it.", "Look.", mine.id, "New.", "Buys the dip"))
-    assert set(exported) == {"reviews", "watches", "reports", "listings", "notices", "author"}
+    names = {"reviews", "watches", "reports", "listings", "notices", "author", "bought"}
+    assert set(exported) == names
     assert holding.export(other)["reviews"] == []
 
 
@@ -145,6 +146,22 @@ def test_all_versions_of_an_author_are_found_whatever_their_listing(
     found = FirestoreOwnedVersions(client).of_owner(owner)
 
     assert {version.listing for version in found} == {listing.id for listing in listings}
+
+
+def test_what_was_bought_is_exported_and_goes_as_does_the_right_to_moderate(
+    client: "firestore.Client", holding: MarketplaceHolding, owner: "UserId"
+) -> None:
+    bought = client.document(f"entitlements/other:{owner}")
+    bought.set({"listing": "other", "user": owner, "since": START, "until": None})
+    moderator = client.document(f"moderators/{owner}")
+    moderator.set({"since": START})
+    assert "other" in str(holding.export(owner)["bought"])
+
+    for _ in range(2):
+        holding.erase(owner)
+
+    assert not bought.get().exists
+    assert not moderator.get().exists
 
 
 def test_what_needs_the_authors_code_ends_and_copies_stay_known(

@@ -270,3 +270,23 @@ def test_the_whole_desk_works_over_firestore(client: firestore.Client, owner: Us
     assert [item.after.id for item in stopped] == [run.id]
     actions = [entry.action for entry in desk.audit(owner, 10)]
     assert sorted(actions) == [Action.CANCEL, Action.SUSPEND]
+
+
+def test_a_moderator_is_made_once_and_each_change_is_audited(desk: Desk, owner: UserId) -> None:
+    def entry(number: int) -> AuditEntry:
+        return AuditEntry(
+            id=f"{owner}-moderator-{number}",
+            at=START + timedelta(minutes=number),
+            operator=OPERATOR,
+            action=Action.MODERATOR,
+            target=f"moderators/{owner}",
+            owner=owner,
+            reason=REASON,
+        )
+
+    assert desk.accounts.set_moderator(owner, entry(1), wanted=True)
+    assert not desk.accounts.set_moderator(owner, entry(2), wanted=True)
+    assert desk.accounts.set_moderator(owner, entry(3), wanted=False)
+    assert not desk.accounts.set_moderator(owner, entry(4), wanted=False)
+
+    assert {each.id for each in desk.audit(owner)} == {entry(1).id, entry(3).id}

@@ -15,6 +15,7 @@ from candlewick.marketplace.payments.models import GRACE
 from tests.factories import ALICE, BOB
 from tests.fakes import START
 from tests.functions.answers import JsonObject, ok, problem
+from tests.in_memory_books import RecordingProvider
 from tests.marketplace_factories import a_listing
 from tests.marketplace_world import PAYMENTS_SECRET
 from tests.payment_events import (
@@ -92,7 +93,8 @@ def test_the_provider_is_told_the_price_and_nothing_of_the_buyer(world: World) -
 
     purchase(world)
 
-    (asked,) = world.marketplace.provider.begun  # type: ignore[union-attr]  # the tests have one
+    assert isinstance(world.marketplace.provider, RecordingProvider)
+    (asked,) = world.marketplace.provider.begun
     assert (asked.purchase.price, asked.title) == (ONCE, "Buys the dip")
     assert asked.success_url == "https://site.example/marketplace/listings/l1?bought=1"
 

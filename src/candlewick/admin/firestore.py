@@ -1,6 +1,7 @@
 """Operators' reads and writes in Firestore.
 
 suspensions/{uid}     {since}: an operator closed the account
+moderators/{uid}      {since}: an operator let the user moderate the marketplace
 audit/{id}            AuditEntry, written in the transaction of the change that it tells of
 """
 
@@ -85,6 +86,21 @@ class FirestoreAccountDesk:
             if not reference.get(transaction=transaction).exists:
                 return False
             transaction.delete(reference)
+            add_audit(self.client, transaction, entry)
+            return True
+
+        return run_transaction(self.client, work, lane=owner)
+
+    def set_moderator(self, owner: UserId, entry: AuditEntry, *, wanted: bool) -> bool:
+        reference = self.client.document("moderators", owner)
+
+        def work(transaction: firestore.Transaction) -> bool:
+            if bool(reference.get(transaction=transaction).exists) is wanted:
+                return False
+            if wanted:
+                transaction.create(reference, {"since": entry.at})
+            else:
+                transaction.delete(reference)
             add_audit(self.client, transaction, entry)
             return True
 

@@ -33,6 +33,9 @@ class AccountDesk(Protocol):
     def restore(self, owner: UserId, entry: AuditEntry) -> bool:
         """Open a suspended account; False, and no entry, when it is open."""
 
+    def set_moderator(self, owner: UserId, entry: AuditEntry, *, wanted: bool) -> bool:
+        """Let a user moderate the marketplace or no longer; False, and no entry, when it is so already."""
+
     def set_quotas(
         self,
         owner: UserId,
@@ -107,6 +110,19 @@ class UserDesk:
         states = (Standing.SUSPENDED, Standing.ACTIVE)
         self.desk.restore(found.id, self._entry(deed, found.id, *states))
         return self.find(found.id)
+
+    def set_moderator(
+        self, who: str, reason: str, *, wanted: bool, rehearse: bool
+    ) -> tuple[UserView, bool]:
+        """Let somebody moderate the marketplace, or no longer; return whether that changed anything."""
+        deed, found = Deed(action=Action.MODERATOR, reason=reason), self.find(who)
+        if wanted and found.standing is not Standing.ACTIVE:
+            raise Conflict(f"This account is {found.standing}; it cannot moderate.")
+        if rehearse:
+            return found, False
+        states = ({"isModerator": not wanted}, {"isModerator": wanted})
+        entry = self._audit(deed, f"moderators/{found.id}", found.id, *states)
+        return found, self.desk.set_moderator(found.id, entry, wanted=wanted)
 
     def set_quotas(
         self, who: str, wanted: Mapping[str, int] | None, reason: str, *, rehearse: bool

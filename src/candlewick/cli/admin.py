@@ -106,6 +106,12 @@ def _add_changing(actions: "_Actions") -> None:
     restoring = actions.add_parser("restore", help="open a suspended account again")
     restoring.add_argument("who", help="e-mail address or id")
     _with(restoring, _restore, changes=True)
+    moderator = actions.add_parser(
+        "moderator", help="let a user moderate the marketplace, or no longer"
+    )
+    moderator.add_argument("what", choices=["add", "remove"])
+    moderator.add_argument("who", help="e-mail address or id")
+    _with(moderator, _moderator, changes=True)
     quota = actions.add_parser("quota", help="show or change a user's limits")
     quota.add_argument("who", help="e-mail address or id")
     for name, (low, high) in QUOTA_BOUNDS.items():
@@ -232,6 +238,21 @@ def _restore(args: Namespace, console: Console, open_it: "_Open") -> int:
     view.print_user(user, console)
     if not args.yes:
         console.print(_REHEARSED)
+    return 0
+
+
+def _moderator(args: Namespace, console: Console, open_it: "_Open") -> int:
+    desk, wanted = open_it(os.environ), args.what == "add"
+    user, is_changed = desk.users.set_moderator(
+        args.who, args.reason, wanted=wanted, rehearse=not args.yes
+    )
+    if args.json:
+        view.print_json({"user": view.to_plain(user), "isModerator": wanted, "done": is_changed})
+        return 0
+    view.print_user(user, console)
+    done = "Moderates from now on." if wanted else "Moderates no longer."
+    as_before = "That is so already."
+    console.print(_REHEARSED if not args.yes else done if is_changed else as_before)
     return 0
 
 

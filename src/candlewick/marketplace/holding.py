@@ -44,7 +44,9 @@ class MarketplaceHolding:
         listings = {each.id: self._listing(each) for each in self._owned("listings", owner)}
         notices = [each.to_dict() for each in self._owned("notices", owner)]
         authors = [each.to_dict() for each in self._owned("authors", owner)]
-        return {**found, "listings": listings, "notices": notices, "author": authors}
+        bought = [each.to_dict() for each in self._of("entitlements", "user", owner)]
+        kept = {"listings": listings, "notices": notices, "author": authors, "bought": bought}
+        return {**found, **kept}
 
     def erase(self, owner: UserId) -> None:
         """Erase what a user wrote; doing it again finishes what was left."""
@@ -52,7 +54,12 @@ class MarketplaceHolding:
             FirestoreReviewStore(self.client).put(_listing_of(found), owner, lambda _: None)
         for found in self._written("watchers", owner):
             FirestoreWatchStore(self.client).remove(_listing_of(found), owner)
-        for found in (*self._written("reports", owner), *self._owned("notices", owner)):
+        gone = (
+            *self._written("reports", owner),
+            *self._owned("notices", owner),
+            *self._of("entitlements", "user", owner),
+        )
+        for found in gone:
             found.reference.delete()
         for found in self._of("cases", "reviewer", owner):
             found.reference.update({"reviewer": None})
@@ -61,7 +68,8 @@ class MarketplaceHolding:
         for found in self._owned("authors", owner):
             author = from_document(found.to_dict() or {}, Author)
             found.reference.set(to_document(replace(author, owner=ERASED, name="", about="")))
-        self.client.document("authorsByUser", owner).delete()
+        for collection in ("authorsByUser", "moderators"):
+            self.client.document(collection, owner).delete()
         self._erase_from_house(owner)
 
     def _erase_from_house(self, owner: UserId) -> None:

@@ -12,7 +12,7 @@ from candlewick.backtests.models import BacktestRun, RunId, RunState
 from candlewick.backtests.wire import Failure, FailureKind, TracebackLine
 from candlewick.cli import admin
 from candlewick.cli.main import main
-from candlewick.errors import AppError, Invalid, NotFound
+from candlewick.errors import AppError, Conflict, Invalid, NotFound
 from tests.factories import ALICE, a_run
 from tests.operators import OPERATOR, REASON, Operations
 from tests.world import World
@@ -191,6 +191,38 @@ def test_a_user_is_shown(type_: Run, capsys: Output) -> None:
     )
     (user,) = json.loads(capsys.readouterr().out)
     assert (user["id"], user["standing"]) == ("alice", "active")
+
+
+def test_a_moderator_is_made_and_unmade_and_both_are_audited(
+    world: World, work: Operations, type_: Run, capsys: Output
+) -> None:
+    moderators, bob = world.marketplace.circumstances.moderators, ("bob", "--reason", REASON)
+
+    type_("moderator", "add", *bob)
+    assert moderators == set()
+    type_("moderator", "add", *bob, "--yes")
+    assert moderators == {"bob"}
+    type_("moderator", "add", *bob, "--yes")
+    type_("moderator", "remove", *bob, "--yes", "--json")
+
+    assert moderators == set()
+    said = capsys.readouterr().out
+    assert all(
+        words in said
+        for words in ("Nothing was changed", "Moderates from now on.", "That is so already.")
+    )
+    told = [(entry.action, entry.target, entry.after) for entry in work.audit]
+    assert told == [
+        ("moderator", "moderators/bob", {"isModerator": True}),
+        ("moderator", "moderators/bob", {"isModerator": False}),
+    ]
+
+
+def test_who_is_suspended_is_made_no_moderator(type_: Run) -> None:
+    type_("suspend", "bob", "--reason", REASON, "--yes")
+
+    with pytest.raises(Conflict):
+        type_("moderator", "add", "bob", "--reason", REASON, "--yes")
 
 
 def test_nobody_suspended_is_said(type_: Run, capsys: Output) -> None:

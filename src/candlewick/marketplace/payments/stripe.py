@@ -25,13 +25,13 @@ class StripeProvider:
     url: str | None  # None: Stripe's own
 
     def begin(self, checkout: Checkout) -> str:
-        from stripe import StripeError  # noqa: PLC0415 - slow to import, and needed where one buys
+        import stripe  # noqa: PLC0415 - slow to import, and needed where one buys
 
         try:
             session = self._client.v1.checkout.sessions.create(
                 params=_params(checkout), options={"idempotency_key": checkout.key}
             )
-        except StripeError as error:
+        except stripe.StripeError as error:
             # Not its text, which may quote the key's end.
             facts = {"status": error.http_status, "error": error.code}
             log.warning("checkout refused", extra=facts)
@@ -42,12 +42,12 @@ class StripeProvider:
 
     @functools.cached_property
     def _client(self) -> "StripeClient":
-        from stripe import HTTPXClient, StripeClient  # noqa: PLC0415
+        import stripe  # noqa: PLC0415
 
-        return StripeClient(
+        return stripe.StripeClient(
             self.key,
             base_addresses={} if self.url is None else {"api": self.url},
-            http_client=HTTPXClient(timeout=_TIMEOUT_S, allow_sync_methods=True),
+            http_client=stripe.RequestsClient(timeout=_TIMEOUT_S),
             max_network_retries=2,
         )
 
