@@ -154,6 +154,7 @@ async function shareAndRevoke(page: Page): Promise<void> {
 
 async function review(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Reviews', exact: true }).click()
+  await expect(page.getByRole('region', { name: 'Your review' })).toBeVisible()
   await page.getByRole('radio', { name: '4' }).check({ force: true })
   await page.getByLabel('What should others know?').fill('Slow, but *steady*.')
   await page.getByRole('button', { name: 'Publish the review' }).click()
