@@ -92,7 +92,8 @@ locals {
       CANDLEWICK_CHAT_TOKENS_PER_DAY = tostring(var.chat_tokens_per_day)
       CANDLEWICK_CHAT_RUNS_PER_DAY   = tostring(var.chat_runs_per_day)
     }
-    auth = var.google_client_id == "" ? {} : { CANDLEWICK_GOOGLE_CLIENT_ID = var.google_client_id }
+    marketplace = { CANDLEWICK_SITE_URL = local.origins[0] }
+    auth        = var.google_client_id == "" ? {} : { CANDLEWICK_GOOGLE_CLIENT_ID = var.google_client_id }
     # Cloud Run lets nobody but their one caller through to these two, and removes the signature of its token.
     tasks = merge(
       local.bot_environment,
@@ -111,6 +112,10 @@ locals {
       CANDLEWICK_GOOGLE_CLIENT_SECRET = google_secret_manager_secret.this["google-client-secret"].secret_id
       CANDLEWICK_SIGN_IN_SECRET       = google_secret_manager_secret.this["sign-in-secret"].secret_id
     }
+    marketplace = var.payments ? {
+      CANDLEWICK_PAYMENTS_KEY    = google_secret_manager_secret.this["payments-key"].secret_id
+      CANDLEWICK_PAYMENTS_SECRET = google_secret_manager_secret.this["payments-secret"].secret_id
+    } : {}
     tasks = merge(
       var.smtp_sender == "" ? {} : {
         CANDLEWICK_SMTP_URL = google_secret_manager_secret.this["smtp-url"].secret_id

@@ -8,6 +8,8 @@ locals {
     google-client-secret = { reader = "auth", purpose = "Google's OAuth client secret." }
     sign-in-secret       = { reader = "auth", purpose = "Seals the cookie of a sign-in; 32 random bytes or more." }
     smtp-url             = { reader = "tasks", purpose = "Mail server of alerts, smtps://user:password@host:port." }
+    payments-key         = { reader = "marketplace", purpose = "The payment provider's API key." }
+    payments-secret      = { reader = "marketplace", purpose = "With which the payment provider signs its events." }
     telegram-token       = { reader = "tasks", purpose = "The platform's own Telegram bot." }
   }
 }

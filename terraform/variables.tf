@@ -228,3 +228,9 @@ variable "telegram_alerts" {
   type        = bool
   default     = false
 }
+
+variable "payments" {
+  description = "Whether strategies are sold. The secrets `payments-key` and `payments-secret` must have a version first."
+  type        = bool
+  default     = false
+}

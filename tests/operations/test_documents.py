@@ -22,7 +22,7 @@ _INLINE = re.compile(r"`candlewick ((?:admin|data) [^`]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _ACTIONS = {
     "find", "show", "replay", "cancel", "suspend", "restore", "quota", "users", "audit",
-    "restore-drill", "reindex",
+    "restore-drill", "reindex", "moderator",
 }  # fmt: skip
 
 

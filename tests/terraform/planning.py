@@ -35,6 +35,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
         "google_client_id": "client.apps.googleusercontent.com",
         "smtp_sender": "bots@candlewick.example",
         "telegram_alerts": "true",
+        "payments": "true",
         "chat_model": "gemini-3.5-flash",
     },
 }
