@@ -5,6 +5,7 @@ import { Page } from '@/components/layout/page'
 import { Button, ButtonLink } from '@/components/ui/button'
 import { Problem } from '@/components/ui/problem'
 import { authorQueries } from '@/features/marketplace/author/api'
+import { AuthorView } from '@/features/marketplace/author/author-view'
 import { NoticeList } from '@/features/marketplace/notices/notice-list'
 import { useAcceptInvitation } from '@/features/marketplace/publish/api'
 import { EarningsPanel } from '@/features/marketplace/publish/earnings-panel'
@@ -68,4 +69,10 @@ export function InvitationPage() {
       </div>
     </Page>
   )
+}
+
+/** Somebody who publishes: as others see one. */
+export function AuthorPage() {
+  const { handle } = useParams({ from: '/shell/marketplace/authors/$handle' })
+  return <AuthorView key={handle} handle={handle} />
 }
