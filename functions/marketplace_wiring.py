@@ -206,5 +206,4 @@ def _payments(platform: Platform, listings: ListingService, parts: Parts) -> Pay
         provider=None if found.key is None else StripeProvider(key=found.key, url=found.url),
         secret=found.secret,
         now=parts.now,
-        new_id=parts.new_id,
     )

@@ -25,8 +25,8 @@ class InMemoryBooks:
         self._earnings: dict[UserId, Earnings] = {}
         self.entitlements: dict[tuple[str, str], Entitlement] = {}
 
-    def add(self, purchase: Purchase) -> None:
-        self._purchases[purchase.id] = purchase
+    def add(self, purchase: Purchase) -> Purchase:
+        return self._purchases.setdefault(purchase.id, purchase)
 
     def purchase(self, purchase: PurchaseId) -> Purchase | None:
         return self._purchases.get(purchase)

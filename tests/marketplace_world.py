@@ -172,7 +172,6 @@ class MarketplaceWorld:
             provider=self.provider,
             secret=PAYMENTS_SECRET if self.provider else None,
             now=world.clock,
-            new_id=world.new_id,
         )
 
     def watcher_teller(self) -> WatcherTeller:

@@ -70,6 +70,11 @@ def pay(books: Books, purchase: Purchase, number: int = 1) -> bool:
     return books.book(event, purchase.id, name, decide)
 
 
+def test_a_purchase_is_stored_once(books: Books, purchase: Purchase) -> None:
+    assert books.add(replace(purchase, buyer=UserId("another"))) == purchase
+    assert books.purchase(purchase.id) == purchase
+
+
 def test_a_purchase_and_its_payment_are_found(books: Books, purchase: Purchase) -> None:
     assert pay(books, purchase)
 

@@ -99,6 +99,17 @@ def test_the_provider_is_told_the_price_and_nothing_of_the_buyer(world: World) -
     assert asked.success_url == "https://site.example/marketplace/listings/l1?bought=1"
 
 
+def test_asking_again_with_the_same_key_is_the_same_purchase(world: World) -> None:
+    sold(world)
+
+    first, again = purchase(world), purchase(world)
+
+    assert first == again
+    assert isinstance(world.marketplace.provider, RecordingProvider)
+    assert len({asked.key for asked in world.marketplace.provider.begun}) == 1
+    assert "bob" not in str(world.marketplace.provider.begun[0].key)
+
+
 def test_an_event_counts_once_however_often_it_is_heard(world: World) -> None:
     sold(world)
     event = an_event("checkout.session.completed", a_session(purchase(world)))

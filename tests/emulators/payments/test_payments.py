@@ -115,9 +115,10 @@ def test_a_refund_ends_it(shop: Shop) -> None:
     assert not shop.may_run()
 
 
-def test_the_page_is_not_paid_twice(shop: Shop) -> None:
+def test_asking_again_gives_the_same_page_which_is_not_paid_twice(shop: Shop) -> None:
     shop.sold(Plan.ONCE)
     page = shop.checkout()
+    assert shop.checkout() == page
 
     shop.pay(page)
     shop.pay(page)

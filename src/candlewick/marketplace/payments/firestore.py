@@ -38,8 +38,16 @@ Model = TypeVar("Model")
 class FirestoreBooks:
     client: firestore.Client
 
-    def add(self, purchase: Purchase) -> None:
-        self._place("purchases", purchase.id).create(to_document(purchase))
+    def add(self, purchase: Purchase) -> Purchase:
+        place = self._place("purchases", purchase.id)
+
+        def work(transaction: firestore.Transaction) -> Purchase:
+            known = _read(place.get(transaction=transaction), Purchase)
+            if known is None:
+                transaction.create(place, to_document(purchase))
+            return known or purchase
+
+        return run_transaction(self.client, work, lane=purchase.id)
 
     def purchase(self, purchase: PurchaseId) -> Purchase | None:
         return _read(self._place("purchases", purchase).get(), Purchase)

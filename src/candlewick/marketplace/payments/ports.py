@@ -45,7 +45,8 @@ class Booking:
 class Books(Protocol):
     """Purchases, payments, entitlements and the ledger."""
 
-    def add(self, purchase: Purchase) -> None: ...
+    def add(self, purchase: Purchase) -> Purchase:
+        """Store a purchase, and return it; the one that has its id, when there is one."""
 
     def purchase(self, purchase: PurchaseId) -> Purchase | None: ...
 

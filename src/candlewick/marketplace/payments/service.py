@@ -1,5 +1,6 @@
 """Buying: the provider's page, and what its events make of the books."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,6 +38,7 @@ log = logger(__name__)
 
 _NOT_SET_UP = "Nothing can be bought here yet: payments are not set up."
 _MOST_ENTRIES = 100
+_ID_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,6 @@ class PaymentService:
     provider: PaymentProvider | None
     secret: str | None
     now: Callable[[], datetime]
-    new_id: Callable[[], str]
 
     def checkout(self, user: UserId, listing_id: ListingId, *, site: str, key: str) -> str:
         """Return the address of the page on which a listing is paid for."""
@@ -58,22 +59,24 @@ class PaymentService:
             raise Conflict(_NOT_SET_UP)
         if price is None:
             raise Conflict("This strategy is free.")
+        # Asked again with the same key it is the same purchase, and so the same page.
+        asked = hashlib.sha256(f"{user}:{listing_id}:{key}".encode()).hexdigest()
         purchase = Purchase(
-            id=PurchaseId(self.new_id()),
+            id=PurchaseId(asked[:_ID_LENGTH]),
             buyer=user,
             listing=listing_id,
             author=seen.listing.owner,
             price=price,
             created_at=self.now(),
         )
-        self.books.add(purchase)
+        kept = self.books.add(purchase)
         page = f"{site}/marketplace/listings/{listing_id}"
         checkout = Checkout(
-            purchase=purchase,
+            purchase=kept,
             title=seen.listing.terms.title,
             success_url=f"{page}?bought=1",
             cancel_url=page,
-            key=f"{user}:{listing_id}:{key}",
+            key=asked,
         )
         log.info("checkout begun", extra={"listing": listing_id})
         return self.provider.begin(checkout)
