@@ -2,7 +2,15 @@ import type { SharedWorld } from './setup'
 import { expect, type Page } from '@playwright/test'
 
 /** Pages that need no sign-in. */
-export const PUBLIC_PATHS = ['/', '/sign-in', '/sign-up', '/reset-password', '/nothing-is-here']
+export const PUBLIC_PATHS = [
+  '/',
+  '/sign-in',
+  '/sign-up',
+  '/reset-password',
+  '/marketplace',
+  '/marketplace?q=nothing-is-named-like-this',
+  '/nothing-is-here',
+]
 
 /** The addresses of a run's tabs. */
 export function runPaths(runId: string): string[] {
@@ -36,6 +44,10 @@ export function memberPaths({ strategyId, runs, botId }: SharedWorld): string[] 
     '/bots',
     '/bots/new',
     `/bots/${botId}`,
+    '/marketplace',
+    '/marketplace/mine',
+    '/marketplace/notices',
+    '/marketplace/publish',
     '/settings',
   ]
 }

@@ -42,6 +42,12 @@ class TrackRecordView(View):
     sharpe: SpreadView | None
 
 
+class MyAuthorView(View):
+    """`author` is null before a handle was chosen."""
+
+    author: views.AuthorView | None
+
+
 class AuthorPageView(views.AuthorView):
     """`listings` are those that anybody finds, the best rank first."""
 
@@ -63,10 +69,11 @@ def get_author(path: AuthorPath) -> Response:
     )
 
 
-@blueprint.get("/my/author", responses={200: views.AuthorView})
+@blueprint.get("/my/author", responses={200: MyAuthorView})
 def get_my_author() -> Response:
-    """Return oneself as an author; 404 before a handle was chosen."""
-    return reply(views.author(services().marketplace.authors.mine(caller(Scope.READ).id)))
+    """Return oneself as an author, if one is."""
+    found = services().marketplace.authors.mine(caller(Scope.READ).id)
+    return reply(MyAuthorView(author=None if found is None else views.author(found)))
 
 
 @blueprint.put("/my/author", responses={200: views.AuthorView})

@@ -29,11 +29,9 @@ class AuthorService:
     authors: AuthorStore
     now: Callable[[], datetime]
 
-    def mine(self, owner: UserId) -> Author:
-        found = self.authors.of_user(owner)
-        if found is None:
-            raise NotFound("You have no handle yet; choose one to publish.")
-        return found
+    def mine(self, owner: UserId) -> Author | None:
+        """Return oneself as an author; None before a handle was chosen."""
+        return self.authors.of_user(owner)
 
     def get(self, handle: Handle) -> Author:
         found = self.authors.get(handle)

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 
@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button'
 import { Dialog, DialogActions } from '@/components/ui/dialog'
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
+import { listingQueries } from '@/features/marketplace/listing/api'
 import { tryListing, type TryRequest } from '@/features/marketplace/listing/changes'
 import styles from '@/features/marketplace/marketplace.module.css'
 import type { Listing, MarketSpec } from '@/features/marketplace/schemas'
@@ -56,6 +57,7 @@ interface TryFormProps extends TryListingProps {
 
 function TryForm({ listing, spec, files, onClose }: TryFormProps) {
   const navigate = useNavigate()
+  const client = useQueryClient()
   const [pairs, setPairs] = useState(() =>
     files.map(({ pair }) => pair).filter((pair) => spec.pairs.includes(pair)),
   )
@@ -65,7 +67,11 @@ function TryForm({ listing, spec, files, onClose }: TryFormProps) {
   const key = useIdempotencyKey()
   const starting = useMutation({
     mutationFn: (body: TryRequest) => tryListing(listing.id, body, key(JSON.stringify(body))),
-    onSuccess: (runId) => navigate({ to: '/backtests/$runId', params: { runId } }),
+    onSuccess: (runId) => {
+      // Who has run it may review it.
+      void client.invalidateQueries({ queryKey: listingQueries.of(listing.id) })
+      void navigate({ to: '/backtests/$runId', params: { runId } })
+    },
   })
   const start = () =>
     starting.mutate({

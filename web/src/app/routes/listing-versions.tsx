@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy } from 'react'
 
+import { AncestorDiff } from '@/features/marketplace/listing/ancestor-diff'
 import { Versions } from '@/features/marketplace/listing/versions'
 
 import { useListing } from './use-listing'
@@ -18,6 +19,17 @@ export function ListingVersionsTab() {
       listing={listing}
       choice={choice}
       onChoice={(search) => void navigate({ search, replace: true, resetScroll: false })}
+      diff={(before, after) => <CodeDiffView before={before} after={after} />}
+    />
+  )
+}
+
+export function AncestorDiffTab() {
+  const listing = useListing()
+  if (listing === undefined) return null
+  return (
+    <AncestorDiff
+      listing={listing}
       diff={(before, after) => <CodeDiffView before={before} after={after} />}
     />
   )

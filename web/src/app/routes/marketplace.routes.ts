@@ -53,14 +53,14 @@ const reviewsRoute = createRoute({
 const ancestorDiffRoute = createRoute({
   getParentRoute: () => listingRoute,
   path: '/ancestor-diff',
-  component: lazyRouteComponent(() => import('./listing-ancestor-diff'), 'AncestorDiffTab'),
+  component: lazyRouteComponent(() => import('./listing-versions'), 'AncestorDiffTab'),
 })
 
 const authorRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/marketplace/authors/$handle',
   staticData: OPEN,
-  component: lazyRouteComponent(() => import('./author'), 'AuthorPage'),
+  component: lazyRouteComponent(() => import('./mine'), 'AuthorPage'),
 })
 
 const mineRoute = createRoute({

@@ -5,8 +5,10 @@ import { Page } from '@/components/layout/page'
 import { Button, ButtonLink } from '@/components/ui/button'
 import { Problem } from '@/components/ui/problem'
 import { authorQueries } from '@/features/marketplace/author/api'
+import { AuthorView } from '@/features/marketplace/author/author-view'
 import { NoticeList } from '@/features/marketplace/notices/notice-list'
 import { useAcceptInvitation } from '@/features/marketplace/publish/api'
+import { EarningsPanel } from '@/features/marketplace/publish/earnings-panel'
 import { HandleForm } from '@/features/marketplace/publish/handle-form'
 import { MyListings } from '@/features/marketplace/publish/my-listings'
 
@@ -26,6 +28,7 @@ export function MyListingsPage() {
       }
     >
       <MyListings />
+      <EarningsPanel />
       {author.data != null && <HandleForm key={author.data.handle} author={author.data} />}
     </Page>
   )
@@ -66,4 +69,10 @@ export function InvitationPage() {
       </div>
     </Page>
   )
+}
+
+/** Somebody who publishes: as others see one. */
+export function AuthorPage() {
+  const { handle } = useParams({ from: '/shell/marketplace/authors/$handle' })
+  return <AuthorView key={handle} handle={handle} />
 }

@@ -201,4 +201,5 @@ export type Checks = [
   Fits<z.input<typeof listingSchema>, ApiView<'ListingView'>>,
   Fits<z.input<typeof lineageSchema>, ApiView<'LineageView'>>,
   Fits<z.input<typeof authorSchema>, ApiView<'AuthorView'>>,
+  Fits<z.input<typeof reviewsSchema>, ApiView<'ReviewsView'>>,
 ]

@@ -1,3 +1,4 @@
+import type { AuthorPage } from './author/api'
 import type { Result, Stretch } from './listing/result-schemas'
 import type { Listing, ListingVersion, Review } from './schemas'
 import type { Card, SearchPage } from './search/api'
@@ -163,6 +164,28 @@ export function aReview(change: Partial<Review> = {}): Review {
     at: '2025-04-01T00:00:00Z',
     answer: null,
     isHidden: false,
+    ...change,
+  }
+}
+
+export function anAuthor(change: Partial<AuthorPage> = {}): AuthorPage {
+  return {
+    handle: 'ada',
+    name: 'Ada L.',
+    about: '',
+    createdAt: '2025-01-01T00:00:00Z',
+    record: {
+      listings: 5,
+      withdrawn: 1,
+      suspended: 0,
+      versions: 6,
+      followed: 4,
+      failed: 2,
+      losing: 1,
+      profit: { median: 0.02, low: -0.04, high: 0.09 },
+      sharpe: { median: 0.8, low: -0.5, high: 1.9 },
+    },
+    listings: [aCard()],
     ...change,
   }
 }

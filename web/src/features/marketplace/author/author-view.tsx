@@ -10,7 +10,10 @@ import { formatDate } from '@/lib/format'
 import { ApiError } from '@/lib/problem'
 
 import { Prose } from '../prose'
+import { ListingCard } from '../search/card'
+import styles from '../search/search.module.css'
 import { authorQueries } from './api'
+import { RecordFigures } from './record-panel'
 
 /** Somebody who publishes, with all that became of it: what was withdrawn counts too. */
 export function AuthorView({ handle }: { handle: string }) {
@@ -31,10 +34,20 @@ export function AuthorView({ handle }: { handle: string }) {
           <Skeleton height="24rem" />
         </Loading>
       )}
+      {author !== undefined && <RecordFigures record={author.record} />}
       {author !== undefined && author.about !== '' && (
         <Panel title="About">
           <Prose text={author.about} />
         </Panel>
+      )}
+      {author !== undefined && author.listings.length > 0 && (
+        <ul className={styles['cards']} aria-label="Strategies">
+          {author.listings.map((card) => (
+            <li key={card.id}>
+              <ListingCard card={card} />
+            </li>
+          ))}
+        </ul>
       )}
     </Page>
   )

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 
 import { Panel } from '@/components/ui/panel'
-import { formatDate } from '@/lib/format'
+import { formatDate, plural } from '@/lib/format'
 
 import { authorQueries } from '../author/api'
 import styles from './listing.module.css'
@@ -19,7 +19,12 @@ export function AuthorBox({ handle }: { handle: string }) {
         <span className={styles['muted']}>@{handle}</span>
       </p>
       {data !== undefined && (
-        <p className={styles['muted']}>Publishes here since {formatDate(data.createdAt)}.</p>
+        <p className={styles['muted']}>
+          Publishes here since {formatDate(data.createdAt)}:{' '}
+          {plural(data.record.listings, 'strategy', 'strategies')}, {data.record.withdrawn} of them
+          withdrawn; {data.record.failed} of {plural(data.record.followed, 'followed version')} left
+          the range that was to be expected.
+        </p>
       )}
     </Panel>
   )

@@ -54,6 +54,7 @@ export async function startPaperBot(
 export async function checkout(id: string): Promise<string> {
   const found = await request(`${path(id)}/checkout`, z.object({ url: z.string() }), {
     method: 'POST',
+    body: {},
     idempotencyKey: crypto.randomUUID(),
   })
   return found.url
@@ -64,7 +65,8 @@ function useListingChange<T>(id: string, change: (wanted: T) => Promise<unknown>
   const client = useQueryClient()
   return useMutation({
     mutationFn: change,
-    onSuccess: () => client.invalidateQueries({ queryKey: listingQueries.of(id) }),
+    // Not waited for: what is drawn anew would take away whoever has to be told.
+    onSuccess: () => void client.invalidateQueries({ queryKey: listingQueries.of(id) }),
   })
 }
 

@@ -20,11 +20,9 @@ export function EquityPanel({ result }: { result: Result }) {
         colour: '--series-3' as const,
         values: curve.before,
       },
-      {
-        label: 'Since publication',
-        colour: '--series-1' as const,
-        values: curve.after,
-      },
+      ...(curve.since === null
+        ? []
+        : [{ label: 'Since publication', colour: '--series-1' as const, values: curve.after }]),
       {
         label: 'Buy and hold',
         colour: '--series-2' as const,

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest'
 import { API, http, HttpResponse, server, show } from '@/testing'
 
 import type { Listing } from '../schemas'
-import { aListing, aResult, aReview, aVersion } from '../testing'
+import { aListing, anAuthor, aResult, aReview, aVersion } from '../testing'
 import { AncestorDiff } from './ancestor-diff'
 import { curveOf } from './curve'
 import { ListingActions } from './listing-actions'
@@ -25,14 +25,7 @@ function answerOverview(): void {
         forks: [{ id: 'l2', title: 'A fork', author: 'eve', standing: 'published' }],
       }),
     ),
-    http.get(`${API}/marketplace/authors/ada`, () =>
-      HttpResponse.json({
-        handle: 'ada',
-        name: 'Ada L.',
-        about: '',
-        createdAt: '2025-01-01T00:00:00Z',
-      }),
-    ),
+    http.get(`${API}/marketplace/authors/ada`, () => HttpResponse.json(anAuthor())),
   )
 }
 
@@ -67,6 +60,9 @@ test('its own words are drawn as text, and its ancestry as a tree', async () => 
   expect(screen.getByText('one that is not shown')).toBeVisible()
   expect(screen.getByRole('link', { name: 'A fork' })).toHaveAttribute('href', '/marketplace/l2')
   expect(await screen.findByRole('link', { name: 'Ada L.' })).toBeVisible()
+  expect(
+    screen.getByText(/5 strategies, 1 of them withdrawn; 2 of 4 followed versions/),
+  ).toBeVisible()
 })
 
 test('closed code says plainly what that means', async () => {

@@ -7,20 +7,21 @@ import {
 import { z } from 'zod'
 
 import { request, withQuery } from '@/lib/api'
+import type { ApiView, Fits } from '@/lib/generated'
 
 import { reviewSchema, STANDINGS } from '../schemas'
 
 export const CASE_STATES = ['open', 'in-review', 'decided'] as const
 export type CaseState = (typeof CASE_STATES)[number]
 
-export const VERBS = [
+export const RULINGS = [
   'dismiss',
   'suspend-listing',
   'restore-listing',
   'hide-review',
   'restore-review',
 ] as const
-export type Verb = (typeof VERBS)[number]
+export type Ruling = (typeof RULINGS)[number]
 
 const caseSchema = z.object({
   id: z.string(),
@@ -36,7 +37,12 @@ const caseSchema = z.object({
   moderator: z.string().nullable(),
   isMine: z.boolean(),
   decisions: z.array(
-    z.object({ verb: z.enum(VERBS), reason: z.string(), moderator: z.string(), at: z.string() }),
+    z.object({
+      ruling: z.enum(RULINGS),
+      reason: z.string(),
+      moderator: z.string(),
+      at: z.string(),
+    }),
   ),
 })
 export type Case = z.infer<typeof caseSchema>
@@ -57,6 +63,11 @@ const openedSchema = z.object({
 export type OpenedCase = z.infer<typeof openedSchema>
 
 const queueSchema = z.object({ items: z.array(caseSchema), nextCursor: z.string().nullable() })
+
+export type Checks = [
+  Fits<z.input<typeof queueSchema>, ApiView<'QueueView'>>,
+  Fits<z.input<typeof openedSchema>, ApiView<'OpenedCaseView'>>,
+]
 
 const path = (id: string) => `/marketplace/moderation/${id}`
 
@@ -84,7 +95,8 @@ function useCaseChange<Wanted>(change: (wanted: Wanted) => Promise<Case>) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: change,
-    onSuccess: () => client.invalidateQueries({ queryKey: ['marketplace'] }),
+    // Not waited for: what is drawn anew would take away whoever has to be told.
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['marketplace'] }),
   })
 }
 
@@ -96,7 +108,7 @@ export function useMoveCase({ id, revision }: Case) {
 }
 
 export function useDecide({ id, revision }: Case) {
-  return useCaseChange((body: { verb: Verb; reason: string }) =>
+  return useCaseChange((body: { ruling: Ruling; reason: string }) =>
     request(`${path(id)}/decisions`, caseSchema, { method: 'POST', body: { ...body, revision } }),
   )
 }

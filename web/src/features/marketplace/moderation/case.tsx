@@ -14,7 +14,7 @@ import { Prose } from '../prose'
 import { STANDING_WORDS } from '../words'
 import { type Case, moderationQueries, type OpenedCase, useMoveCase } from './api'
 import { Decide } from './decide'
-import { VERB_WORDS } from './words'
+import { RULING_WORDS } from './words'
 
 /** One case: what was reported, what was decided before, and the decision. */
 export function CaseView({ id }: { id: string }) {
@@ -46,9 +46,9 @@ export function CaseView({ id }: { id: string }) {
       {opened.case.decisions.length > 0 && (
         <Panel title="Decided before">
           <ul className={listingStyles['reviews']}>
-            {opened.case.decisions.map(({ verb, reason, moderator, at }) => (
+            {opened.case.decisions.map(({ ruling, reason, moderator, at }) => (
               <li key={at}>
-                <strong>{VERB_WORDS[verb]}</strong>{' '}
+                <strong>{RULING_WORDS[ruling]}</strong>{' '}
                 <span className={styles['muted']}>
                   {moderator}, {formatDateTime(at)} UTC
                 </span>

@@ -8,12 +8,12 @@ import { Problem } from '@/components/ui/problem'
 import { toast } from '@/components/ui/toast'
 
 import styles from '../marketplace.module.css'
-import { type OpenedCase, useDecide, type Verb } from './api'
-import { VERB_WORDS } from './words'
+import { type OpenedCase, useDecide, type Ruling } from './api'
+import { RULING_WORDS } from './words'
 
 /** The decision, with its reason. It happens at once. */
 export function Decide({ opened }: { opened: OpenedCase }) {
-  const [verb, setVerb] = useState<Verb>('dismiss')
+  const [ruling, setRuling] = useState<Ruling>('dismiss')
   const [reason, setReason] = useState('')
   const decide = useDecide(opened.case)
   return (
@@ -22,17 +22,17 @@ export function Decide({ opened }: { opened: OpenedCase }) {
         className={styles['stack']}
         onSubmit={(event) => {
           event.preventDefault()
-          decide.mutate({ verb, reason: reason.trim() }, { onSuccess: () => toast('Decided.') })
+          decide.mutate({ ruling, reason: reason.trim() }, { onSuccess: () => toast('Decided.') })
         }}
       >
         <SelectField
           label="Decision"
-          value={verb}
-          onChange={(event) => setVerb(event.target.value as Verb)}
+          value={ruling}
+          onChange={(event) => setRuling(event.target.value as Ruling)}
         >
           {possible(opened).map((each) => (
             <option key={each} value={each}>
-              {VERB_WORDS[each]}
+              {RULING_WORDS[each]}
             </option>
           ))}
         </SelectField>
@@ -55,7 +55,7 @@ export function Decide({ opened }: { opened: OpenedCase }) {
   )
 }
 
-function possible({ listing, review }: OpenedCase): readonly Verb[] {
+function possible({ listing, review }: OpenedCase): readonly Ruling[] {
   if (review !== null) return ['dismiss', review.isHidden ? 'restore-review' : 'hide-review']
   return ['dismiss', listing.standing === 'suspended' ? 'restore-listing' : 'suspend-listing']
 }

@@ -95,7 +95,11 @@ test('a decision goes with its reason and the revision that was read', async () 
   await userEvent.click(screen.getByRole('button', { name: 'Decide' }))
 
   await vi.waitFor(() =>
-    expect(sent).toHaveBeenCalledWith({ verb: 'suspend-listing', reason: 'A copy.', revision: 7 }),
+    expect(sent).toHaveBeenCalledWith({
+      ruling: 'suspend-listing',
+      reason: 'A copy.',
+      revision: 7,
+    }),
   )
 })
 

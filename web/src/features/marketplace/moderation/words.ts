@@ -1,6 +1,6 @@
-import type { Verb } from './api'
+import type { Ruling } from './api'
 
-export const VERB_WORDS: Record<Verb, string> = {
+export const RULING_WORDS: Record<Ruling, string> = {
   dismiss: 'Leave it as it is',
   'suspend-listing': 'Take the listing down',
   'restore-listing': 'Put the listing back',

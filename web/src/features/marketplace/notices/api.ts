@@ -2,6 +2,7 @@ import { infiniteQueryOptions, useMutation, useQueryClient } from '@tanstack/rea
 import { z } from 'zod'
 
 import { request, withQuery } from '@/lib/api'
+import type { ApiView, Fits } from '@/lib/generated'
 
 const noticeSchema = z.object({
   id: z.string(),
@@ -17,6 +18,8 @@ const noticesSchema = z.object({
   unread: z.number(),
   nextCursor: z.string().nullable(),
 })
+
+export type NoticesAreCurrent = Fits<z.input<typeof noticesSchema>, ApiView<'NoticesView'>>
 
 export const noticeQueries = {
   /** Asked for at most once in five minutes: what it tells happens daily. */

@@ -41,6 +41,27 @@ export const ownQueries = {
     }),
 }
 
+const earningsSchema = z.object({
+  /** What the platform owes its author; decimal text, by currency. */
+  balances: z.array(z.object({ currency: z.string(), amount: z.string() })),
+  /** The newest hundred; an amount is negative for refunds and payouts. */
+  entries: z.array(
+    z.object({
+      kind: z.string(),
+      at: z.string(),
+      listingId: z.string().nullable(),
+      amount: z.string(),
+      currency: z.string(),
+    }),
+  ),
+})
+export type EarningsAreCurrent = Fits<z.input<typeof earningsSchema>, ApiView<'EarningsView'>>
+
+export const earningsQuery = queryOptions({
+  queryKey: ['marketplace', 'my', 'earnings'],
+  queryFn: ({ signal }) => request('/marketplace/my/earnings', earningsSchema, { signal }),
+})
+
 /** A version of one's strategy with a verified run of it, whose settings become the version's. */
 export interface Edition {
   strategyId: string
@@ -54,7 +75,8 @@ function useOwnChange<Wanted, Made>(change: (wanted: Wanted) => Promise<Made>) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: change,
-    onSuccess: () => client.invalidateQueries({ queryKey: ['marketplace'] }),
+    // Not waited for: what is drawn anew would take away whoever has to be told.
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['marketplace'] }),
   })
 }
 

@@ -5,6 +5,7 @@ import { expect, test, vi } from 'vitest'
 import { API, http, HttpResponse, server, show } from '@/testing'
 
 import { aListing, aVersion } from '../testing'
+import { EarningsPanel } from './earnings-panel'
 import { HandleForm } from './handle-form'
 import { MembersPanel } from './members-panel'
 import { MyListings } from './my-listings'
@@ -304,4 +305,23 @@ test('an invitation is a link that can be taken back, and a member can be let go
       ['members', 'm1'],
     ]),
   )
+})
+
+test('what was earned and refunded stands with what is owed', async () => {
+  const entry = { at: '2025-05-01T10:00:00Z', listingId: 'l1', currency: 'EUR' }
+  server.use(
+    http.get(`${MARKETPLACE}/my/earnings`, () =>
+      HttpResponse.json({
+        balances: [{ currency: 'EUR', amount: '7.96' }],
+        entries: [
+          { ...entry, kind: 'refund', amount: '-15.92' },
+          { ...entry, kind: 'sale', amount: '15.92' },
+        ],
+      }),
+    ),
+  )
+  await show(<EarningsPanel />)
+
+  expect(await screen.findByText(/^Owed to you: 7\.96 EUR/)).toBeVisible()
+  expect(screen.getByRole('row', { name: /^refund .* −15\.92 EUR$/ })).toBeVisible()
 })

@@ -12,9 +12,9 @@ import {
   outOfSampleSchema,
   priceSchema,
 } from '../schemas'
-import { FILTERS, type SearchState } from './search-state'
+import { type Filter, FILTERS, type SearchState } from './search-state'
 
-const cardSchema = z.object({
+export const cardSchema = z.object({
   id: z.string(),
   title: z.string(),
   summary: z.string(),
@@ -42,7 +42,12 @@ const pageSchema = z.object({
   items: z.array(cardSchema),
   total: z.number(),
   /** How many there are with each value, under all filters but the facet's own. */
-  facets: z.record(z.enum(FILTERS), valuesSchema),
+  facets: z.object(
+    Object.fromEntries(FILTERS.map((name) => [name, valuesSchema])) as Record<
+      Filter,
+      typeof valuesSchema
+    >,
+  ),
   /** What was looked for, where nothing holds what was typed. */
   corrected: z.string().nullable(),
   suggestions: z.array(z.string()),

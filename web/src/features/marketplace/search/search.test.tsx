@@ -139,6 +139,14 @@ test('a search that fails says why, and tries again', async () => {
   expect(await screen.findByRole('article')).toBeVisible()
 })
 
+test('a facet that the page does not offer is no reason to show nothing', async () => {
+  const page = aSearchPage()
+  answer(() => ({ ...page, facets: { ...page.facets, author: [{ value: 'ada', count: 1 }] } }))
+  await show(<Kept />)
+
+  expect(await screen.findByRole('article')).toBeVisible()
+})
+
 test('an address that makes no sense is as good as none', () => {
   expect(searchStateSchema.parse({ order: 'luck', q: 7 })).toEqual({
     order: undefined,
