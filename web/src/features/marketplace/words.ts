@@ -5,7 +5,7 @@ import type { Counts, Grade, Price, Right, STANDINGS, Terms } from './schemas'
 /** What a grade says, as in the trust report. */
 export const GRADE_WORDS: Record<Grade, string> = {
   A: 'Nothing speaks against it',
-  B: 'Nothing that was looked at speaks against it',
+  B: 'Little that was looked at speaks against it',
   C: 'There is reason to doubt it',
   D: 'There is much reason to doubt it',
   F: 'Not to be believed',

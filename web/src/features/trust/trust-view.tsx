@@ -11,7 +11,7 @@ import styles from './trust.module.css'
 
 const GRADES = {
   A: 'Nothing speaks against it.',
-  B: 'Nothing that was looked at speaks against it.',
+  B: 'Little that was looked at speaks against it.',
   C: 'There is reason to doubt it.',
   D: 'There is much reason to doubt it.',
   F: 'It is not to be believed.',
