@@ -20,6 +20,7 @@ API = COMMON | {
 }
 TASKS = COMMON | {
     "CANDLEWICK_JOB": "j",
+    "CANDLEWICK_ENGINE": "freqtrade-1",
     "CANDLEWICK_EVENTS_URL": "https://e",
     "CANDLEWICK_RECONCILE_URL": "https://r",
     "CANDLEWICK_SCHEDULER_IDENTITY": "s@p",

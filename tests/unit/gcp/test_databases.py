@@ -179,9 +179,12 @@ def test_every_index_and_time_limit_of_the_project_is_applied() -> None:
         for request in admin.asked("update_field")
         if "ttl_config" in request.update_mask.paths
     ]
-    assert limited == [f"{COPY}/collectionGroups/idempotency/fields/expireAt"]
+    assert limited == [
+        f"{COPY}/collectionGroups/{name}/fields/expireAt" for name in ("idempotency", "notices")
+    ]
     assert [item.name for item in protections if item.name.startswith("time limit")] == [
-        "time limit on idempotency.expireAt"
+        "time limit on idempotency.expireAt",
+        "time limit on notices.expireAt",
     ]
 
 
@@ -190,8 +193,8 @@ def test_an_index_is_asked_for_as_the_file_has_it() -> None:
 
     administration(admin).protect("drill-1")
 
-    request = admin.asked("create_index")[0]
-    assert request.parent == f"{COPY}/collectionGroups/strategies"
+    strategies = f"{COPY}/collectionGroups/strategies"
+    request = next(each for each in admin.asked("create_index") if each.parent == strategies)
     assert request.index.query_scope == Index.QueryScope.COLLECTION
     order = Index.IndexField.Order
     assert [(item.field_path, item.order) for item in request.index.fields] == [
