@@ -20,6 +20,7 @@ from candlewick.marketplace.models import (
     Standing,
     house_of,
 )
+from candlewick.marketplace.out_of_sample.rank import yearly_sharpe
 from candlewick.strategies.models import CodeFacts, ParameterFact, ParameterKind
 from candlewick.trust.finding import Grade, Weight
 from tests.factories import ALICE, BOB, CODE, a_run, a_spec, a_strategy_ref
@@ -188,6 +189,8 @@ class TestVerdict:
         assert verdict.verdict.state is ExamState.DONE
         assert verdict.verdict.is_publishable
         assert verdict.verdict.base_run == exam.runs["base"].run
+        assert verdict.verdict.headline["sharpe"] == pytest.approx(yearly_sharpe(steady()))
+        assert verdict.verdict.headline["total_trades"] == len(some_trades())
         report = world.marketplace.exam_service().report(exam)
         assert {each.weight for each in report.findings} == {Weight.GOOD}
         assert report.grade is Grade.A

@@ -9,6 +9,7 @@ from candlewick.backtests.models import BacktestRun, RunId, RunState
 from candlewick.marketplace.models import ListingId, ListingVersion, house_of
 from candlewick.marketplace.out_of_sample.models import Followed, followed_key
 from candlewick.marketplace.out_of_sample.rank import is_in_range, rank, yearly_sharpe
+from candlewick.verification.metrics import annualised
 from tests.factories import CANDLES_END, a_candle_file, a_manifest, a_run, store_candles
 from tests.house_results import fail, settle, steady
 from tests.marketplace_factories import a_listing
@@ -173,6 +174,11 @@ class TestRank:
         below = np.mean([rank(list(record)) < true for record in records])
 
         assert 0.92 <= below <= 0.98
+
+    def test_the_ratio_is_the_one_that_results_show(self) -> None:
+        days = np.asarray(steady(90))
+
+        assert yearly_sharpe(list(days)) == pytest.approx(annualised(days.mean(), days.std()))
 
     def test_a_record_that_never_moves_has_no_ratio(self) -> None:
         assert yearly_sharpe([0.0] * 30) is None

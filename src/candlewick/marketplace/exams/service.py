@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from candlewick.marketplace.exams.ports import (
     Verdicts,
 )
 from candlewick.marketplace.models import ExamId, ExamState, ListingVersion, Verdict
+from candlewick.marketplace.out_of_sample.rank import yearly_sharpe
 from candlewick.objects import ObjectStore
 from candlewick.trust.evidence import ResultFiles
 from candlewick.trust.finding import Weight
@@ -161,7 +163,7 @@ class ExamService:
             is_publishable=report is not None
             and not any(each.weight is Weight.FAILED for each in report.findings),
             base_run=None if base is None else base.id,
-            headline={} if base is None or base.result is None else base.result.headline,
+            headline={} if base is None else self._headline(base),
             message=message,
         )
         # The verdict first: whoever goes on after an end in between settles it once more.
@@ -179,6 +181,13 @@ class ExamService:
         }
         log.info("examination ended", extra=facts)
         return ended or self.get(exam.id)
+
+    def _headline(self, base: BacktestRun) -> Mapping[str, object]:
+        """Return the base run's figures; profit and Sharpe ratio are of the balance, as those after publication will be."""
+        returns = ResultFiles(self.results.read).returns(base)
+        figures = {} if base.result is None else base.result.headline
+        profit = math.prod(1 + each for each in returns) - 1
+        return {**figures, "profit_total": profit, "sharpe": yearly_sharpe(returns)}
 
     def _send(self, exam: Exam) -> Mapping[str, BacktestRun]:
         """Submit what is not submitted yet, and return all runs of the examination."""

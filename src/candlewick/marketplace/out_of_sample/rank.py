@@ -33,11 +33,11 @@ def rank(returns: Sequence[float]) -> float:
 
 
 def yearly_sharpe(returns: Sequence[float]) -> float | None:
-    """Return the yearly Sharpe ratio; `None` where there are too few days, or none that differ."""
+    """Return the yearly Sharpe ratio as results show it; `None` where there are too few days, or none that differ."""
     values = np.asarray(returns, dtype=np.float64)
     if len(values) < _FEW or np.ptp(values) == 0:
         return None
-    return float(np.mean(values) / np.std(values, ddof=1) * sqrt(_DAYS_A_YEAR))
+    return float(np.mean(values) / np.std(values) * sqrt(_DAYS_A_YEAR))
 
 
 def is_in_range(returns: Sequence[float], usual: tuple[float, float]) -> bool:
