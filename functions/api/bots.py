@@ -28,6 +28,7 @@ from candlewick.bots.requests import CommandRequest
 from candlewick.bots.service import Consent, NewBot
 from candlewick.bots.verified import StrategyWish
 from candlewick.bots.wire import Verb
+from candlewick.errors import Conflict
 from candlewick.strategies.models import StrategyId
 
 blueprint = APIBlueprint(
@@ -39,6 +40,8 @@ blueprint = APIBlueprint(
     abp_responses=RESPONSES,
 )
 blueprint.before_request(authenticate)
+
+_LISTED = "This bot runs a listed strategy as it was when the bot was made. Start another bot from the listing to run a newer version."
 
 
 @blueprint.post("", responses={201: views.BotView})
@@ -163,6 +166,8 @@ def update_bot(path: BotPath, body: UpdateBody) -> Response:
     """Put another version of the strategy, or other parameters, into a bot; a running one is replaced."""
     owner, found = _writer(), services().bots
     bot = found.get(owner, BotId(path.bot_id))
+    if bot.strategy.listed is not None:
+        raise Conflict(_LISTED)
     wish = StrategyWish(
         strategy_id=StrategyId(bot.strategy.id), version=body.version, parameters=body.parameters
     )

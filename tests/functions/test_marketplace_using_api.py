@@ -220,6 +220,17 @@ def test_a_paper_bot_runs_open_code_of_its_own(world: World) -> None:
     assert "alice" not in repr(world.bots.bots.list(BOB))
 
 
+def test_a_bot_of_a_listed_strategy_keeps_its_version(world: World) -> None:
+    put(world)
+    bot = ok(paper_bot(world), 201)
+
+    answer = world.api(world.bob).post(
+        f"/api/v1/bots/{bot['id']}/update", json={"version": 2, "confirmName": bot["name"]}
+    )
+
+    assert "from the listing" in problem(answer, 409, "conflict")["detail"]
+
+
 def test_closed_code_runs_in_no_bot_yet(world: World) -> None:
     put(world, access=Access.CLOSED)
 
