@@ -19,7 +19,7 @@ from tests.stack.conftest import User, eventually
 EXCHANGE, PAIR = "kucoin", "BTC/USDT"
 KNOWN = datetime(2025, 4, 1, tzinfo=UTC)
 # Some sixty runs on two cores.
-pytestmark = pytest.mark.timeout(1_200)
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(1_200)]
 _EXAMINED_WITHIN_S = 600
 _FOLLOWED_WITHIN_S = 240
 
@@ -226,7 +226,7 @@ def test_an_overfitted_one_falls_in_rank_and_withdrawing_it_hides_nothing(
     found = [each["id"] for each in author.api.get("/marketplace/search", order="rank")["items"]]
     assert found.index(honest) < found.index(overfitted)
 
-    handle = author.api.get("/marketplace/my/author")["handle"]
+    handle = author.api.get("/marketplace/my/author")["author"]["handle"]
     record = author.api.get(f"/marketplace/authors/{handle}")["record"]
     author.api.post(f"/marketplace/listings/{overfitted}/withdraw")
     shown = [each["id"] for each in author.api.get("/marketplace/search", q="hours")["items"]]
