@@ -44,7 +44,6 @@ export function memberPaths({ strategyId, runs, botId }: SharedWorld): string[] 
     '/bots',
     '/bots/new',
     `/bots/${botId}`,
-    '/marketplace',
     '/marketplace/mine',
     '/marketplace/notices',
     '/marketplace/publish',

@@ -55,7 +55,7 @@ export function MessageList({ conversationId, pending, ...actions }: MessageList
         <Problem error={transcript.error} onRetry={() => void transcript.refetch()} />
       )}
       {isEmpty && !transcript.isLoading && !transcript.isError && <Welcome onSay={actions.onSay} />}
-      {messages.map((message) => (
+      {messages.slice(0, pending?.after).map((message) => (
         <MessageView key={message.number} message={message} {...actions} />
       ))}
       {pending !== null && <PendingView pending={pending} {...actions} />}

@@ -7,6 +7,8 @@ import type { Part, ReplyEvent } from './schemas'
 /** A message on its way, and what has come of its reply. */
 export interface Pending {
   conversationId: string
+  /** How many messages there were before it: what the transcript has beyond them is this one. */
+  after: number
   said: string
   text: string
   parts: Part[]
@@ -44,7 +46,8 @@ export function useReply({ onDone }: ReplyOptions): Reply {
       const controller = new AbortController()
       running.current = controller
       const held: Part[] = []
-      setPending(begun(conversationId, text))
+      const transcript = assistantQueries.transcript(conversationId).queryKey
+      setPending(begun(conversationId, client.getQueryData(transcript)?.messages.length ?? 0, text))
       const take = (event: ReplyEvent) => {
         if (event.kind !== 'text' && event.kind !== 'done') keep(held, event)
         setPending((known) => (known === null ? null : added(known, event, held)))
@@ -56,6 +59,8 @@ export function useReply({ onDone }: ReplyOptions): Reply {
           isWhole ||= event.kind === 'done'
         }
         if (!isWhole) throw new Error('The reply broke off.')
+        // A first look that began before the reply would be taken for the new one, and is empty.
+        await client.cancelQueries({ queryKey: transcript })
         await client.invalidateQueries({ queryKey: ['assistant'] })
         setPending(null)
         done.current(conversationId, held)
@@ -81,8 +86,8 @@ export function useReply({ onDone }: ReplyOptions): Reply {
   return { pending, send, stop, clear }
 }
 
-function begun(conversationId: string, said: string): Pending {
-  return { conversationId, said, text: '', parts: [], state: 'streaming', error: null }
+function begun(conversationId: string, after: number, said: string): Pending {
+  return { conversationId, after, said, text: '', parts: [], state: 'streaming', error: null }
 }
 
 /** Only the last state of a tool, and the last proposal, count. */
