@@ -200,7 +200,7 @@ def test_one_that_sees_the_future_fails_with_its_line_and_is_not_published(
 def test_an_overfitted_one_falls_in_rank_and_withdrawing_it_hides_nothing(
     author: User, market: Market
 ) -> None:
-    code = OVERFITTED.replace("{hours}", str(market.best_hours(12)))
+    code = OVERFITTED.replace("{hours}", str(market.best_hours(16)))
     assert check_code(code).is_runnable
     overfitted, honest = (
         list_strategy(author, source, title)
