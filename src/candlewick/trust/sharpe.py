@@ -26,6 +26,12 @@ class Moments:
     skewness: float
     kurtosis: float
 
+    @property
+    def error(self) -> float:
+        """The standard error of the Sharpe ratio; 0 where the moments contradict one another."""
+        spread = 1 - self.skewness * self.sharpe + (self.kurtosis - 1) / 4 * self.sharpe**2
+        return sqrt(max(spread, 0.0) / (self.periods - 1))
+
 
 def moments(returns: Sequence[float] | NDArray[np.float64]) -> Moments | None:
     """Return the moments; `None` where there are too few returns, or they do not vary."""
@@ -44,11 +50,9 @@ def moments(returns: Sequence[float] | NDArray[np.float64]) -> Moments | None:
 
 def probable(found: Moments, *, above: float = 0.0) -> float:
     """Return the probability that the true Sharpe ratio is above a benchmark (the PSR)."""
-    spread = 1 - found.skewness * found.sharpe + (found.kurtosis - 1) / 4 * found.sharpe**2
-    if spread <= 0:
+    if found.error == 0:
         return 0.0
-    deviate = (found.sharpe - above) * sqrt(found.periods - 1) / sqrt(spread)
-    return _NORMAL.cdf(deviate)
+    return _NORMAL.cdf((found.sharpe - above) / found.error)
 
 
 def expected_best(trials: int, variance: float) -> float:

@@ -5,10 +5,11 @@ from math import sqrt
 
 import numpy as np
 
+from candlewick.trust.sharpe import moments
+
 _ONE_SIDED_95 = 1.645
 _ONE_SIDED_99 = 2.326
 _DAYS_A_YEAR = 365
-_FEW = 10
 
 
 def rank(returns: Sequence[float]) -> float:
@@ -20,24 +21,17 @@ def rank(returns: Sequence[float]) -> float:
     Args:
         returns: daily, fractions.
     """
-    values = np.asarray(returns, dtype=np.float64)
-    days, ratio, spread = len(values), 0.0, 1.0
-    if days >= _FEW and np.ptp(values) > 0:
-        deviation = float(np.std(values, ddof=1))
-        ratio = float(np.mean(values)) / deviation
-        centred = (values - np.mean(values)) / np.std(values)
-        skewness, kurtosis = float(np.mean(centred**3)), float(np.mean(centred**4))
-        spread = max(1 - skewness * ratio + (kurtosis - 1) / 4 * ratio**2, 0.0)
-    error = sqrt(spread / max(days - 1, 1))
-    return (ratio - _ONE_SIDED_95 * error) * sqrt(_DAYS_A_YEAR)
+    found = moments(returns)
+    if found is None:
+        return -_ONE_SIDED_95 * sqrt(_DAYS_A_YEAR / max(len(returns) - 1, 1))
+    return (found.sharpe - _ONE_SIDED_95 * found.error) * sqrt(_DAYS_A_YEAR)
 
 
 def yearly_sharpe(returns: Sequence[float]) -> float | None:
     """Return the yearly Sharpe ratio as results show it; `None` where there are too few days, or none that differ."""
-    values = np.asarray(returns, dtype=np.float64)
-    if len(values) < _FEW or np.ptp(values) == 0:
+    if moments(returns) is None:
         return None
-    return float(np.mean(values) / np.std(values) * sqrt(_DAYS_A_YEAR))
+    return float(np.mean(returns) / np.std(returns) * sqrt(_DAYS_A_YEAR))
 
 
 def is_in_range(returns: Sequence[float], usual: tuple[float, float]) -> bool:
