@@ -6,16 +6,16 @@ from api.auth import caller, visitor
 from api.marketplace import house_views as views
 from api.marketplace.blueprints import ANYBODY, make_blueprint
 from api.marketplace.bodies import ListingVersionPath
-from api.marketplace.listings import own, publisher
+from api.marketplace.listings import publisher
 from api.marketplace.versions import reply_version
 from api.marketplace.views import ListingVersionView
 from api.schema import reply
 from api.services import services
 from api.trust import TrustView
-from candlewick.accounts.models import Scope
+from candlewick.accounts.models import Scope, UserId
 from candlewick.errors import NotFound
 from candlewick.marketplace.access import Right
-from candlewick.marketplace.models import ExamState, ListingId
+from candlewick.marketplace.models import ExamState, ListingId, ListingVersion
 
 blueprint = make_blueprint("house")
 
@@ -53,20 +53,23 @@ def get_listing_trust(path: ListingVersionPath) -> Response:
 @blueprint.get(f"{_VERSION}/exam", responses={200: views.ExamView})
 def get_exam(path: ListingVersionPath) -> Response:
     """Return how far a version's examination is; its author may ask, and asking takes it further."""
-    owner, listing_id = caller(Scope.READ).id, own(path)
     found = services().marketplace
-    _, version = found.listings.version(owner, listing_id, path.number)
+    version = _own_version(caller(Scope.READ).id, path)
     if not version.verdict.exam:
         raise NotFound("This version's examination was not begun.")
-    exam = found.exams.advance(version.verdict.exam)
-    return reply(views.exam(exam, dict(found.exams.states(exam))))
+    return reply(views.exam(*found.exams.progress(version.verdict.exam)))
 
 
 @blueprint.post(f"{_VERSION}/exam", responses={201: ListingVersionView})
 def begin_exam(path: ListingVersionPath) -> Response:
     """Ask for a failed examination again."""
-    owner, listing_id = publisher(), own(path)
-    found = services().marketplace
-    _, version = found.listings.version(owner, listing_id, path.number)
-    found.publisher.examine_again(version)
-    return reply_version(owner, listing_id, path.number, 201)
+    owner = publisher()
+    version = _own_version(owner, path)
+    services().marketplace.publisher.examine_again(version)
+    return reply_version(owner, version.listing, path.number, 201)
+
+
+def _own_version(owner: UserId, path: ListingVersionPath) -> ListingVersion:
+    """Return a version that is the caller's to change."""
+    listings = services().marketplace.listings
+    return listings.version(owner, ListingId(path.listing_id), path.number, Right.EDIT)[1]

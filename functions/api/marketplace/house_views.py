@@ -1,5 +1,6 @@
 """How the house's findings about a version look as JSON."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import JsonValue, TypeAdapter
@@ -83,7 +84,7 @@ def stretch(found: Stretch) -> StretchView:
     )
 
 
-def exam(found: Exam, states: dict[str, RunState]) -> ExamView:
+def exam(found: Exam, states: Mapping[str, RunState]) -> ExamView:
     return ExamView(
         state=found.state,
         message=found.message,

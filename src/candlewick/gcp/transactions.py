@@ -11,8 +11,10 @@ from google.api_core import exceptions as google_errors
 from google.cloud import firestore
 
 from candlewick.errors import Unavailable
+from candlewick.gcp.documents import from_document, to_document
 
 Result = TypeVar("Result")
+Model = TypeVar("Model")
 
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
@@ -44,6 +46,26 @@ def run_transaction(
         return _run(client, work, until)
     finally:
         lock.release()
+
+
+def change_document(
+    client: firestore.Client,
+    place: firestore.DocumentReference,
+    model: type[Model],
+    decide: Callable[[Model], Model | None],
+) -> Model | None:
+    """Replace one document by what `decide` makes of it; `None` when it declines or there is none."""
+
+    def work(transaction: firestore.Transaction) -> Model | None:
+        found = place.get(transaction=transaction)
+        if not found.exists:
+            return None
+        changed = decide(from_document(found.to_dict() or {}, model))
+        if changed is not None:
+            transaction.set(place, to_document(changed))
+        return changed
+
+    return run_transaction(client, work, lane=place.id)
 
 
 def _run(

@@ -8,7 +8,7 @@ from typing import Any
 from candlewick.backtests.curve import reduced
 from candlewick.backtests.models import BacktestRun, RunId, RunState
 from candlewick.errors import NotFound
-from candlewick.marketplace.exams.ports import HouseRuns
+from candlewick.marketplace.house_runs import HouseRuns
 from candlewick.marketplace.models import ListingVersion, house_of
 from candlewick.trust.evidence import ResultFiles
 

@@ -28,8 +28,7 @@ class ResultFiles:
 
     def returns(self, run: BacktestRun) -> Sequence[float]:
         """Return daily returns, fractions."""
-        balances = [float(run.spec.wallet), *self.file(run, "equity")["days"]["balance"]]
-        return [after / before - 1 if before > 0 else 0.0 for before, after in pairwise(balances)]
+        return daily_returns(float(run.spec.wallet), self.file(run, "equity")["days"]["balance"])
 
     def evidence(
         self,
@@ -66,6 +65,12 @@ class ResultFiles:
             code_findings=code_findings,
             examined=examined,
         )
+
+
+def daily_returns(wallet: float, balances: Sequence[float]) -> Sequence[float]:
+    """Return what each day did to the balance, fractions; the first day began with the wallet."""
+    whole = [wallet, *balances]
+    return [after / before - 1 if before > 0 else 0.0 for before, after in pairwise(whole)]
 
 
 def sharpe_of(run: BacktestRun) -> float | None:

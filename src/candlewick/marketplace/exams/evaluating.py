@@ -55,20 +55,20 @@ def evaluate(exam: Exam, runs: Mapping[str, BacktestRun], found: Examiners) -> R
         if runs[name].state is RunState.SUCCEEDED
     ]
     base = runs["base"]
-    variants = [found.files.returns(run) for run in _of(done, Part.NEIGHBOUR)]
+    variants = [
+        (planned, found.files.returns(run))
+        for planned, run in done
+        if planned.part is Part.NEIGHBOUR
+    ]
     returns = found.files.returns(base)
-    same = [each for each in variants if len(each) == len(returns)]
+    same = [each for _, each in variants if len(each) == len(returns)]
     examined = Examined(
         lookahead=_facts(done, Part.LOOKAHEAD, LookaheadFacts, found.files),
         truncations=list(_truncations(done, base, found)),
         recursive=_facts(done, Part.RECURSIVE, RecursiveFacts, found.files),
         profit=_profit(returns),
         starts=_starts(done, returns, found.files),
-        neighbours=[
-            _neighbour(planned, _profit(found.files.returns(run)))
-            for planned, run in done
-            if planned.part is Part.NEIGHBOUR
-        ],
+        neighbours=[_neighbour(planned, _profit(each)) for planned, each in variants],
         windows=_windows([returns, *same]),
         lines=lines_of_columns(found.code),
         missing=tuple(_missing(exam, runs)),

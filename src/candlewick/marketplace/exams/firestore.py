@@ -7,7 +7,7 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from candlewick.gcp.documents import from_document, to_document
-from candlewick.gcp.transactions import run_transaction
+from candlewick.gcp.transactions import change_document
 from candlewick.marketplace.exams.models import Exam
 from candlewick.marketplace.models import ExamId, ExamState
 
@@ -26,18 +26,7 @@ class FirestoreExamStore:
         return from_document(found.to_dict() or {}, Exam) if found.exists else None
 
     def change(self, exam_id: ExamId, decide: Callable[[Exam], Exam | None]) -> Exam | None:
-        place = self._place(exam_id)
-
-        def work(transaction: firestore.Transaction) -> Exam | None:
-            found = place.get(transaction=transaction)
-            if not found.exists:
-                return None
-            changed = decide(from_document(found.to_dict() or {}, Exam))
-            if changed is not None:
-                transaction.set(place, to_document(changed))
-            return changed
-
-        return run_transaction(self.client, work, lane=exam_id)
+        return change_document(self.client, self._place(exam_id), Exam, decide)
 
     def running(self, *, limit: int) -> Sequence[ExamId]:
         under_way = FieldFilter("state", "==", ExamState.RUNNING.value)

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from candlewick.accounts.models import Quotas, UserId
-from candlewick.backtests.models import BacktestRun, RunId
-from candlewick.backtests.service import CodeSubmission
+from candlewick.accounts.models import UserId
+from candlewick.backtests.models import BacktestRun
 from candlewick.marketplace.exams.models import Exam
 from candlewick.marketplace.models import ExamId, ListingId, Verdict
 from candlewick.strategies.models import StrategyId, Version
@@ -18,13 +17,6 @@ class ExamStore(Protocol):
         """Apply `decide` in a transaction; `None` when it declines or the examination is gone."""
 
     def running(self, *, limit: int) -> Sequence[ExamId]: ...
-
-
-class HouseRuns(Protocol):
-    """`BacktestService`, as far as the house uses it."""
-
-    def submit_code(self, owner: UserId, wanted: CodeSubmission, quotas: Quotas) -> BacktestRun: ...
-    def get(self, owner: UserId, run_id: RunId) -> BacktestRun: ...
 
 
 class AuthorVersions(Protocol):

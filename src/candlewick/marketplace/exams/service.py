@@ -1,6 +1,5 @@
 """Carries an examination from its first run to its verdict, however often and by whomever it is asked to go on."""
 
-import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping
@@ -8,10 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from candlewick.accounts.models import Quotas, UserClass
 from candlewick.backtests.models import BacktestRun, RunId, RunState
-from candlewick.backtests.ports import IdempotencyKey
-from candlewick.backtests.service import CodeSubmission
 from candlewick.errors import AppError, Conflict, NotFound, Unavailable
 from candlewick.gcp.documents import from_document, to_document
 from candlewick.log import logger
@@ -21,10 +17,10 @@ from candlewick.marketplace.exams.planning import first_runs, later_runs
 from candlewick.marketplace.exams.ports import (
     AuthorVersions,
     ExamStore,
-    HouseRuns,
     Lineage,
     Verdicts,
 )
+from candlewick.marketplace.house_runs import HouseRuns, submit
 from candlewick.marketplace.models import ExamId, ExamState, ListingVersion, Verdict
 from candlewick.marketplace.out_of_sample.rank import yearly_sharpe
 from candlewick.objects import ObjectStore
@@ -34,7 +30,6 @@ from candlewick.trust.report import Report
 
 log = logger(__name__)
 
-_QUOTAS = Quotas(active_runs=200, runs_per_day=100_000)
 _AT_ONCE = 40
 _OURS = "We could not examine this version; it is our fault, not your strategy's. Please ask for the examination again."
 
@@ -75,10 +70,14 @@ class ExamService:
             raise NotFound("There is no such examination.")
         return found
 
-    def states(self, exam: Exam) -> Mapping[str, RunState]:
-        """Return how far each of an examination's runs is."""
-        found = {name: self._run(exam, planned) for name, planned in exam.runs.items()}
-        return {name: RunState.QUEUED if run is None else run.state for name, run in found.items()}
+    def progress(self, exam_id: ExamId) -> tuple[Exam, Mapping[str, RunState]]:
+        """Take an examination as far as it can go; return it, and how far each of its runs is."""
+        exam, runs = self._advance(exam_id)
+        found = {name: runs.get(name) or self._run(exam, each) for name, each in exam.runs.items()}
+        states = {
+            name: RunState.QUEUED if run is None else run.state for name, run in found.items()
+        }
+        return exam, states
 
     def report(self, exam: Exam) -> Report:
         """Return the report of an examination that is done."""
@@ -98,21 +97,25 @@ class ExamService:
 
     def advance(self, exam_id: ExamId) -> Exam:
         """Take an examination as far as it can go. Doing it twice, or from two places, is harmless."""
+        return self._advance(exam_id)[0]
+
+    def _advance(self, exam_id: ExamId) -> tuple[Exam, Mapping[str, BacktestRun]]:
+        """Return the examination with the runs that were read on the way; with none where it is over."""
         exam = self.get(exam_id)
         if exam.state is not ExamState.RUNNING:
-            return exam
+            return exam, {}
         if self.now() - exam.created_at > PATIENCE:
-            return self._end(exam, ExamState.FAILED, _OURS)
+            return self._end(exam, ExamState.FAILED, _OURS), {}
         runs = self._send(exam)
         base = runs["base"]
         if base.state in {RunState.FAILED, RunState.CANCELLED}:
             why = base.failure.message if base.failure else _OURS
-            return self._end(exam, ExamState.FAILED, why)
+            return self._end(exam, ExamState.FAILED, why), runs
         if base.state is RunState.SUCCEEDED and not exam.is_planned_whole:
-            return self.advance(self._plan_further(exam, base).id)
+            return self._advance(self._plan_further(exam, base).id)
         if exam.is_planned_whole and all(run.state.is_final for run in runs.values()):
-            return self._conclude(exam, runs)
-        return exam
+            return self._conclude(exam, runs), runs
+        return exam, runs
 
     def _plan_further(self, exam: Exam, base: BacktestRun) -> Exam:
         files = ResultFiles(self.results.read)
@@ -141,7 +144,7 @@ class ExamService:
                 attempts=self.lineage.attempts(exam.listing, runs["base"].identity),
             ),
         )
-        # A conflict is no harm: the same runs give the same report.
+        # A conflict is no harm: the report of an earlier try stands.
         with suppress(Conflict):
             data = json.dumps(to_document(found)).encode()
             self.results.create(exam.report_name, data, content_type=REPORT_TYPE)
@@ -207,12 +210,5 @@ class ExamService:
         return None if planned.run is None else self.runs.get(exam.house, planned.run)
 
     def _submit(self, exam: Exam, name: str, planned: PlannedRun) -> BacktestRun:
-        text = f"{exam.id}/{name}"
-        key = hashlib.sha256(text.encode()).hexdigest()
-        wanted = CodeSubmission(
-            strategy=replace(exam.strategy, parameters=planned.parameters),
-            spec=planned.spec,
-            key=IdempotencyKey(key_hash=key, body_hash=key),
-            user_class=UserClass.HOUSE,
-        )
-        return self.runs.submit_code(exam.house, wanted, _QUOTAS)
+        code = replace(exam.strategy, parameters=planned.parameters)
+        return submit(self.runs, exam.listing, f"{exam.id}/{name}", code, planned.spec)

@@ -10,7 +10,7 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from candlewick.gcp.documents import from_document, to_document
-from candlewick.gcp.transactions import run_transaction
+from candlewick.gcp.transactions import change_document
 from candlewick.marketplace.out_of_sample.models import Followed
 
 _COLLECTION = "outOfSample"
@@ -34,18 +34,7 @@ class FirestoreFollowedStore:
         return [from_document(each.to_dict() or {}, Followed) for each in found]
 
     def change(self, key: str, decide: Callable[[Followed], Followed | None]) -> Followed | None:
-        place = self._place(key)
-
-        def work(transaction: firestore.Transaction) -> Followed | None:
-            found = place.get(transaction=transaction)
-            if not found.exists:
-                return None
-            changed = decide(from_document(found.to_dict() or {}, Followed))
-            if changed is not None:
-                transaction.set(place, to_document(changed))
-            return changed
-
-        return run_transaction(self.client, work, lane=key)
+        return change_document(self.client, self._place(key), Followed, decide)
 
     def _place(self, key: str) -> firestore.DocumentReference:
         return self.client.collection(_COLLECTION).document(key)

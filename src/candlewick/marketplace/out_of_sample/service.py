@@ -7,23 +7,20 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from candlewick.accounts.models import Quotas, UserClass
 from candlewick.backtests.models import BacktestRun, RunState
-from candlewick.backtests.ports import Catalogue, IdempotencyKey
-from candlewick.backtests.service import CodeSubmission
+from candlewick.backtests.ports import Catalogue
 from candlewick.errors import AppError, Invalid, Unavailable
 from candlewick.log import logger
 from candlewick.market_data.manifest import Manifest
-from candlewick.marketplace.exams.ports import HouseRuns
+from candlewick.marketplace.house_runs import HouseRuns, submit
 from candlewick.marketplace.models import ListingVersion, OutOfSample, house_of
 from candlewick.marketplace.out_of_sample.models import Followed
 from candlewick.marketplace.out_of_sample.ports import FollowedStore, Outcomes
 from candlewick.marketplace.out_of_sample.rank import is_in_range, rank, yearly_sharpe
-from candlewick.trust.evidence import ResultFiles
+from candlewick.trust.evidence import ResultFiles, daily_returns
 
 log = logger(__name__)
 
-_QUOTAS = Quotas(active_runs=200, runs_per_day=100_000)
 _AT_ONCE = 50
 _POLL = timedelta(seconds=20)
 _NO_NEWS = timedelta(hours=1)  # until it is looked again whether there are new candles
@@ -95,21 +92,16 @@ class OutOfSampleService:
             pause = _SIMULATED if manifest.simulated else _NO_NEWS
             self._change(found, replace(found, due_at=self.now() + pause))
             return
-        key = hashlib.sha256(f"{found.key}/{until.isoformat()}".encode()).hexdigest()
-        wanted = CodeSubmission(
-            strategy=found.strategy,
-            spec=replace(found.spec, start=found.since, until=until),
-            key=IdempotencyKey(key_hash=key, body_hash=key),
-            user_class=UserClass.HOUSE,
-        )
-        run = self.runs.submit_code(house_of(found.listing), wanted, _QUOTAS)
+        purpose = f"{found.key}/{until.isoformat()}"
+        spec = replace(found.spec, start=found.since, until=until)
+        run = submit(self.runs, found.listing, purpose, found.strategy, spec)
         self._change(found, found.started(run.id, until, self.now() + _POLL))
 
     def _outcome(self, found: Followed, run: BacktestRun) -> OutOfSample:
-        returns = self.files.returns(run)
         days = self.files.file(run, "equity")["days"]
         headline = {} if run.result is None else run.result.headline
         wallet = float(run.spec.wallet)
+        returns = daily_returns(wallet, days["balance"])
         return OutOfSample(
             run=run.id,
             since=found.since,
