@@ -7,6 +7,7 @@ from itertools import chain, islice
 from candlewick.accounts.models import UserId
 from candlewick.backtests.models import BacktestRun
 from candlewick.backtests.ports import VerifiedRuns
+from candlewick.marketplace.ancestry import MOST_ANCESTORS, ancestors
 from candlewick.marketplace.copies.service import CopyCheck
 from candlewick.marketplace.models import (
     Ancestor,
@@ -35,7 +36,6 @@ _RANGES = {
     ),
 }
 _MOST_ATTEMPTS = 1_000
-_MOST_ANCESTORS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,11 @@ class StoredLineage:
         return list(islice(runs, _MOST_ATTEMPTS))
 
     def _strategies(self, listing: ListingId) -> Iterator[tuple[UserId, StrategyId]]:
-        found = self.listings.get(listing)
-        for _ in range(_MOST_ANCESTORS):
-            if found is None:
-                break
-            yield found.owner, found.strategy
-            found = self.listings.get(found.ancestor.listing) if found.ancestor else None
-        for fork in self.listings.forks(listing):
-            yield fork.owner, fork.strategy
+        own = self.listings.get(listing)
+        came_from = () if own is None else islice(ancestors(self.listings, own), MOST_ANCESTORS - 1)
+        for each in (own, *came_from, *self.listings.forks(listing)):
+            if each is not None:
+                yield each.owner, each.strategy
 
 
 @dataclass(frozen=True, slots=True)

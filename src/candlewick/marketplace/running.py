@@ -54,14 +54,10 @@ def listed_of(listing: Listing, version: ListingVersion) -> Listed:
 
 def reference_of(listing: Listing, version: ListingVersion, listed: Listed) -> StrategyRef:
     """Return all that a run needs; `StrategyRef.stored` takes out what its owner may not know."""
-    return StrategyRef(
+    return replace(
+        version.reference(),
         id=StrategyId(listing.id),
         name=listing.terms.title,
         version=version.number,
-        class_name=version.class_name,
-        code_hash=version.code_hash,
-        parameters=version.parameters,
-        pairs_named=version.pairs_named,
-        code_owner=version.owner,
         listed=listed,
     )

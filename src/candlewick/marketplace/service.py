@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from candlewick.accounts.models import UserId
 from candlewick.errors import AccountSuspended, NotFound, Unauthenticated
 from candlewick.marketplace.access import Right, Viewer, require, rights
+from candlewick.marketplace.ancestry import ancestors
 from candlewick.marketplace.models import Listing, ListingId, ListingVersion, Standing
 from candlewick.marketplace.ports import (
     AuthorStore,
@@ -16,7 +17,6 @@ from candlewick.marketplace.ports import (
 )
 from candlewick.strategies.diff import Diff, diff_code
 
-_MOST_ANCESTORS = 20
 _MISSING = "There is no such listing, or it was taken down."
 
 
@@ -102,14 +102,11 @@ class ListingService:
         return diff_code(codes[0], codes[1], labels=(f"version {older}", f"version {newer}"))
 
     def lineage(self, user: UserId | None, listing_id: ListingId) -> Lineage:
-        listing: Listing | None = self.see(user, listing_id).listing
-        ancestors: list[Listing | None] = []
-        while listing is not None and listing.ancestor and len(ancestors) < _MOST_ANCESTORS:
-            listing = self.listings.get(listing.ancestor.listing)
-            ancestors.append(self._if_seen(user, listing))
+        listing = self.see(user, listing_id).listing
+        found = [self._if_seen(user, each) for each in ancestors(self.listings, listing)]
         forks = [self._if_seen(user, fork) for fork in self.listings.forks(listing_id)]
         shown = [fork for fork in forks if fork and fork.standing is Standing.PUBLISHED]
-        return Lineage(ancestors=ancestors, forks=shown)
+        return Lineage(ancestors=found, forks=shown)
 
     def ancestor_diff(self, user: UserId | None, listing_id: ListingId) -> Diff:
         """Return what a fork changed; its own current version is compared to the one it was forked from."""
