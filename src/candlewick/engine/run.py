@@ -61,13 +61,9 @@ def run_backtest(
     Raises:
         EngineError: typed by whose mistake it is.
     """
-    hints: list[str] = []
-    try:
-        check_syntax(inputs.strategies / f"{config['strategy']}.py")
+    with _mistakes_named(config, inputs) as hints:
         with _strategy_loading_hints(hints):
-            prepared = configured(config, inputs)
-            snapshot = read_snapshot(inputs.markets, inputs.leverage_tiers)
-            check_candles(prepared, snapshot)
+            prepared, snapshot = _checked(config, inputs)
             backtesting = prepare(prepared, snapshot, on_progress=on_progress)
             backtesting.keeps_indicators = True
         try:
@@ -75,8 +71,6 @@ def run_backtest(
             return finish(backtesting)
         finally:
             backtesting.exchange.close()
-    except (Exception, SystemExit, KeyboardInterrupt) as error:
-        raise classify(error, inputs.strategies, tuple(hints)) from error
 
 
 def run_probe(
@@ -90,18 +84,10 @@ def run_probe(
     # Here: no backtest needs the analyses.
     from candlewick.engine.probing import probe  # noqa: PLC0415
 
-    hints: list[str] = []
-    try:
-        check_syntax(inputs.strategies / f"{config['strategy']}.py")
-        with _strategy_loading_hints(hints):
-            prepared = configured(config, inputs)
-            snapshot = read_snapshot(inputs.markets, inputs.leverage_tiers)
-            check_candles(prepared, snapshot)
-            for name in ("entry_pricing", "exit_pricing"):
-                prepared.setdefault(name, dict(_PRICING))
-            return probe(kind, prepared, snapshot, on_progress)
-    except (Exception, SystemExit, KeyboardInterrupt) as error:
-        raise classify(error, inputs.strategies, tuple(hints)) from error
+    with _mistakes_named(config, inputs) as hints, _strategy_loading_hints(hints):
+        prepared, snapshot = _checked(config, inputs)
+        _fill_pricing(prepared)
+        return probe(kind, prepared, snapshot, on_progress)
 
 
 def prepare(
@@ -117,9 +103,7 @@ def prepare(
     """
     gc_set_threshold()
     simulated.register()
-    # No backtest reads them, but Freqtrade checks them.
-    for name in ("entry_pricing", "exit_pricing"):
-        config.setdefault(name, dict(_PRICING))
+    _fill_pricing(config)
     strategies = len(config.get("strategy_list") or [1])
     reporter = None if on_progress is None else ProgressReporter(on_progress, strategies)
     exchange = offline_exchange(config, snapshot)
@@ -171,6 +155,30 @@ def _linked(data: Path, target: Path) -> Path:
         link.symlink_to(file.resolve())
     target.mkdir(exist_ok=True)
     return target
+
+
+def _checked(config: dict[str, Any], inputs: Inputs) -> tuple[dict[str, Any], Snapshot]:
+    prepared = configured(config, inputs)
+    snapshot = read_snapshot(inputs.markets, inputs.leverage_tiers)
+    check_candles(prepared, snapshot)
+    return prepared, snapshot
+
+
+def _fill_pricing(config: dict[str, Any]) -> None:
+    # No backtest reads them, but Freqtrade checks them.
+    for name in ("entry_pricing", "exit_pricing"):
+        config.setdefault(name, dict(_PRICING))
+
+
+@contextmanager
+def _mistakes_named(config: dict[str, Any], inputs: Inputs) -> Iterator[list[str]]:
+    """Type whatever is raised by whose mistake it is; yields a list for what tells why a strategy did not load."""
+    hints: list[str] = []
+    try:
+        check_syntax(inputs.strategies / f"{config['strategy']}.py")
+        yield hints
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
+        raise classify(error, inputs.strategies, tuple(hints)) from error
 
 
 @contextmanager
