@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlewick.market_data.cleaning.spikes import spike_mask
+from candlewick.market_data.cleaning.spikes import REACH, spike_mask
 from candlewick.verification.candles import Candles, Market
 from candlewick.verification.metrics import Period
 from candlewick.verification.outputs import FORMAT, numbered
@@ -90,14 +90,16 @@ def _look(candles: Candles, period: Period, step: int) -> _Findings:
         zero_volume=opened[candles.volume[first:last] == 0],
         jumps=opened[jumps + 1],
         jump_ratios=moves[jumps],
-        spikes=opened[_spikes(candles)[first:last]],
+        spikes=opened[_spikes(candles, first, last)],
         expected=-(-(until - start) // step),
     )
 
 
-def _spikes(candles: Candles) -> "NDArray[np.bool_]":
-    # Over the whole file: what is usual is told by candles outside of the run's time too.
-    return spike_mask(candles.open, candles.high, candles.low, candles.close)
+def _spikes(candles: Candles, first: int, last: int) -> "NDArray[np.bool_]":
+    # What is usual is told by candles outside of the run's time too, but by no others than these.
+    begin, end = max(0, first - REACH), last + REACH
+    columns = (candles.open, candles.high, candles.low, candles.close)
+    return spike_mask(*(column[begin:end] for column in columns))[first - begin : last - begin]
 
 
 def _reasons(trade: CheckedTrade, found: _Findings, period: Period) -> list[str]:

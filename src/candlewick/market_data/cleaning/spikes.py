@@ -5,6 +5,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 _WINDOW = 96  # candles on each side that tell what is usual
+REACH = (
+    _WINDOW + 1
+)  # candles on each side that decide about one; it takes one more to know how far the first moved
 _LEAST_KNOWN = 10
 _FAR = 12.0  # times the usual distance from one close to the next
 _LEAST = 0.05  # a ratio: less is no spike, however calm the market
