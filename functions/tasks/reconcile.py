@@ -39,9 +39,10 @@ def create_app(services: ReconcileServices) -> Flask:
         facts = {"tasks_sent": done.tasks_sent, "runs_moved": done.runs_moved, "erased": erased}
         log.info("reconciled", extra={**facts, **_found(done)})
         _reconcile_bots(services.bots)
+        services.backups()
+        # Last: it may take long, and nothing that trades or is watched over should wait for it.
         found = {"examinations": services.examine(), "followed": services.follow()}
         log.info("marketplace reconciled", extra=found)
-        services.backups()
         response: Response = jsonify(facts)
         return response
 
