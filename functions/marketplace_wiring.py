@@ -63,20 +63,6 @@ class Platform(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What the marketplace is made of besides clients."""
-
-    strategies: StrategyService
-    backtests: BacktestService
-    bots: BotService
-    standings: StandingCheck
-    now: Callable[[], datetime]
-    new_id: Callable[[], str]
-    new_token: Callable[[], str]
-    payments: PaymentSettings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HouseParts:
     """What the house needs to run versions of its own accord."""
 
@@ -84,6 +70,16 @@ class HouseParts:
     backtests: BacktestService
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts(HouseParts):
+    """What the marketplace is made of besides clients."""
+
+    bots: BotService
+    standings: StandingCheck
+    new_token: Callable[[], str]
+    payments: PaymentSettings
 
 
 def marketplace(platform: Platform, parts: Parts) -> Marketplace:
@@ -105,7 +101,7 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
         listings=shown,
         publisher=_publisher(platform, parts, listings),
         authors=AuthorService(authors=authors, now=parts.now),
-        exams=exam_service(platform, _house(parts), listings),
+        exams=exam_service(platform, parts, listings),
         house_results=HouseResults(runs=parts.backtests, files=ResultFiles(platform.results.read)),
         search=feedback.search(),
         reviews=feedback.reviews(),
@@ -128,16 +124,15 @@ def marketplace(platform: Platform, parts: Parts) -> Marketplace:
 
 
 def _publisher(platform: Platform, parts: Parts, listings: FirestoreListingStore) -> Publisher:
-    house = _house(parts)
     return Publisher(
         listings=listings,
         authors=FirestoreAuthorStore(platform.firestore),
         strategies=parts.strategies,
         runs=parts.backtests,
-        examiner=exam_service(platform, house, listings),
+        examiner=exam_service(platform, parts, listings),
         desk=PublicationDesk(
             CopyCheck(FirestoreMarkStore(platform.firestore)),
-            out_of_sample(platform, house, listings),
+            out_of_sample(platform, parts, listings),
         ),
         sentence=sentence_of,
         fingerprint=lambda code: fingerprint(code).exact,
@@ -154,15 +149,6 @@ def _members(platform: Platform, listings: ListingService, parts: Parts) -> Memb
         listings=listings,
         now=parts.now,
         new_token=parts.new_token,
-    )
-
-
-def _house(parts: Parts) -> HouseParts:
-    return HouseParts(
-        strategies=parts.strategies,
-        backtests=parts.backtests,
-        now=parts.now,
-        new_id=parts.new_id,
     )
 
 
