@@ -189,6 +189,9 @@ def _take(source: Source, name: str, data: bytes, now: datetime) -> _Taken:
     if not source.cleans or series.candle_type not in _TRADED:
         return _Taken(series=series, data=data, frame=frame)
     done = clean(frame, duration(series.timeframe), now)
+    if done.frame.empty and done.found:
+        why = ", ".join(f"{each.count:,} {each.rule.replace('_', ' ')}" for each in done.found)
+        raise Invalid(f"None of its candles could be kept: {why}.")
     return _Taken(
         series=series, data=feather.write(done.frame), frame=done.frame, raw=data, notes=done.found
     )

@@ -313,3 +313,7 @@ class TestCleaning:
 
         assert not second.changed
         assert second.revision == first.revision
+
+    def test_a_file_of_which_nothing_is_left_is_refused_with_what_was_wrong(self) -> None:
+        with pytest.raises(Invalid, match="None of its candles could be kept: 100 impossible"):
+            put(InMemoryObjects(), {_SPOT: frame_of(high=-1.0)}, cleans=True)
