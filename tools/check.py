@@ -118,7 +118,8 @@ def carry_out(check: Check) -> Outcome:
     sys.stdout.write(f"\n── {check.title}\n")
     sys.stdout.flush()
     began = time.monotonic()
-    process = subprocess.Popen(  # noqa: S603 - our own commands
+    summary, failures = "", dict[str, None]()
+    with subprocess.Popen(  # noqa: S603 - our own commands
         check.command,
         cwd=_ROOT,
         stdin=subprocess.DEVNULL,
@@ -127,19 +128,17 @@ def carry_out(check: Check) -> Outcome:
         text=True,
         errors="replace",
         env={**os.environ, "NO_COLOR": "1"},
-    )
-    summary, failures = "", dict[str, None]()
-    for line in process.stdout or ():
-        sys.stdout.write(line)
-        sys.stdout.flush()
-        if re.fullmatch(check.summary, line.rstrip()):
-            summary = line.strip()
-        if _FAILURE.fullmatch(line.rstrip()):
-            failures[line.strip()] = None
-    code = process.wait()
+    ) as process:
+        for line in process.stdout or ():
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            if re.fullmatch(check.summary, line.rstrip()):
+                summary = line.strip()
+            if _FAILURE.fullmatch(line.rstrip()):
+                failures[line.strip()] = None
     return Outcome(
         check=check,
-        passed=code == 0,
+        passed=process.returncode == 0,
         summary=summary,
         seconds=time.monotonic() - began,
         failures=tuple(failures)[:_FAILURES_SHOWN],
