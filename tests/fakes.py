@@ -55,6 +55,9 @@ class InMemoryObjects:
             raise NotFound(f"There is no object named {name}.")
         return self.stored[name]
 
+    def read_range(self, name: str, offset: int, size: int) -> bytes:
+        return self.read(name)[offset : offset + size]
+
     def create(self, name: str, data: bytes, *, content_type: str) -> None:
         if name in self.stored:
             raise Conflict(f"The object {name} exists already.")

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from candlewick.errors import Conflict, Invalid, NotFound
-from candlewick.market_data import feather
+from candlewick.market_data import feather, slices
 from candlewick.market_data.cleaning.models import Found
 from candlewick.market_data.cleaning.pipeline import clean
 from candlewick.market_data.derived import derived_from_frames
@@ -158,6 +158,7 @@ class _Taken:
             missing_candles=reach.missing_candles,
             raw=None if self.raw is None else sha256_hex(self.raw),
             quality=[_note(each) for each in self.notes],
+            parts=slices.find(self.data),
         )
 
 

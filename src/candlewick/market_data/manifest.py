@@ -59,6 +59,27 @@ class QualityNote(Document):
     at: list[datetime] = []
 
 
+class Piece(Document):
+    """Some bytes of a file."""
+
+    offset: int
+    size_bytes: int
+    sha256: Sha256
+
+
+class Slice(Piece):
+    """A piece that holds candles and can be read by itself; `start`: open time of the first."""
+
+    start: datetime
+
+
+class Slices(Document):
+    """The parts of a file, in time's order; `head` says what the columns are."""
+
+    head: Piece
+    slices: list[Slice]
+
+
 class CandleFile(Document):
     """One immutable file: `date, open, high, low, close, volume` at one pair and timeframe."""
 
@@ -76,6 +97,9 @@ class CandleFile(Document):
     missing_candles: int
     raw: Sha256 | None = None  # the hash of what it was cleaned from; None: it is as it was given
     quality: list[QualityNote] = []
+    parts: Slices | None = (
+        None  # None: the revision is older than they are, and the file is read whole
+    )
 
 
 class StoredObject(Document):

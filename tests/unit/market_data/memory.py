@@ -14,12 +14,17 @@ class InMemoryObjects:
         self.objects: dict[str, bytes] = {}
         self.writes: list[str] = []
         self.reads: list[str] = []
+        self.ranges: list[tuple[str, int, int]] = []
 
     def read(self, name: str) -> bytes:
         self.reads.append(name)
         if name not in self.objects:
             raise NotFound(f"There is no object named {name}.")
         return self.objects[name]
+
+    def read_range(self, name: str, offset: int, size: int) -> bytes:
+        self.ranges.append((name, offset, size))
+        return self.objects[name][offset : offset + size]
 
     def create(self, name: str, data: bytes, *, content_type: str) -> None:
         if name in self.objects:
