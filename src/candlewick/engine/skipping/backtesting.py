@@ -1,6 +1,7 @@
 """Freqtrade's Backtesting over the candles in which something can happen."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from freqtrade.data.converter import trim_dataframe
 from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
+from candlewick.engine.reports import quicker, swapped
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
 from candlewick.engine.skipping.hooks import Path
@@ -47,15 +49,15 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self.choices: dict[str, Choice] = {}
         super().__init__(*args, **kwargs)
 
+    def start(self) -> None:
+        with quicker() if self.skips else nullcontext():
+            super().start()
+
     def load_bt_data(self) -> Any:
         if not self.skips:
             return super().load_bt_data()
-        # Freqtrade offers no other way in; the sizes and the columns are the same.
-        own, module.get_tick_size_over_time = module.get_tick_size_over_time, tick_sizes
-        try:
+        with swapped(module, "get_tick_size_over_time", tick_sizes):
             return super().load_bt_data()
-        finally:
-            module.get_tick_size_over_time = own
 
     def time_pair_generator(
         self, start_date: datetime, end_date: datetime, pairs: list[str], data: dict[str, Any]
