@@ -20,6 +20,8 @@ from freqtrade.optimize import backtesting
 from freqtrade.optimize.optimize_reports import bt_storage, optimize_reports
 from numpy.typing import NDArray
 
+from candlewick.engine.swaps import swapped
+
 _LEVEL = 2  # deflate's: half of the usual one's time, and a seventh more bytes of a wallet's table
 
 _drawdown = metrics.calculate_max_drawdown
@@ -36,17 +38,6 @@ def quicker() -> Iterator[None]:
         swapped(backtesting, "store_backtest_results", _quick_store),
     ):
         yield
-
-
-@contextmanager
-def swapped(module: Any, name: str, ours: Callable[..., Any]) -> Iterator[None]:
-    """Put a function in the place of Freqtrade's, which offers no other way in."""
-    own = getattr(module, name)
-    setattr(module, name, ours)
-    try:
-        yield
-    finally:
-        setattr(module, name, own)
 
 
 def max_drawdown(

@@ -1,7 +1,7 @@
 """Freqtrade's Backtesting over the candles in which something can happen."""
 
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,12 @@ from freqtrade.data.converter import trim_dataframe
 from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
-from candlewick.engine.reports import quicker, swapped
+from candlewick.engine import loading, reports
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
 from candlewick.engine.skipping.hooks import Path
 from candlewick.engine.skipping.walk import Step, Walk
+from candlewick.engine.swaps import swapped
 from candlewick.engine.ticks import tick_sizes
 
 
@@ -50,7 +51,10 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         super().__init__(*args, **kwargs)
 
     def start(self) -> None:
-        with quicker() if self.skips else nullcontext():
+        with ExitStack() as stack:
+            if self.skips:
+                stack.enter_context(loading.quicker())
+                stack.enter_context(reports.quicker())
             super().start()
 
     def load_bt_data(self) -> Any:
