@@ -19,6 +19,7 @@ from candlewick.engine import reports
 CASES = range(24)
 
 own_drawdown = metrics.calculate_max_drawdown
+own_p_value = metrics.calculate_p_value
 own_period = optimize_reports._calculate_stats_for_period
 own_store = backtesting.store_backtest_results
 
@@ -83,6 +84,30 @@ def test_the_figures_of_a_period_are_freqtrades(seed: int) -> None:
     trades = some_trades(seed)
 
     assert typed(reports.period_stats(trades)) == typed(own_period(trades))
+
+
+@pytest.mark.parametrize("balance", [1_000, 3.7])
+@pytest.mark.parametrize("seed", range(100))
+def test_a_p_value_is_freqtrades_to_the_last_bit(seed: int, balance: float) -> None:
+    trades = some_trades(seed)
+
+    assert reports.p_value(trades, balance) == own_p_value(trades, balance)
+
+
+@pytest.mark.filterwarnings("ignore:Precision loss")
+def test_a_p_value_of_few_equal_or_missing_profits_is_freqtrades() -> None:
+    one = some_trades(1)[:1]
+    equal = some_trades(2).assign(profit_abs=0.1)
+    nearly = some_trades(3).assign(profit_abs=lambda frame: 1 + frame["profit_abs"] * 1e-16)
+    missing = some_trades(4).assign(
+        profit_abs=lambda frame: frame["profit_abs"].where(lambda v: v > 0)
+    )
+
+    for trades in (one, one[:0], equal, nearly, missing):
+        expected = own_p_value(trades, 1_000)
+        found = reports.p_value(trades, 1_000)
+
+        assert repr(found) == repr(expected)
 
 
 def test_the_figures_of_a_day_without_trades_or_profits_are_freqtrades() -> None:
