@@ -1,13 +1,18 @@
 """Candles that are loaded quicker are as Freqtrade leaves them, in order, types and every value."""
 
+import warnings
+from typing import Any, ClassVar
+
 import numpy as np
 import pandas as pd
 import pytest
+from freqtrade.configuration import TimeRange
 from freqtrade.data.btanalysis.historic_precision import get_tick_size_over_time
-from freqtrade.data.converter import clean_ohlcv_dataframe
+from freqtrade.data.converter import clean_ohlcv_dataframe, trim_dataframes
 from freqtrade.data.history import datahandlers
 from freqtrade.data.history.datahandlers import idatahandler
 from freqtrade.enums import CandleType
+from freqtrade.strategy.interface import IStrategy
 
 from candlewick.engine import loading
 from candlewick.engine.ticks import tick_sizes
@@ -100,6 +105,61 @@ def test_freqtrades_data_handlers_clean_with_ours_only_while_told_to() -> None:
 
     assert idatahandler.clean_ohlcv_dataframe is own
     assert datahandlers.idatahandler is idatahandler
+
+
+class Advised(IStrategy):  # type: ignore[misc]  # Freqtrade's types are not followed
+    """A strategy that keeps what it returns, and returns many columns."""
+
+    minimal_roi: ClassVar = {"0": 0.1}
+    stoploss = -0.1
+    columns = 3
+
+    def populate_indicators(self, dataframe: pd.DataFrame, metadata: Any) -> pd.DataFrame:  # noqa: ARG002 - Freqtrade's
+        for number in range(self.columns):
+            dataframe[f"mean_{number}"] = dataframe["close"].rolling(number + 2).mean()
+        dataframe["volume"] *= 2
+        self.kept = dataframe
+        return dataframe
+
+
+@pytest.mark.parametrize("columns", [3, 120])
+def test_indicators_are_those_of_freqtrade_and_change_apart_from_what_was_given(
+    columns: int,
+) -> None:
+    strategy = Advised({})
+    strategy.columns = columns
+    data = {"A/B": some_candles(1), "C/B": some_candles(2)}
+    before = {pair: frame.copy() for pair, frame in data.items()}
+
+    expected = strategy.advise_all_indicators(data)
+    found = loading.advise_all(strategy, data)
+
+    for pair, frame in expected.items():
+        pd.testing.assert_frame_equal(found[pair], frame, check_exact=True)
+        pd.testing.assert_frame_equal(data[pair], before[pair], check_exact=True)
+    strategy.kept.loc[:, "mean_0"] = 7.0
+    strategy.kept["volume"] += 1
+    pd.testing.assert_frame_equal(found["C/B"], expected["C/B"], check_exact=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found["C/B"]["enter_tag"] = ""
+
+
+@pytest.mark.parametrize(
+    "timerange", ["", "20240130-", "-20240131", "20240130-20240131", "20200101-20210101"]
+)
+@pytest.mark.parametrize("startup", [0, 30, 500])
+def test_trimmed_frames_are_those_of_freqtrade(timerange: str, startup: int) -> None:
+    period = TimeRange.parse_timerange(timerange or None)
+    shuffled = some_candles(3).sample(frac=1, random_state=1)
+    frames = {"A/B": some_candles(1), "C/B": some_candles(2, rows=520), "D/B": shuffled}
+
+    expected = trim_dataframes(frames, period, startup)
+    found = loading.trim_all(frames, period, startup)
+
+    assert list(found) == list(expected)
+    for pair, frame in expected.items():
+        pd.testing.assert_frame_equal(found[pair], frame, check_exact=True)
 
 
 @pytest.mark.parametrize("seed", range(12))

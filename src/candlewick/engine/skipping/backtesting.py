@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from freqtrade.data.converter import trim_dataframe
 from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
@@ -101,7 +100,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         kind = self.config["candle_type_def"]
         self.dataprovider._set_cached_df(pair, self.timeframe, analyzed, kind)  # noqa: SLF001
         startup = self.required_startup
-        processed[pair] = trim_dataframe(analyzed, self.timerange, startup_candles=startup)
+        processed[pair] = loading.trim(analyzed, self.timerange, startup)
         return Candles(processed[pair])
 
     def _choice(self, candles: dict[str, Candles], places: dict[str, int | None]) -> Choice:
