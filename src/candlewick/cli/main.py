@@ -23,7 +23,7 @@ COMMANDS = {
     "backtesting": Command(
         "candlewick.cli.backtesting", "Backtest offline with Freqtrade, on this machine."
     ),
-    "data": Command("candlewick.cli.data", "Import, make and list candles in the store."),
+    "data": Command("candlewick.cli.data", "Import, pull, make and list candles in the store."),
     "login": Command("candlewick.cli.login", "Sign in; the other commands below need it."),
     "strategies": Command("candlewick.cli.strategies", "List, save and show strategies."),
     "run": Command("candlewick.cli.run", "Start a backtest on the platform and watch it."),
