@@ -27,7 +27,7 @@ COMMANDS = {
         "Backtest offline with Freqtrade, on this machine.",
         is_lean=True,
     ),
-    "data": Command("candlewick.cli.data", "Import, make and list candles in the store."),
+    "data": Command("candlewick.cli.data", "Import, pull, make and list candles in the store."),
     "login": Command("candlewick.cli.login", "Sign in; the other commands below need it."),
     "strategies": Command("candlewick.cli.strategies", "List, save and show strategies."),
     "run": Command("candlewick.cli.run", "Start a backtest on the platform and watch it."),
