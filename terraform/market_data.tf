@@ -1,92 +1,88 @@
-# The job that pulls candles, and who starts it every day. Its size, tasks, time and retries are those of
-# jobs/market-data/job.yaml, which the local stack runs.
+# The candles once more, for questions that need SQL: coverage, gaps, quality, turnover. The market-data job adds what a
+# revision changed; nothing that the product does reads it. The emulator of local tests is laid out from the same schemas and queries.
 
 locals {
-  pulls = var.universe != null
-  # The store is one for all regions, and so is the job.
-  pull_regions   = local.pulls ? toset([local.primary_region]) : toset([])
-  pull_job       = yamldecode(file("${local.repository}/jobs/market-data/job.yaml"))
-  pull_task      = local.pull_job.spec.template.spec.template.spec
-  pull_container = local.pull_task.containers[0]
+  warehouse = "${path.module}/market_data"
+  # By day: a year of any timeframe is 365 partitions, and BigQuery takes 10,000 in a table.
+  market_tables = {
+    candles  = "opened_at"
+    series   = "recorded_at"
+    findings = "recorded_at"
+  }
+  # Views of a later row read those of the rows before.
+  market_views = {
+    base    = ["current_candles"]
+    derived = ["coverage", "gaps", "quality", "daily_turnover"]
+  }
 }
 
-resource "google_cloud_run_v2_job" "market_data" {
-  for_each = local.pull_regions
+resource "google_bigquery_dataset" "market_data" {
+  #checkov:skip=CKV_GCP_81:Google's own keys encrypt it; candles are public facts
+  dataset_id    = "candlewick_market_data"
+  friendly_name = "Candlewick market data"
+  description   = "Candles of all exchanges, by revision."
+  location      = google_bigquery_dataset.operations.location
+  labels        = local.labels.data
 
-  name                = local.pull_job.metadata.name
-  location            = each.value
-  labels              = local.labels.market_data
+  delete_contents_on_destroy = !var.protect_data
+}
+
+resource "google_bigquery_table" "market_data" {
+  #checkov:skip=CKV_GCP_80:Google's own keys encrypt it; candles are public facts
+  for_each = local.market_tables
+
+  dataset_id = google_bigquery_dataset.market_data.dataset_id
+  table_id   = each.key
+  schema     = file("${local.warehouse}/${each.key}.json")
+  clustering = ["exchange", "pair", "timeframe"]
+  labels     = local.labels.data
+
+  time_partitioning {
+    type  = "DAY"
+    field = each.value
+  }
+
   deletion_protection = var.protect_data
-
-  template {
-    labels      = local.labels.market_data
-    parallelism = local.pull_job.spec.template.spec.parallelism
-    task_count  = local.pull_job.spec.template.spec.taskCount
-
-    template {
-      execution_environment = "EXECUTION_ENVIRONMENT_GEN2"
-      timeout               = "${local.pull_task.timeoutSeconds}s"
-      max_retries           = local.pull_task.maxRetries
-      service_account       = google_service_account.this["market-data-job"].email
-
-      # It runs our code alone and asks exchanges in the internet: it is in no VPC, and comes from Google's own addresses.
-      containers {
-        image = var.market_data_image
-
-        dynamic "env" {
-          for_each = merge(
-            { for variable in local.pull_container.env : variable.name => variable.value },
-            {
-              GOOGLE_CLOUD_PROJECT      = var.project
-              CANDLEWICK_CANDLES_BUCKET = google_storage_bucket.data["candles"].name
-              CANDLEWICK_UNIVERSE       = jsonencode({ for name, value in var.universe : name => value if value != null })
-            },
-          )
-          content {
-            name  = env.key
-            value = env.value
-          }
-        }
-
-        resources {
-          limits = local.pull_container.resources.limits
-        }
-      }
-    }
-  }
-
-  lifecycle {
-    precondition {
-      condition     = var.market_data_image != ""
-      error_message = "A universe needs the job's image: give market_data_image."
-    }
-  }
 }
 
-resource "google_cloud_scheduler_job" "pull" {
-  for_each = local.pull_regions
+resource "google_bigquery_table" "market_view" {
+  #checkov:skip=CKV_GCP_80:A view holds nothing that could be encrypted
+  #checkov:skip=CKV_GCP_121:It can be made again at any time
+  for_each = toset(local.market_views.base)
 
-  name             = "pull-candles"
-  region           = each.value
-  description      = "Starts the market-data job: what exchanges have and the store has not."
-  schedule         = "20 0 * * *" # a day's candles are complete by then
-  time_zone        = "Etc/UTC"
-  attempt_deadline = "180s"
+  dataset_id = google_bigquery_dataset.market_data.dataset_id
+  table_id   = each.value
+  labels     = local.labels.data
 
-  # Of the start alone; the job's tasks have retries of their own. Two pulls at once do no harm.
-  retry_config {
-    retry_count          = 3
-    min_backoff_duration = "60s"
-    max_backoff_duration = "600s"
+  view {
+    query          = templatefile("${local.warehouse}/views/${each.value}.sql", { dataset = local.market_dataset })
+    use_legacy_sql = false
   }
 
-  http_target {
-    http_method = "POST"
-    uri         = "https://run.googleapis.com/v2/${google_cloud_run_v2_job.market_data[each.key].id}:run"
+  deletion_protection = false
 
-    # Google's own interface takes no ID token.
-    oauth_token {
-      service_account_email = google_service_account.this["scheduler-caller"].email
-    }
+  depends_on = [google_bigquery_table.market_data]
+}
+
+resource "google_bigquery_table" "market_question" {
+  #checkov:skip=CKV_GCP_80:A view holds nothing that could be encrypted
+  #checkov:skip=CKV_GCP_121:It can be made again at any time
+  for_each = toset(local.market_views.derived)
+
+  dataset_id = google_bigquery_dataset.market_data.dataset_id
+  table_id   = each.value
+  labels     = local.labels.data
+
+  view {
+    query          = templatefile("${local.warehouse}/views/${each.value}.sql", { dataset = local.market_dataset })
+    use_legacy_sql = false
   }
+
+  deletion_protection = false
+
+  depends_on = [google_bigquery_table.market_view]
+}
+
+locals {
+  market_dataset = "${var.project}.${google_bigquery_dataset.market_data.dataset_id}"
 }

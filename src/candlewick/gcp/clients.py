@@ -15,7 +15,13 @@ from google.cloud.run_v2.services.jobs.transports import JobsGrpcTransport
 from google.cloud.run_v2.services.services.transports import ServicesGrpcTransport
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
-from candlewick.gcp.own import credentials, named_credentials, signing, storage_client
+from candlewick.gcp.own import (
+    bigquery_client,
+    credentials,
+    named_credentials,
+    signing,
+    storage_client,
+)
 
 if TYPE_CHECKING:
     from google.cloud.firestore_admin_v1 import FirestoreAdminClient
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
     from google.genai import Client as GeminiClient
 
 __all__ = [
+    "bigquery_client",
     "credentials",
     "executions_client",
     "firestore_admin_client",

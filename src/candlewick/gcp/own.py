@@ -1,7 +1,9 @@
-"""Who a deployable is, and its way to Cloud Storage; apart from the other clients, which take long to import.
+"""Who a deployable is, and its way to Cloud Storage and BigQuery; apart from the other clients, which take long to import.
 
 An endpoint that is not given is Google's own.
 """
+
+from typing import TYPE_CHECKING
 
 import google.auth
 from google.api_core.client_options import ClientOptions
@@ -9,6 +11,9 @@ from google.auth import impersonated_credentials
 from google.auth.credentials import Credentials, Signing
 from google.auth.transport.requests import Request
 from google.cloud.storage import Client as StorageClient
+
+if TYPE_CHECKING:
+    from google.cloud.bigquery import Client as BigQueryClient
 
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 _NAMED = ("openid", "https://www.googleapis.com/auth/userinfo.email")
@@ -45,3 +50,11 @@ def signing(identity: Credentials) -> Signing:
 def storage_client(project: str, endpoint: str | None, identity: Credentials) -> StorageClient:
     options = None if endpoint is None else ClientOptions(api_endpoint=endpoint)
     return StorageClient(project=project, credentials=identity, client_options=options)
+
+
+def bigquery_client(project: str, endpoint: str | None, identity: Credentials) -> "BigQueryClient":
+    # Here: no function asks BigQuery.
+    from google.cloud.bigquery import Client  # noqa: PLC0415
+
+    options = None if endpoint is None else ClientOptions(api_endpoint=endpoint)
+    return Client(project=project, credentials=identity, client_options=options)
