@@ -36,6 +36,7 @@ up: setup ## Start the local stack and keep it running until Ctrl-C
 	@$(STACK) up
 
 test: setup ## Everything: lint, types, unit tests, tests on the local stack, security rules
+	@$(PYTHON) -m emulators.bigquery install
 	@$(PYTHON) -m tools.check
 
 test-fast: setup ## Unit tests only, in parallel

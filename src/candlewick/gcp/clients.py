@@ -21,6 +21,7 @@ from google.cloud.storage import Client as StorageClient
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
 if TYPE_CHECKING:
+    from google.cloud.bigquery import Client as BigQueryClient
     from google.cloud.firestore_admin_v1 import FirestoreAdminClient
     from google.cloud.kms_v1 import KeyManagementServiceClient
     from google.genai import Client as GeminiClient
@@ -64,6 +65,14 @@ def firestore_client(project: str, database: str | None = None) -> firestore.Cli
 def storage_client(project: str, endpoint: str | None, identity: Credentials) -> StorageClient:
     options = None if endpoint is None else ClientOptions(api_endpoint=endpoint)
     return StorageClient(project=project, credentials=identity, client_options=options)
+
+
+def bigquery_client(project: str, endpoint: str | None, identity: Credentials) -> "BigQueryClient":
+    # Here: no function asks BigQuery.
+    from google.cloud.bigquery import Client  # noqa: PLC0415
+
+    options = None if endpoint is None else ClientOptions(api_endpoint=endpoint)
+    return Client(project=project, credentials=identity, client_options=options)
 
 
 def tasks_client(endpoint: str | None) -> tasks_v2.CloudTasksClient:
