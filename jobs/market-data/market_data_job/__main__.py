@@ -9,7 +9,7 @@ from types import FrameType
 
 from candlewick import log as logs
 from candlewick.errors import AppError
-from candlewick.gcp.clients import credentials, storage_client
+from candlewick.gcp.own import credentials, storage_client
 from candlewick.gcp.storage import BucketStore
 from candlewick.objects import ObjectStore
 from candlewick.pulling.running import pull_universe
