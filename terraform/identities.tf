@@ -263,6 +263,24 @@ resource "google_cloud_run_v2_job_iam_member" "operators" {
   member   = each.value.member
 }
 
+# ── BigQuery: the job adds rows to the tables of candles; running a load is a right of the project
+
+resource "google_project_iam_member" "loader" {
+  for_each = local.pulls ? toset(["roles/bigquery.jobUser"]) : toset([])
+
+  project = var.project
+  role    = each.value
+  member  = local.members["market-data-job"]
+}
+
+resource "google_bigquery_dataset_iam_member" "loader" {
+  for_each = local.pulls ? toset(["roles/bigquery.dataEditor"]) : toset([])
+
+  dataset_id = google_bigquery_dataset.market_data.dataset_id
+  role       = each.value
+  member     = local.members["market-data-job"]
+}
+
 # ── live bots: their services, and the key that users' exchange keys are encrypted with
 
 # Cloud Run's rights cannot be narrowed to names: whoever may change a bot may change any service of the
@@ -396,7 +414,7 @@ locals {
 
   # What this file binds at the project, and the deployer may therefore bind.
   project_roles = concat(
-    ["roles/datastore.user", "roles/datastore.backupsViewer", "roles/logging.logWriter", "roles/storage.objectViewer"],
+    ["roles/bigquery.jobUser", "roles/datastore.user", "roles/datastore.backupsViewer", "roles/logging.logWriter", "roles/storage.objectViewer"],
     [for name in ["sessionChecker", "accountEraser", "botKeeper", "modelCaller"] : google_project_iam_custom_role.this[name].name],
     local.operator_roles,
     local.restorer_roles,

@@ -39,6 +39,7 @@ resource "google_cloud_run_v2_job" "market_data" {
             {
               GOOGLE_CLOUD_PROJECT      = var.project
               CANDLEWICK_CANDLES_BUCKET = google_storage_bucket.data["candles"].name
+              CANDLEWICK_WAREHOUSE      = local.market_dataset
               CANDLEWICK_UNIVERSE       = jsonencode({ for name, value in var.universe : name => value if value != null })
             },
           )

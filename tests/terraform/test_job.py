@@ -21,7 +21,10 @@ LOCAL: dict[str, Any] = yaml.safe_load((ROOT / "jobs" / "backtest" / "job.yaml")
 
 
 # What the local stack says in its own way.
-_OF_THE_PLACE = {"GOOGLE_CLOUD_PROJECT", "CANDLEWICK_CANDLES_BUCKET", "CANDLEWICK_UNIVERSE"}
+_OF_THE_PLACE = {
+    *("GOOGLE_CLOUD_PROJECT", "CANDLEWICK_CANDLES_BUCKET"),
+    *("CANDLEWICK_UNIVERSE", "CANDLEWICK_WAREHOUSE"),
+}
 
 
 def task(plan: Plan, job: str = "backtest") -> dict[str, Any]:
