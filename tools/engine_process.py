@@ -7,6 +7,7 @@ import json
 import resource
 import sys
 import time
+from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,10 +15,14 @@ from candlewick.engine import startup
 
 
 def main(folder: Path, engine: str, scratch: Path) -> int:
-    if engine == "skipping":
-        startup.install()
-    from candlewick.engine.run import Inputs, configured, finish, prepare  # noqa: PLC0415 - timed
-    from candlewick.engine.snapshot import read_snapshot  # noqa: PLC0415
+    with startup.importing() if engine == "skipping" else nullcontext():
+        from candlewick.engine.run import (  # noqa: PLC0415 - timed
+            Inputs,
+            configured,
+            finish,
+            prepare,
+        )
+        from candlewick.engine.snapshot import read_snapshot  # noqa: PLC0415
 
     began = time.monotonic()
     told: list[tuple[str, float]] = []
