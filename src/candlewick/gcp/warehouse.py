@@ -8,7 +8,7 @@ from google.auth.credentials import Credentials
 from google.cloud.bigquery import Client, LoadJob, LoadJobConfig, SourceFormat, WriteDisposition
 
 from candlewick.errors import Invalid, Unavailable
-from candlewick.gcp.clients import bigquery_client
+from candlewick.gcp.own import bigquery_client
 
 _CALL_S: Final = 30
 _LOAD_S: Final = 600
@@ -19,7 +19,7 @@ class BigQueryTables:
     """`Tables` in a dataset that Terraform has made.
 
     Args:
-        client: made by `candlewick.gcp.clients.bigquery_client`.
+        client: made by `candlewick.gcp.own.bigquery_client`.
         dataset: project.dataset
         bucket: whose objects are loaded.
     """
