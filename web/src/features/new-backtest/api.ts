@@ -103,5 +103,6 @@ export interface BacktestRequest {
   fee?: string
   enableProtections: boolean
   tradingMode: 'spot' | 'futures'
+  loop: 'skipping' | 'stock'
   parameters?: Record<string, Record<string, unknown>>
 }

@@ -30,6 +30,7 @@ const PLAN: Plan = {
   feePercent: '',
   enableProtections: false,
   tradingMode: 'spot',
+  loop: 'skipping',
 }
 
 function errorsOf(change: Partial<Plan>): string[] {
