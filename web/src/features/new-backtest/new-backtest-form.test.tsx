@@ -40,6 +40,8 @@ function file(pair: string): object {
     until: '2018-01-30T00:00:00Z',
     candles: 5760,
     missingCandles: 0,
+    findings: [],
+    listing: null,
     gaps: [],
   }
 }
