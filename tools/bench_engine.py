@@ -33,6 +33,11 @@ from tools.demo import sample_strategy
 
 ROOT = Path(__file__).resolve().parents[1]
 _ENGINES = ("stock", "skipping")
+_RATIOS = (
+    ("imports done", "backtest_s"),
+    ("whole process", "whole_s"),
+    ("its processor time", "cpu_s"),
+)
 _CUSTOM = """
 from datetime import timedelta
 from freqtrade.strategy import stoploss_from_open
@@ -62,10 +67,11 @@ class Workload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One process: seconds, MiB, and a hash of everything in Freqtrade's own result."""
+    """One process: seconds (of processors in `cpu_s`), MiB, and a hash of everything in Freqtrade's own result."""
 
     whole_s: float
     backtest_s: float
+    cpu_s: float
     phases: dict[str, float]
     peak_mib: float
     trades: int
@@ -187,7 +193,7 @@ def _report(name: str, found: dict[str, list[Measured]]) -> str:
         raise SystemExit(f"{name}: the results differ")
     stock, ours = found["stock"], found["skipping"]
     lines = [f"\n{name}: {ours[0].trades:,} trades, the same from both; path {ours[0].path}"]
-    for title, field in (("imports done", "backtest_s"), ("whole process", "whole_s")):
+    for title, field in _RATIOS:
         pairs = list(zip(stock, ours, strict=True))
         ratios = [getattr(theirs, field) / getattr(mine, field) for theirs, mine in pairs]
         medians = [

@@ -39,6 +39,7 @@ def main(folder: Path, engine: str, scratch: Path) -> int:
     ended = time.monotonic()
     measured = {
         "backtest_s": ended - began,
+        "cpu_s": time.process_time(),
         "phases": _phases([*told, ("", ended)]),
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "path": next(iter(backtesting.choices.values())).path.value,
