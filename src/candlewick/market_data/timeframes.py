@@ -7,6 +7,8 @@ from datetime import timedelta
 from candlewick.errors import Invalid
 from candlewick.market_data.manifest import CandleType
 
+_WEEK = timedelta(weeks=1)
+_FIRST_MONDAY = timedelta(days=4)
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _TIMEFRAME = re.compile(r"^([1-9]\d{0,2})([mhdw])$")
 _FILE_NAME = re.compile(
@@ -21,6 +23,11 @@ def duration(timeframe: str) -> timedelta:
     if match is None:
         raise Invalid(f"{timeframe} is no timeframe; write it as 5m, 1h, 1d or 1w.")
     return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
+
+
+def origin(step: timedelta) -> timedelta:
+    """Return since when after 1970 began candles follow each other: weeks begin on Mondays, and 1970 on a Thursday."""
+    return _FIRST_MONDAY if step % _WEEK == timedelta(0) else timedelta(0)
 
 
 def timeframe_minutes(timeframe: str) -> int:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from candlewick.market_data.feather import OHLCV
 from candlewick.market_data.manifest import CandleType, Gap
+from candlewick.market_data.timeframes import origin
 
 _PRICES = ("open", "high", "low", "close")
 _MAX_GAPS = 200
@@ -50,24 +51,31 @@ def value_columns(frame: pd.DataFrame, candle_type: CandleType) -> tuple[str, ..
     return OHLCV[1:]
 
 
+def grid(dates: "pd.Series[pd.Timestamp]", step: timedelta) -> "pd.Series[pd.Timestamp]":
+    """Return when the candles begin in which these moments lie."""
+    first = origin(step)
+    return (dates - first).dt.floor(step) + first
+
+
 def coverage(dates: "pd.Series[pd.Timestamp]", step: timedelta) -> Coverage:
     """Return how far sorted candles reach; times are taken to the nearest candle."""
     step_ns = int(step.total_seconds()) * 1_000_000_000
-    ns = dates.dt.as_unit("ns").astype("int64").to_numpy()
+    first_ns = int(origin(step).total_seconds()) * 1_000_000_000
+    ns = dates.dt.as_unit("ns").astype("int64").to_numpy() - first_ns
     index = (ns + step_ns // 2) // step_ns
     holes = np.flatnonzero(np.diff(index) > 1)
     gaps = [
         Gap(
-            start=_time(int(before + 1) * step_ns),
-            until=_time(int(after) * step_ns),
+            start=_time(first_ns + int(before + 1) * step_ns),
+            until=_time(first_ns + int(after) * step_ns),
             candles=int(after - before - 1),
         )
         for before, after in zip(index[holes], index[holes + 1], strict=True)
     ]
     largest = sorted(gaps, key=lambda gap: (-gap.candles, gap.start))[:_MAX_GAPS]
     return Coverage(
-        start=_time(int(index[0]) * step_ns),
-        until=_time(int(index[-1] + 1) * step_ns),
+        start=_time(first_ns + int(index[0]) * step_ns),
+        until=_time(first_ns + int(index[-1] + 1) * step_ns),
         gaps=sorted(largest, key=lambda gap: gap.start),
         missing_candles=sum(gap.candles for gap in gaps),
     )
@@ -84,7 +92,7 @@ def _time_problems(
     if dates.duplicated().any():
         found.append(f"has {int(dates.duplicated().sum())} candles twice")
     # Funding rates carry the exchange's own time, some milliseconds late.
-    if candle_type is not CandleType.FUNDING_RATE and (dates != dates.dt.floor(step)).any():
+    if candle_type is not CandleType.FUNDING_RATE and (dates != grid(dates, step)).any():
         found.append("has candles that do not begin at a multiple of the timeframe")
     if dates.max() > now:
         found.append("has candles from the future")

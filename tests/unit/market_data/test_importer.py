@@ -123,6 +123,31 @@ def _with(column: str, place: int, value: float) -> pd.DataFrame:
     return frame
 
 
+@pytest.mark.parametrize("cleans", [False, True])
+def test_weeks_begin_on_mondays(*, cleans: bool) -> None:
+    mondays = pd.date_range("2025-01-06", periods=100, freq="7D", tz="UTC").delete([40, 41])
+    frame = frame_of(98).assign(date=mondays)
+    source = Source(exchange="binance", title="Any", note="Any.", cleans=cleans)
+    files = {"BTC_USDT-1w.feather": lambda: feather.write(frame)}
+
+    (file,) = import_candles(
+        InMemoryObjects(), source, files, now=datetime(2027, 6, 1, tzinfo=UTC)
+    ).manifest.files
+
+    assert (file.candles, file.missing_candles) == (98, 2)
+    assert file.start == datetime(2025, 1, 6, tzinfo=UTC)
+    assert file.gaps[0].start == mondays[39] + timedelta(days=7)
+
+
+def test_weeks_of_another_day_are_refused() -> None:
+    thursdays = pd.date_range("2025-01-02", periods=10, freq="7D", tz="UTC")
+    source = Source(exchange="binance", title="Any", note="Any.")
+    files = {"BTC_USDT-1w.feather": lambda: feather.write(frame_of(10).assign(date=thursdays))}
+
+    with pytest.raises(Invalid, match="do not begin at a multiple of the timeframe"):
+        import_candles(InMemoryObjects(), source, files, now=datetime(2027, 6, 1, tzinfo=UTC))
+
+
 @pytest.mark.parametrize(
     ("frame", "said"),
     [

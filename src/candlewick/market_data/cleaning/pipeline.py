@@ -7,6 +7,7 @@ import pandas as pd
 
 from candlewick.market_data.cleaning import steps
 from candlewick.market_data.cleaning.models import Cleaned
+from candlewick.market_data.validation import grid
 
 _RELATIVE = 1e-9
 # Volumes are sums, which exchanges round on their own.
@@ -52,7 +53,7 @@ def resampled(frame: pd.DataFrame, step: timedelta, longer: timedelta) -> pd.Dat
         step: their timeframe.
         longer: a multiple of it.
     """
-    bucket = frame["date"].dt.floor(longer)
+    bucket = grid(frame["date"], longer)
     grouped = frame.groupby(bucket, sort=True)
     made = grouped.agg(
         open=("open", "first"),

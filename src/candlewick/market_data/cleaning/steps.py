@@ -11,6 +11,7 @@ from candlewick.errors import Invalid
 from candlewick.market_data.cleaning.models import Action, Rule, Step, found
 from candlewick.market_data.cleaning.spikes import spike_mask
 from candlewick.market_data.feather import OHLCV
+from candlewick.market_data.validation import grid
 
 _VALUES = OHLCV[1:]
 _PRICES = ("open", "high", "low", "close")
@@ -59,7 +60,7 @@ def on_grid(step: timedelta) -> Callable[[pd.DataFrame], Step]:
     """Drop candles that do not begin at a multiple of the timeframe."""
 
     def work(frame: pd.DataFrame) -> Step:
-        return _without(frame, frame["date"] != frame["date"].dt.floor(step), Rule.OFF_GRID)
+        return _without(frame, frame["date"] != grid(frame["date"], step), Rule.OFF_GRID)
 
     return work
 
