@@ -11,8 +11,10 @@ from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
 from candlewick.engine.skipping import hooks
+from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
 from candlewick.engine.skipping.hooks import Path
+from candlewick.engine.skipping.trade_copies import cheap_copies
 from candlewick.engine.skipping.walk import Step, Walk
 from candlewick.engine.ticks import tick_sizes
 
@@ -32,6 +34,7 @@ class Choice:
 _SENTENCES = {
     Path.STOCK: "Freqtrade's loop went through every candle",
     Path.TRADES: "Candles without a signal were skipped, but for those of open trades",
+    Path.HOOKS: "Candles in which nothing can happen were skipped, but for the strategy's own hooks",
     Path.EVENTS: "Candles in which nothing can happen were skipped",
 }
 
@@ -57,6 +60,13 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         finally:
             module.get_tick_size_over_time = own
 
+    def backtest(self, *args: Any, **kwargs: Any) -> Any:
+        if not self.skips:
+            return super().backtest(*args, **kwargs)
+        self._asking = Asking(self)
+        with self._asking.answers_given(), cheap_copies():
+            return super().backtest(*args, **kwargs)
+
     def time_pair_generator(
         self, start_date: datetime, end_date: datetime, pairs: list[str], data: dict[str, Any]
     ) -> Iterator[Step]:
@@ -74,7 +84,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         total = int((end_date - start_date) / self.timeframe_td)
         self._set_progress_step(BacktestState.BACKTEST, total)
         found = {pair: place for pair, place in places.items() if place is not None}
-        walk = Walk(self, times, candles, found)
+        walk = Walk(self, times, candles, found, self._asking)
         yield from walk.steps()
         # From here on nothing is noted; Freqtrade makes a table of it, which takes a table as well.
         self.wallet_captures = walk.wallet()
@@ -102,9 +112,12 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         reason = self._why_stock(candles, places)
         if reason:
             return Choice(path=Path.STOCK, reason=reason)
-        own = hooks.looked_at_each_candle(self.strategy)
-        if own:
-            return Choice(path=Path.TRADES, reason=", ".join(own))
+        for path, own in (
+            (Path.TRADES, hooks.inner(self.strategy)),
+            (Path.HOOKS, hooks.starts_each_time(self.strategy) + hooks.asked(self.strategy)),
+        ):
+            if own:
+                return Choice(path=path, reason=", ".join(own))
         return Choice(path=Path.EVENTS)
 
     def _why_stock(self, candles: dict[str, Candles], places: dict[str, int | None]) -> str:
@@ -114,7 +127,6 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
             "a dynamic pairlist": self.dynamic_pairlist,
             "position stacking": self._position_stacking,
             "FreqAI": bool(self.config.get("freqai", {}).get("enabled", False)),
-            "bot_loop_start": bool(hooks.overridden(self.strategy, ["bot_loop_start"])),
             "a timeframe below a minute": self.timeframe_min < 1,
             "candles that are out of step": any(place is None for place in places.values()),
             "prices that are not above zero": not all(map(has_prices, candles.values())),

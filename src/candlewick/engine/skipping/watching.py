@@ -42,6 +42,8 @@ class Watch:
 
     def next_event(self, trade: LocalTrade, strategy: IStrategy, start: int) -> int:
         """Return the first row from `start` on that can change the trade; the number of rows if none can."""
+        if not trade.stop_loss and abs(strategy.stoploss) < (trade.leverage or 1.0):
+            return start  # Freqtrade takes a stop of zero for none, and sets one
         limit = min(len(self.candles), _next(self._funding, start))
         if strategy.use_exit_signal:
             limit = min(limit, _next(self._exits[trade.is_short], start))
@@ -57,7 +59,9 @@ class Watch:
 
     def keep_extremes(self, trade: LocalTrade, begin: int, end: int) -> None:
         """Tell the trade of the rates of rows that it was not shown."""
-        if begin < end:
+        if end == begin + 1:
+            trade.adjust_min_max_rates(self.candles.high.item(begin), self.candles.low.item(begin))
+        elif begin < end:
             highest = float(self.candles.high[begin:end].max())
             trade.adjust_min_max_rates(highest, float(self.candles.low[begin:end].min()))
 

@@ -27,6 +27,8 @@ _CANDLES = 400
 _START = pd.Timestamp("2024-03-01", tz="UTC")
 # A candle's volume carries its signals, a bit each, so that the strategy need not know them.
 _SOURCE = """
+import random
+from freqtrade.persistence import Trade
 from freqtrade.strategy import IStrategy
 
 class Probe(IStrategy):
@@ -34,6 +36,7 @@ class Probe(IStrategy):
     timeframe = "5m"
     can_short = {can_short}
     stoploss = -0.1
+    luck = random.Random({seed})  # one call too many or too few changes all that follows
 
     def populate_indicators(self, dataframe, metadata):
         bits = dataframe["volume"].astype(int)
@@ -63,6 +66,49 @@ _PRICES = """
     def custom_exit_price(self, pair, trade, current_time, proposed_rate, current_profit, exit_tag, **kwargs):
         return proposed_rate * (0.9985 if trade.is_short else 1.0015)
 """
+_STOPS = """
+    use_custom_stoploss = True
+    def custom_stoploss(self, pair, trade, current_time, current_rate, current_profit, after_fill, **kwargs):
+        luck = self.luck.random()
+        return None if luck < 0.7 else -0.03 * self.luck.random() * trade.leverage
+"""
+_FOLLOWING = """
+    use_custom_stoploss = True
+    def custom_stoploss(self, pair, trade, current_time, current_rate, current_profit, after_fill, **kwargs):
+        return -0.01 * trade.leverage
+"""
+_RETURNS = """
+    use_custom_roi = True
+    def custom_roi(self, pair, trade, current_time, trade_duration, entry_tag, side, **kwargs):
+        return self.luck.random() * 0.02 if self.luck.random() < 0.2 else None
+"""
+_EXITS = """
+    def custom_exit(self, pair, trade, current_time, current_rate, current_profit, **kwargs):
+        if self.luck.random() < 0.01:
+            raise ValueError("no luck")
+        return "lucky" if self.luck.random() < 0.02 else None
+"""
+_ADJUSTS = """
+    position_adjustment_enable = True
+    def adjust_trade_position(self, trade, current_time, current_rate, current_profit, min_stake, max_stake, **kwargs):
+        if self.luck.random() > 0.05:
+            return None
+        trade.orders[-1].filled = 0
+        return trade.stake_amount * (self.luck.random() - 0.4), "some"
+"""
+_STARTS = """
+    def bot_loop_start(self, current_time, **kwargs):
+        if self.luck.random() < 0.02:
+            self.minimal_roi = {0: self.luck.random() / 50}
+            self.trailing_stop = self.luck.random() < 0.3
+"""
+_CHANGES = """
+    def bot_loop_start(self, current_time, **kwargs):
+        for trade in Trade.get_trades_proxy(is_open=True):
+            if not trade.is_short and self.luck.random() < 0.02:
+                trade.stop_loss = max(trade.stop_loss, trade.open_rate * 0.995)
+"""
+_ASKED = (_STOPS, _FOLLOWING, _RETURNS, _EXITS, _ADJUSTS, _STARTS, _CHANGES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +160,7 @@ exits = st.fixed_dictionaries(
     }
 )
 hooks = st.sampled_from(["", _CONFIRM, _PRICES, _CONFIRM + _PRICES])
+asked = st.lists(st.sampled_from(_ASKED), min_size=1, max_size=4, unique=True).map("".join)
 limits = st.fixed_dictionaries(
     {
         "max_open_trades": st.sampled_from([-1, 1, 2, 3]),
@@ -150,7 +197,25 @@ def test_on_spot_nothing_differs(
         _assert_same({**rule, "stoploss": -stop, "exchange": exchange}, Path(name), hook)
 
 
-@given(market=markets, rule=rules, stop=ratios, lever=st.sampled_from([1.0, 3.0, 20.0]), hook=hooks)
+@given(market=markets, rule=rules, stop=ratios, hook=st.tuples(hooks, asked).map("".join))
+@settings(max_examples=_EXAMPLES)
+def test_on_spot_hooks_are_asked_alike(
+    market: Market, rule: dict[str, Any], stop: float, hook: str
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        pairs = _write(Path(name), market)
+        exchange = {"name": "simulated", "pair_whitelist": pairs}
+
+        _assert_same({**rule, "stoploss": -stop, "exchange": exchange}, Path(name), hook)
+
+
+@given(
+    market=markets,
+    rule=rules,
+    stop=ratios,
+    lever=st.sampled_from([1.0, 3.0, 20.0]),
+    hook=st.one_of(hooks, st.tuples(hooks, asked).map("".join)),
+)
 @settings(max_examples=_EXAMPLES)
 def test_on_futures_nothing_differs(
     market: Market, rule: dict[str, Any], stop: float, lever: float, hook: str
@@ -179,13 +244,13 @@ _USUAL: dict[str, Any] = {
 
 
 def _assert_same(config: dict[str, Any], data: Path, hook: str, *, can_short: bool = False) -> None:
-    source = _SOURCE.format(can_short=can_short, hooks=hook)
+    source = _SOURCE.format(can_short=can_short, seed=len(hook), hooks=hook)
 
     stock = run({**_USUAL, **config}, source, data, skips=False)
     ours = run({**_USUAL, **config}, source, data, skips=True)
 
     assert difference(stock, ours) == ""
-    assert ours.path == "events"
+    assert ours.path == ("hooks" if any(part in hook for part in _ASKED) else "events")
 
 
 def _write(data: Path, market: Market, *, futures: bool = False) -> list[str]:
