@@ -8,7 +8,7 @@ SYSTEM_PYTHON := $(shell command -v python3)
 PYTHON := .venv/bin/python
 STACK := $(PYTHON) -m emulators.stack
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-export PYTHONPATH := src:functions:jobs/backtest:services/live-bot:.
+export PYTHONPATH := src:functions:jobs/backtest:jobs/market-data:services/live-bot:.
 # What a deployment is told beside its environment's file; Terraform reads these names.
 ENV ?= dev
 ifdef DOMAIN

@@ -49,11 +49,15 @@ class InMemoryObjects:
     def __init__(self, base_url: str = "https://objects.invalid") -> None:
         self.stored: dict[str, bytes] = {}
         self.base_url = base_url
+        self._generations: dict[str, int] = {}
 
     def read(self, name: str) -> bytes:
         if name not in self.stored:
             raise NotFound(f"There is no object named {name}.")
         return self.stored[name]
+
+    def read_range(self, name: str, offset: int, size: int) -> bytes:
+        return self.read(name)[offset : offset + size]
 
     def create(self, name: str, data: bytes, *, content_type: str) -> None:
         if name in self.stored:
@@ -62,6 +66,19 @@ class InMemoryObjects:
 
     def replace(self, name: str, data: bytes, *, content_type: str) -> None:
         self.stored[name] = data
+        self._generations[name] = self._generations.get(name, 1) + 1
+
+    def read_generation(self, name: str) -> tuple[bytes, int]:
+        return self.read(name), self._generations.get(name, 1)
+
+    def replace_generation(
+        self, name: str, data: bytes, *, content_type: str, generation: int
+    ) -> int:
+        there = self._generations.get(name, 1) if name in self.stored else 0
+        if there != generation:
+            raise Conflict(f"The object {name} is not of generation {generation}.")
+        self.replace(name, data, content_type=content_type)
+        return self._generations[name]
 
     def delete_prefix(self, prefix: str) -> int:
         doomed = list(self.names(prefix))

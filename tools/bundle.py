@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / ".candlewick" / "bundle"
 # Of the library, what no function imports: Freqtrade's side, and the command line.
-_NOT_OF_FUNCTIONS = ("engine", "cli")
+_NOT_OF_FUNCTIONS = ("engine", "pulling", "cli")
 _SUFFIXES = {".py", ".typed", ".html", ".css"}
 _OLDEST = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o100644

@@ -27,8 +27,14 @@ class Outcome:
     passed: bool
     summary: str
     seconds: float
+    failures: tuple[str, ...]
 
 
+# How pytest, Playwright and Vitest name what failed or was flaky.
+_FAILURE = re.compile(
+    r"(FAILED|ERROR) tests/.*|\s+e2e/\S+\.spec\.ts:\d+:\d+ .*| FAIL .*|.*: error: .*"
+)
+_FAILURES_SHOWN = 12
 _NPM = (shutil.which("npm") or "npm", "--prefix", "web", "run", "--silent")
 _PYTEST = (sys.executable, "-m", "pytest")
 _PYTEST_SUMMARY = r"=+ .*\b(passed|failed|error|errors|skipped|no tests ran|deselected)\b.* =+"
@@ -79,13 +85,15 @@ CHECKS = (
 
 
 def main() -> int:
-    outcomes = [_carry_out(check) for check in (*CHECKS, *_rules())]
+    outcomes = [carry_out(check) for check in (*CHECKS, *_rules())]
     sys.stdout.write("\n")
     for outcome in outcomes:
         mark = "ok    " if outcome.passed else "FAILED"
         sys.stdout.write(
             f"{mark} {outcome.check.title:<24}{outcome.seconds:7.1f} s  {outcome.summary}\n"
         )
+        for failure in outcome.failures:
+            sys.stdout.write(f"       {failure}\n")
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 
 
@@ -105,11 +113,13 @@ def _rules() -> tuple[Check, ...]:
     )
 
 
-def _carry_out(check: Check) -> Outcome:
+def carry_out(check: Check) -> Outcome:
+    """Run a check, showing what it prints; what failed in it is named in the outcome."""
     sys.stdout.write(f"\n── {check.title}\n")
     sys.stdout.flush()
     began = time.monotonic()
-    process = subprocess.Popen(  # noqa: S603 - our own commands
+    summary, failures = "", dict[str, None]()
+    with subprocess.Popen(  # noqa: S603 - our own commands
         check.command,
         cwd=_ROOT,
         stdin=subprocess.DEVNULL,
@@ -118,19 +128,20 @@ def _carry_out(check: Check) -> Outcome:
         text=True,
         errors="replace",
         env={**os.environ, "NO_COLOR": "1"},
-    )
-    summary = ""
-    for line in process.stdout or ():
-        sys.stdout.write(line)
-        sys.stdout.flush()
-        if re.fullmatch(check.summary, line.rstrip()):
-            summary = line.strip()
-    code = process.wait()
+    ) as process:
+        for line in process.stdout or ():
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            if re.fullmatch(check.summary, line.rstrip()):
+                summary = line.strip()
+            if _FAILURE.fullmatch(line.rstrip()):
+                failures[line.strip()] = None
     return Outcome(
         check=check,
-        passed=code == 0,
+        passed=process.returncode == 0,
         summary=summary,
         seconds=time.monotonic() - began,
+        failures=tuple(failures)[:_FAILURES_SHOWN],
     )
 
 

@@ -22,7 +22,7 @@ export default defineConfig({
   outputDir: 'test-results',
   workers: 2,
   fullyParallel: true,
-  timeout: 120_000,
+  timeout: 180_000,
   // What passes only the second time is counted as flaky.
   retries: process.env['CI'] === undefined ? 0 : 1,
   expect: { timeout: 20_000 },

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from emulators.exchange import private_api, public_api
 from emulators.exchange.calls import Call, read_call
 from emulators.exchange.desk import Desk, Route, Signed
 from emulators.exchange.refusals import Refusal, maintenance
-from emulators.exchange.trouble import AFTER, Rule, Trouble
+from emulators.exchange.trouble import AFTER, ALTERING, Rule, Trouble, altered
 
 _ROUTES: Final[Mapping[tuple[str, str], Route]] = {**public_api.ROUTES, **private_api.ROUTES}
 _NEW_ORDER: Final = ("POST", "/api/v3/order")
@@ -108,6 +108,8 @@ class Front:
                 await self._until_cancelled(rule.seconds)
             elif rule.fault == "cut_after":
                 return None
+            elif rule.fault in ALTERING and isinstance(answer.body, list):
+                answer = replace(answer, body=altered(rule, answer.body))
             elif rule.fault == "error_after":
                 return _refused(rule.refusal())
         return answer

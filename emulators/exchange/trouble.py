@@ -2,7 +2,8 @@
 
 before the request is processed          after it was processed
 slow, cut_before, error,                 slow_after, cut_after, error_after,
-rate_limit, ban, and the refusals        hold (until a later cancel was processed)
+rate_limit, ban, and the refusals        hold (until a later cancel was processed),
+                                         missing_candles, repeated_candles
 """
 
 from collections.abc import Mapping
@@ -34,7 +35,8 @@ REFUSALS: Final[Mapping[str, Refusal]] = {
     "reject": Refusal(-1000, "An unknown error occurred while processing the request."),
 }
 BEFORE: Final = frozenset({"slow", "cut_before", "rate_limit", "ban", *REFUSALS})
-AFTER: Final = frozenset({"slow_after", "cut_after", "error_after", "hold"})
+ALTERING: Final = frozenset({"missing_candles", "repeated_candles"})
+AFTER: Final = frozenset({"slow_after", "cut_after", "error_after", "hold", *ALTERING})
 
 
 class Rule(BaseModel):
@@ -49,6 +51,7 @@ class Rule(BaseModel):
         count: how many are hit then; 0: all.
         seconds: of a delay or a hold in real time, of a ban or Retry-After on the exchange's clock.
         status, code, message: in place of the usual ones.
+        candles: how many are missing or repeated, in the middle of the answer.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -63,6 +66,7 @@ class Rule(BaseModel):
     status: int | None = Field(default=None, ge=400, le=599)
     code: int | None = None
     message: str | None = None
+    candles: int = Field(default=1, ge=1)
 
     def matches(self, call: Call) -> bool:
         return (
@@ -79,6 +83,14 @@ class Rule(BaseModel):
             usual.message if self.message is None else self.message,
             usual.status if self.status is None else self.status,
         )
+
+
+def altered(rule: Rule, rows: list[Any]) -> list[Any]:
+    """Return candles of which some in the middle are missing, or come twice."""
+    first = max(0, (len(rows) - rule.candles) // 2)
+    last = first + rule.candles
+    again = 0 if rule.fault == "missing_candles" else 2
+    return [*rows[:first], *(row for row in rows[first:last] for _ in range(again)), *rows[last:]]
 
 
 @dataclass(slots=True)

@@ -34,6 +34,37 @@ def test_of_parallel_creates_exactly_one_succeeds(objects: BucketStore, name: st
     assert [objects.read(name).decode()] == [str(number) for number in won]
 
 
+def test_of_parallel_replacements_of_a_generation_exactly_one_succeeds(
+    objects: BucketStore, name: str
+) -> None:
+    objects.create(name, b"first", content_type=TEXT)
+    _, generation = objects.read_generation(name)
+
+    def replace(number: int) -> bool:
+        data = str(number).encode()
+        try:
+            objects.replace_generation(name, data, content_type=TEXT, generation=generation)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        won = [number for number, replaced in enumerate(pool.map(replace, range(8))) if replaced]
+
+    data, newer = objects.read_generation(name)
+    assert [data.decode()] == [str(number) for number in won]
+    assert newer != generation
+
+
+def test_generation_zero_is_written_over_nothing(objects: BucketStore, name: str) -> None:
+    objects.replace_generation(name, b"first", content_type=TEXT, generation=0)
+
+    with pytest.raises(Conflict):
+        objects.replace_generation(name, b"second", content_type=TEXT, generation=0)
+
+    assert objects.read(name) == b"first"
+
+
 def test_a_signed_upload_creates_once(objects: BucketStore, name: str) -> None:
     put = objects.sign_create(name, valid_for=FOR, max_bytes=10, content_type=ZIP)
 

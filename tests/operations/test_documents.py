@@ -88,7 +88,7 @@ def test_a_command_that_is_none_is_noticed(command: str) -> None:
 def test_commands_in_sentences_are_commands(page: Path) -> None:
     for command in _INLINE.findall(page.read_text()):
         first, second, *_ = command.split()
-        known = _ACTIONS if first == "admin" else {"import", "simulate", "list"}
+        known = _ACTIONS if first == "admin" else {"import", "pull", "simulate", "list"}
         assert second in known, command
 
 

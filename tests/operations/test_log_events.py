@@ -14,7 +14,7 @@ from tests.architecture.tree import ROOT, name_of, python_files
 from tests.operations.test_documents import ALERTS, FOLDER, PAGES
 
 LEVELS = {"info": "INFO", "warning": "WARNING", "error": "ERROR", "exception": "ERROR"}
-_LOGGING = ("src/candlewick", "functions")
+_LOGGING = ("src/candlewick", "functions", "jobs/market-data")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures'
 
 test('one press on the landing page leads to a verified result', async ({ page }) => {
-  test.setTimeout(150_000)
+  test.setTimeout(240_000)
   await page.goto('/')
   await page.getByRole('button', { name: 'Try it now, without an account' }).click()
   await expect(page.getByRole('progressbar')).toBeVisible()

@@ -26,7 +26,7 @@ test('from the sign-in to every tab of a new result, by keyboard alone', async (
   page,
   member,
 }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   await putStrategy(member, 'Keys only', template())
 
   await page.goto('/sign-in')

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 from candlewick.backtests.models import BacktestSpec, StrategyRef, TradingMode
+from candlewick.backtests.wire import Span
 from candlewick.errors import Invalid
 from candlewick.market_data.manifest import CandleFile, CandleType, Manifest
-from candlewick.market_data.timeframes import timeframe_minutes
+from candlewick.market_data.ranges import covering
+from candlewick.market_data.timeframes import duration, timeframe_minutes
 
 _MAX_CANDLES = 30_000_000
+_MAX_STARTUP_CANDLES = 5_000
 
 
 def check_spec(spec: BacktestSpec, manifest: Manifest) -> None:
@@ -55,6 +58,25 @@ def input_files(
             or file.timeframe == spec.timeframe_detail
             or file.candle_type is not _kind(spec)
         )
+    ]
+
+
+def spans_of(spec: BacktestSpec, file: CandleFile) -> list[Span]:
+    """Return the parts of a file that the run needs; an empty list when the whole is better fetched at once.
+
+    Before its start Freqtrade reads no more than the startup candles, of which it allows five answers of the exchange.
+    """
+    if file.parts is None or file.candle_type is not _kind(spec):
+        return []
+    step, pieces = duration(file.timeframe), file.parts.slices
+    start = spec.start - _MAX_STARTUP_CANDLES * step
+    places = covering(pieces, start, spec.until + step)
+    if not places or 4 * len(places) > 3 * len(pieces):
+        return []
+    wanted = [file.parts.head, *pieces[places.start : places.stop]]
+    return [
+        Span(offset=piece.offset, size_bytes=piece.size_bytes, sha256=piece.sha256)
+        for piece in wanted
     ]
 
 

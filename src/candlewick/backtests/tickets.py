@@ -9,12 +9,13 @@ from typing import Protocol
 
 from candlewick.accounts.models import UserId
 from candlewick.backtests.config import freqtrade_config
-from candlewick.backtests.inputs import input_files
+from candlewick.backtests.inputs import input_files, spans_of
 from candlewick.backtests.models import BacktestRun, Listed, StrategyRef, result_prefix
 from candlewick.backtests.plots import MAX_VALUES_BYTES
 from candlewick.backtests.ports import Catalogue
 from candlewick.backtests.wire import InputFile, Limits, Ticket, Upload
 from candlewick.errors import Conflict
+from candlewick.market_data.manifest import CandleFile, StoredObject
 from candlewick.objects import ObjectStore, sha256_hex
 from candlewick.strategies.models import code_object
 
@@ -48,22 +49,16 @@ class TicketOffice:
         if listed is not None:
             run = replace(run, strategy=self.listed.reference(listed))
         manifest = self.catalogue.manifest(run.spec.exchange, run.candle_revision)
-        inputs = [
-            (f"data/{file.file_name}", file.object_name, file.sha256, file.size_bytes)
-            for file in input_files(run.spec, run.strategy, manifest)
-        ]
         snapshots = {
             "markets.json": manifest.markets,
             "leverage_tiers.json": manifest.leverage_tiers,
         }
-        inputs += [
-            (path, item.object_name, item.sha256, item.size_bytes)
-            for path, item in snapshots.items()
-            if item is not None
-        ]
         # In the cloud each signature is a call to IAM; the job waits for all of them.
         with ThreadPoolExecutor(_SIGNATURES_AT_ONCE) as pool:
-            files = list(pool.map(lambda wanted: self._input(*wanted), inputs))
+            candles = input_files(run.spec, run.strategy, manifest)
+            files = list(pool.map(lambda file: self._candles(run, file), candles))
+            there = [(path, item) for path, item in snapshots.items() if item is not None]
+            files += pool.map(lambda each: self._input(*each), there)
         return Ticket(
             run_id=run.id,
             class_name=run.strategy.class_name,
@@ -88,9 +83,13 @@ class TicketOffice:
         )
         return Upload(url=put.url, headers=put.headers, max_bytes=put.max_bytes)
 
-    def _input(self, path: str, name: str, sha256: str, size: int) -> InputFile:
-        url = self.candles.sign_get(name, valid_for=_VALID_FOR)
-        return InputFile(path=path, url=url, sha256=sha256, size_bytes=size)
+    def _candles(self, run: BacktestRun, file: CandleFile) -> InputFile:
+        whole = self._input(f"data/{file.file_name}", file)
+        return whole.model_copy(update={"spans": spans_of(run.spec, file)})
+
+    def _input(self, path: str, item: CandleFile | StoredObject) -> InputFile:
+        url = self.candles.sign_get(item.object_name, valid_for=_VALID_FOR)
+        return InputFile(path=path, url=url, sha256=item.sha256, size_bytes=item.size_bytes)
 
     def _strategy_files(self, run: BacktestRun) -> list[InputFile]:
         strategy = run.strategy

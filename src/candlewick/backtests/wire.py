@@ -76,13 +76,26 @@ class StartClaim(Wire):
     execution: Annotated[str, Field(max_length=200)]
 
 
+class Span(Wire):
+    """Some bytes of a file."""
+
+    offset: int
+    size_bytes: int
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class InputFile(Wire):
-    """A file to put under the child's read-only input folder."""
+    """A file to put under the child's read-only input folder.
+
+    `spans` of a candle file are all that is fetched of it, where the run needs little of its time: what the columns are,
+    then slices that follow each other (`market_data/slices.py`).
+    """
 
     path: Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-./]+$")]
     url: str
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     size_bytes: int
+    spans: list[Span] = []
 
 
 class Upload(Wire):

@@ -1,4 +1,4 @@
-"""`candlewick data`: import, make and list candles in the store."""
+"""`candlewick data`: import, pull, make and list candles in the store."""
 
 import json
 import os
@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from candlewick.cli import data_pull
 from candlewick.errors import Invalid, Unavailable
 from candlewick.gcp.clients import credentials, storage_client
 from candlewick.gcp.storage import BucketStore
@@ -36,8 +37,8 @@ def run(
     args = _parser().parse_args(arguments)
     with _storage_errors():
         store = (open_store or _open_store)(os.environ)
-        args.action(store, args, Console())
-    return 0
+        code: int | None = args.action(store, args, Console())
+    return code or 0
 
 
 def _parser() -> ArgumentParser:
@@ -60,6 +61,9 @@ def _parser() -> ArgumentParser:
         help="mend what can be mended, leave out what cannot have been, and keep the files as they came besides",
     )
     importing.set_defaults(action=_import)
+    data_pull.describe(
+        actions.add_parser("pull", help="download what an exchange has and the store has not")
+    )
     simulating = actions.add_parser("simulate", help="make the simulated market")
     simulating.set_defaults(action=_simulate)
     listing = actions.add_parser("list", help="show what the store holds")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
+from candlewick.engine import startup
 from candlewick.errors import AppError
 
 BAD_INPUT = 2
@@ -17,13 +18,16 @@ class Command:
 
     module: str
     summary: str
+    is_lean: bool = False  # it imports Freqtrade, for a backtest
 
 
 COMMANDS = {
     "backtesting": Command(
-        "candlewick.cli.backtesting", "Backtest offline with Freqtrade, on this machine."
+        "candlewick.cli.backtesting",
+        "Backtest offline with Freqtrade, on this machine.",
+        is_lean=True,
     ),
-    "data": Command("candlewick.cli.data", "Import, make and list candles in the store."),
+    "data": Command("candlewick.cli.data", "Import, pull, make and list candles in the store."),
     "login": Command("candlewick.cli.login", "Sign in; the other commands below need it."),
     "strategies": Command("candlewick.cli.strategies", "List, save and show strategies."),
     "run": Command("candlewick.cli.run", "Start a backtest on the platform and watch it."),
@@ -44,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if command is None:
         print(f"candlewick has no command {given[0]}.\n\n{_menu()}", file=sys.stderr)
         return BAD_INPUT
+    if command.is_lean:
+        startup.install()
     try:
         code: int = import_module(command.module).run(given[1:])
     except AppError as error:

@@ -5,6 +5,8 @@ two integers that a float holds exactly is rounded once. Prices for which no suc
 their 14th digit) are written out as Freqtrade does.
 """
 
+from functools import reduce
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -23,8 +25,8 @@ def tick_sizes(candles: pd.DataFrame) -> pd.Series:
     for name in _PRICES:
         found = decimals(candles[name].to_numpy(dtype=np.float64))
         candles[f"{name}_count"] = found if np.isnan(found).any() else found.astype(np.int64)
-    counts = candles[["open_count", "close_count", "high_count", "low_count"]]
-    candles["max_count"] = counts.max(axis=1)
+    counts = [candles[f"{name}_count"].to_numpy() for name in _PRICES]
+    candles["max_count"] = reduce(np.fmax, counts)
     by_month = candles.set_index("date", drop=True)["max_count"].resample("MS").max()
     sizes: pd.Series = 1 / 10**by_month
     return sizes

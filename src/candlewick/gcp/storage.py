@@ -44,6 +44,21 @@ class BucketStore:
             raise NotFound(f"There is no object named {name}.") from error
         return data
 
+    def read_range(self, name: str, offset: int, size: int) -> bytes:
+        """Return `size` bytes of an object from `offset` on, fewer at its end; `NotFound` when there is none."""
+        blob = self._bucket.blob(name)
+        try:
+            data: bytes = blob.download_as_bytes(
+                # Without a checksum: Cloud Storage has one of whole objects only.
+                start=offset,
+                end=offset + size - 1,
+                checksum=None,
+                timeout=_TIMEOUT_S,
+            )
+        except google_errors.NotFound as error:
+            raise NotFound(f"There is no object named {name}.") from error
+        return data
+
     def create(self, name: str, data: bytes, *, content_type: str) -> None:
         """Write an object that does not exist yet; `Conflict` when it does."""
         blob = self._bucket.blob(name)

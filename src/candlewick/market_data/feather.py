@@ -8,6 +8,7 @@ from pyarrow import feather
 
 from candlewick.errors import Invalid
 
+ROWS_OF_A_SLICE = 16_384  # eight weeks of 5m candles, see slices.py
 OHLCV = ("date", "open", "high", "low", "close", "volume")
 
 
@@ -24,7 +25,7 @@ def read(data: bytes, columns: tuple[str, ...] | None = None) -> pd.DataFrame:
 
 
 def write(frame: pd.DataFrame) -> bytes:
-    """Return the file's bytes, compressed as Freqtrade does it."""
+    """Return the file's bytes, compressed as Freqtrade does it, in slices that can be read by themselves."""
     buffer = io.BytesIO()
-    frame.to_feather(buffer, compression_level=9, compression="lz4")
+    frame.to_feather(buffer, compression_level=9, compression="lz4", chunksize=ROWS_OF_A_SLICE)
     return buffer.getvalue()

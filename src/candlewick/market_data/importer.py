@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from candlewick.errors import Conflict, Invalid, NotFound
+from candlewick.errors import Invalid
 from candlewick.market_data import feather
 from candlewick.market_data.cleaning.models import Found
 from candlewick.market_data.cleaning.pipeline import clean
 from candlewick.market_data.derived import derived_from_frames
+from candlewick.market_data.describing import candle_file
 from candlewick.market_data.manifest import (
     CandleFile,
     CandleType,
@@ -21,12 +22,17 @@ from candlewick.market_data.manifest import (
     QualityNote,
     StoredObject,
 )
+from candlewick.market_data.publishing import (
+    FEATHER,
+    create,
+    publish,
+    raw_object,
+    store_json,
+)
 from candlewick.market_data.timeframes import Series, duration, series_of
-from candlewick.market_data.validation import coverage, problems
+from candlewick.market_data.validation import problems
 from candlewick.objects import ObjectStore, sha256_hex
 
-_JSON: Final = "application/json"
-_FEATHER: Final = "application/vnd.apache.arrow.file"
 _MAX_PROBLEMS_SHOWN: Final = 20
 _TRADED: Final = frozenset({CandleType.SPOT, CandleType.FUTURES})
 
@@ -88,46 +94,37 @@ def import_candles(
     Nothing is stored unless every file is sound. A second import of the same changes nothing.
     """
     taken = _checked(source, files, now)
-    entries = {name: found.entry(source.exchange, name) for name, found in taken.items()}
-    previous = _current(store, source.exchange)
-    old = {} if previous is None else {file.file_name: file for file in previous.files}
-    merged = sorted({**old, **entries}.values(), key=lambda file: file.file_name)
-    markets, derived = _markets(store, source, previous, _frames(taken))
+    entries = {name: found.entry(source.exchange) for name, found in taken.items()}
     stored = _store_candles(store, source.exchange, entries, taken, on_file)
+    frames = _frames(taken)
     tiers = source.leverage_tiers
-    manifest = Manifest(
-        exchange=source.exchange,
-        title=source.title,
-        simulated=source.simulated,
-        note=source.note,
-        created_at=now,
-        files=merged,
-        markets=_store_json(store, f"{source.exchange}/markets", markets),
-        leverage_tiers=(previous.leverage_tiers if previous else None)
-        if tiers is None
-        else _store_json(store, f"{source.exchange}/leverage_tiers", dict(tiers)),
-    )
-    if previous is not None and manifest == previous.model_copy(update={"created_at": now}):
-        revision = _revision(store, source.exchange)
-        return Imported(
-            manifest=previous,
-            revision=revision,
-            changed=False,
-            files_stored=stored,
-            derived_markets=derived,
+    new_tiers = None if tiers is None else _store_tiers(store, source.exchange, tiers)
+    derived: tuple[str, ...] = ()
+
+    def change(previous: Manifest | None) -> Manifest:
+        nonlocal derived
+        old = {} if previous is None else {file.file_name: file for file in previous.files}
+        markets, derived = _markets(store, source, previous, frames)
+        return Manifest(
+            exchange=source.exchange,
+            title=source.title,
+            simulated=source.simulated,
+            note=source.note,
+            created_at=now,
+            files=sorted({**old, **entries}.values(), key=lambda file: file.file_name),
+            markets=store_json(store, f"{source.exchange}/markets", markets),
+            leverage_tiers=new_tiers or (previous.leverage_tiers if previous else None),
+            listings=previous.listings if previous else [],
         )
+
+    published = publish(store, source.exchange, change)
     return Imported(
-        manifest=manifest,
-        revision=_publish(store, manifest),
-        changed=True,
+        manifest=published.manifest,
+        revision=published.revision,
+        changed=published.changed,
         files_stored=stored,
         derived_markets=derived,
     )
-
-
-def raw_object(exchange: str, name: str, data: bytes) -> str:
-    """Return where a file lies as it was downloaded."""
-    return f"{exchange}/raw/{sha256_hex(data)}/{name.removeprefix('futures/')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,25 +137,10 @@ class _Taken:
     raw: bytes | None = None
     notes: tuple[Found, ...] = ()
 
-    def entry(self, exchange: str, name: str) -> CandleFile:
-        reach = coverage(self.frame["date"], duration(self.series.timeframe))
-        digest = sha256_hex(self.data)
-        return CandleFile(
-            pair=self.series.pair,
-            timeframe=self.series.timeframe,
-            candle_type=self.series.candle_type,
-            file_name=name,
-            object_name=f"{exchange}/candles/{digest}/{name.removeprefix('futures/')}",
-            sha256=digest,
-            size_bytes=len(self.data),
-            candles=len(self.frame),
-            start=reach.start,
-            until=reach.until,
-            gaps=reach.gaps,
-            missing_candles=reach.missing_candles,
-            raw=None if self.raw is None else sha256_hex(self.raw),
-            quality=[_note(each) for each in self.notes],
-        )
+    def entry(self, exchange: str) -> CandleFile:
+        raw = None if self.raw is None else sha256_hex(self.raw)
+        noted = {"raw": raw, "quality": [note(each) for each in self.notes]}
+        return candle_file(exchange, self.series, self.frame, self.data).model_copy(update=noted)
 
 
 def _checked(
@@ -206,7 +188,8 @@ def _frames(taken: Mapping[str, _Taken]) -> dict[str, list[pd.DataFrame]]:
     return frames
 
 
-def _note(found: Found) -> QualityNote:
+def note(found: Found) -> QualityNote:
+    """Return what a manifest says of something that cleaning found."""
     return QualityNote(rule=found.rule, action=found.action, count=found.count, at=list(found.at))
 
 
@@ -239,48 +222,13 @@ def _store_candles(
     for name, entry in entries.items():
         found = taken[name]
         if found.raw is not None:
-            _create(store, raw_object(exchange, name, found.raw), found.raw, _FEATHER)
+            name_of_raw = raw_object(exchange, sha256_hex(found.raw), name)
+            create(store, name_of_raw, found.raw, FEATHER)
         if entry.object_name not in there:
-            stored += _create(store, entry.object_name, found.data, _FEATHER)
+            stored += create(store, entry.object_name, found.data, FEATHER)
         on_file(name)
     return stored
 
 
-def _store_json(store: ObjectStore, prefix: str, content: dict[str, Any]) -> StoredObject:
-    data = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
-    digest = sha256_hex(data)
-    name = f"{prefix}/{digest}.json"
-    _create(store, name, data, _JSON)
-    return StoredObject(object_name=name, sha256=digest, size_bytes=len(data))
-
-
-def _create(store: ObjectStore, name: str, data: bytes, content_type: str) -> bool:
-    """Store an object named by its content; `False` when it is there already."""
-    try:
-        store.create(name, data, content_type=content_type)
-    except Conflict:
-        return False
-    return True
-
-
-def _publish(store: ObjectStore, manifest: Manifest) -> str:
-    """Store the manifest, then point to it: a reader sees the old revision or the new, nothing between."""
-    data = manifest.model_dump_json(by_alias=True).encode()
-    revision = sha256_hex(data)
-    _create(store, f"{manifest.exchange}/manifests/{revision}.json", data, _JSON)
-    pointer = json.dumps({"revision": revision}).encode()
-    store.replace(f"{manifest.exchange}/current.json", pointer, content_type=_JSON)
-    return revision
-
-
-def _revision(store: ObjectStore, exchange: str) -> str:
-    revision: str = json.loads(store.read(f"{exchange}/current.json"))["revision"]
-    return revision
-
-
-def _current(store: ObjectStore, exchange: str) -> Manifest | None:
-    try:
-        revision = _revision(store, exchange)
-    except NotFound:
-        return None
-    return Manifest.model_validate_json(store.read(f"{exchange}/manifests/{revision}.json"))
+def _store_tiers(store: ObjectStore, exchange: str, tiers: Mapping[str, Any]) -> StoredObject:
+    return store_json(store, f"{exchange}/leverage_tiers", dict(tiers))

@@ -11,7 +11,7 @@
 Objects are named by their content and never change; only `current.json` is replaced.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -54,9 +54,30 @@ class QualityNote(Document):
     """What cleaning found in a file and did about it: docs/market-data.md has the rules. `at`: the first moments."""
 
     rule: str
-    action: str  # converted, removed or flagged
+    action: str  # converted, removed, replaced or flagged
     count: int
     at: list[datetime] = []
+
+
+class Piece(Document):
+    """Some bytes of a file."""
+
+    offset: int
+    size_bytes: int
+    sha256: Sha256
+
+
+class Slice(Piece):
+    """A piece that holds candles and can be read by itself; `start`: open time of the first."""
+
+    start: datetime
+
+
+class Slices(Document):
+    """The parts of a file, in time's order; `head` says what the columns are."""
+
+    head: Piece
+    slices: list[Slice]
 
 
 class CandleFile(Document):
@@ -74,8 +95,23 @@ class CandleFile(Document):
     until: datetime  # close time of the last candle
     gaps: list[Gap]  # the 200 largest, in time's order
     missing_candles: int
-    raw: Sha256 | None = None  # the hash of what it was cleaned from; None: it is as it was given
+    raw: Sha256 | None = (
+        None  # the hash of what it was cleaned from, of a pull the newest download; None: it is as it was given
+    )
     quality: list[QualityNote] = []
+    parts: Slices | None = (
+        None  # None: the revision is older than they are, and the file is read whole
+    )
+    asked_since: datetime | None = None  # from when on the exchange was asked; None: it never was
+
+
+class Listing(Document):
+    """When pulls have seen a pair at its exchange. Its candles stay when it is delisted."""
+
+    pair: str
+    active: bool  # the last pull found it open for trading
+    first_seen: date
+    last_seen: date  # the last day on which it was open
 
 
 class StoredObject(Document):
@@ -97,6 +133,7 @@ class Manifest(Document):
     files: list[CandleFile]
     markets: StoredObject
     leverage_tiers: StoredObject | None = None
+    listings: list[Listing] = []  # of what was pulled, by pair
 
 
 class Current(Document):

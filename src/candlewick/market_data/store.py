@@ -8,7 +8,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -20,31 +19,21 @@ from candlewick.market_data.manifest import (
     Manifest,
     StoredObject,
 )
+from candlewick.market_data.ranges import Ranges
 from candlewick.market_data.timeframes import duration
 from candlewick.objects import ObjectStore
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from candlewick.market_data.merging import Candles
+
 _Kept = TypeVar("_Kept")
 
 _LISTING_KEPT_S: Final = 60.0
 _MANIFESTS_KEPT: Final = 8
 _FRAMES_KEPT: Final = 12
-_PRICES: Final = ("open", "high", "low", "close", "volume")
 _MAX_CANDLES: Final = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candles:
-    """A window for a chart. A row is (open time in ms, open, high, low, close, volume).
-
-    `merged` candles of the store are one row each, so that no more rows than asked for are sent.
-    """
-
-    rows: list[tuple[int, float, float, float, float, float]]
-    candle_s: int
-    merged: int
 
 
 class CandleStore:
@@ -59,6 +48,7 @@ class CandleStore:
         self._listing: tuple[float, list[str]] | None = None
         self._manifests: OrderedDict[str, Manifest] = OrderedDict()
         self._frames: OrderedDict[str, pd.DataFrame] = OrderedDict()
+        self._ranges = Ranges(objects)
 
     def exchanges(self) -> list[str]:
         """Return the exchanges that have candles."""
@@ -107,7 +97,7 @@ class CandleStore:
 
     def window(
         self, file: CandleFile, start: datetime, until: datetime, *, max_rows: int = 1_000
-    ) -> Candles:
+    ) -> "Candles":
         """Return the candles that open in [start, until), merged to at most `max_rows` rows."""
         if not 1 <= max_rows <= _MAX_CANDLES:
             raise Invalid(f"Ask for 1 to {_MAX_CANDLES:,} candles.")
@@ -115,13 +105,12 @@ class CandleStore:
             raise Invalid("The window ends before it begins.")
         if file.candle_type is CandleType.FUNDING_RATE:
             raise Invalid("Funding rates have no candles.")
-        frame = self.frame(file)
-        dates = frame["date"]
-        first, last = dates.searchsorted(start), dates.searchsorted(until)
+        # Here, as below: most requests of the functions need no candles, and pandas takes long to start.
+        from candlewick.market_data.merging import merge, merge_factor  # noqa: PLC0415
+
         step_s = int(duration(file.timeframe).total_seconds())
-        merged = _merge_factor(start, until, step_s, max_rows)
-        rows = _rows(frame.iloc[first:last], step_s, merged)
-        return Candles(rows=rows, candle_s=step_s * merged, merged=merged)
+        factor = merge_factor(start, until, step_s, max_rows)
+        return merge(self.between(file, start, until), step_s, factor)
 
     def snapshot(self, stored: StoredObject) -> bytes:
         """Return a content-addressed object beside the candles."""
@@ -129,7 +118,6 @@ class CandleStore:
 
     def frame(self, file: CandleFile) -> "pd.DataFrame":
         """Return a whole file: `date` (UTC), `open`, `high`, `low`, `close`, `volume`."""
-        # Imported here: most requests of the functions need no candles, and pandas takes long to start.
         from candlewick.market_data import feather  # noqa: PLC0415
 
         with self._lock:
@@ -140,6 +128,17 @@ class CandleStore:
         with self._lock:
             _remember(self._frames, file.sha256, frame, _FRAMES_KEPT)
         return frame
+
+    def between(self, file: CandleFile, start: datetime, until: datetime) -> "pd.DataFrame":
+        """Return the candles that open in [start, until), without reading what is far from them."""
+        with self._lock:
+            known = self._frames.get(file.sha256)
+        near = None if known is not None else self._ranges.near(file, start, until)
+        frame = self.frame(file) if near is None else near
+        dates = frame["date"]
+        first, last = dates.searchsorted(start), dates.searchsorted(until)
+        found: pd.DataFrame = frame.iloc[first:last]
+        return found
 
 
 def find_files(
@@ -160,37 +159,6 @@ def find_files(
             f"{manifest.title} has no {timeframe} candles ({candle_type}) for {', '.join(missing)}."
         )
     return [found[pair] for pair in pairs]
-
-
-def _merge_factor(start: datetime, until: datetime, step_s: int, max_rows: int) -> int:
-    # One row more may be touched at the window's edge.
-    candles = int((until - start).total_seconds()) // step_s + 1
-    if candles <= max_rows:
-        return 1
-    return -(-candles // max(1, max_rows - 1))
-
-
-def _rows(
-    frame: "pd.DataFrame", step_s: int, merged_candles: int
-) -> list[tuple[int, float, float, float, float, float]]:
-    if frame.empty:
-        return []
-    opened_ms = frame["date"].dt.as_unit("ms").astype("int64")
-    if merged_candles == 1:
-        unmerged = [frame[name].tolist() for name in _PRICES]
-        return list(zip(opened_ms.tolist(), *unmerged, strict=True))
-    row_s = step_s * merged_candles
-    bucket = opened_ms // (row_s * 1_000)
-    merged = frame.groupby(bucket.to_numpy(), sort=True).agg(
-        open=("open", "first"),
-        high=("high", "max"),
-        low=("low", "min"),
-        close=("close", "last"),
-        volume=("volume", "sum"),
-    )
-    opened = (merged.index.to_numpy() * row_s * 1_000).tolist()
-    columns = [merged[name].tolist() for name in _PRICES]
-    return list(zip(opened, *columns, strict=True))
 
 
 def _remember(cache: OrderedDict[str, _Kept], key: str, value: _Kept, kept: int) -> None:

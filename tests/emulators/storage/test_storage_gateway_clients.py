@@ -45,6 +45,18 @@ def test_what_is_created_is_read_listed_and_deleted(store: BucketStore) -> None:
         store.read("plain/c.py")
 
 
+def test_a_range_of_an_object_is_read_by_the_client_and_by_signed_url(store: BucketStore) -> None:
+    store.create("ranged", b"0123456789", content_type=TEXT)
+    get = store.sign_get("ranged", valid_for=timedelta(minutes=5))
+    part = requests.get(get, headers={"Range": "bytes=2-4"}, timeout=10)
+
+    assert store.read_range("ranged", 2, 3) == b"234"
+    assert store.read_range("ranged", 8, 20) == b"89"
+    assert (part.status_code, part.content) == (206, b"234")
+    with pytest.raises(NotFound):
+        store.read_range("no such object", 0, 1)
+
+
 def test_an_object_is_created_once(store: BucketStore) -> None:
     store.create("once", b"one", content_type=TEXT)
 

@@ -1,6 +1,7 @@
 """The two services that the job talks to, on loopback: run-events, and storage behind signed URLs."""
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ class Run:
     result: bytes | None = None
     log: bytes | None = None
     uploads: list[dict[str, str]] = field(default_factory=list)
+    ranges: list[tuple[int, int]] = field(default_factory=list)
     cancel: bool = False
     fenced: bool = False
     # Takes (method, path); an answer's status instead of the real one, or None.
@@ -115,7 +117,12 @@ def _handler(platform: Platform) -> type[BaseHTTPRequestHandler]:  # noqa: C901 
             if self._faulty() or self.path.startswith("/events"):
                 return
             content = platform.run.inputs.get(self.path.removeprefix("/inputs/"))
-            self._answer(404 if content is None else 200, content or b"")
+            wanted = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+            if content is None or wanted is None:
+                self._answer(404 if content is None else 200, content or b"")
+                return
+            platform.run.ranges.append((int(wanted[1]), int(wanted[2])))
+            self._answer(206, content[int(wanted[1]) : int(wanted[2]) + 1])
 
         def do_PUT(self) -> None:
             body = self._body()

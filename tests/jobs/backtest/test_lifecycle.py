@@ -15,7 +15,6 @@ from candlewick.backtests.wire import (
     Failed,
     FailureKind,
     Limits,
-    Phase,
     Succeeded,
 )
 from tests.jobs.backtest.conftest import StartJob, eventually, strategy
@@ -44,7 +43,8 @@ def test_an_honest_run_is_uploaded_and_reported(
     assert RESULT_HEADERS.items() <= run.uploads[0].items()
     assert "authorization" not in run.uploads[0]
     assert run.last.timings.backtest_s > 0
-    assert run.progress[0].phase is Phase.PREPARING
+    fractions = [progress.fraction for progress in run.progress]
+    assert fractions == sorted(fractions)
     assert TOKEN not in ended.log
     assert ("WITHOUT ISOLATION" in ended.log) == (isolation == "none")
     assert job.survivors() == []

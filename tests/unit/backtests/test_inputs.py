@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from candlewick.backtests.inputs import check_spec, input_files
+from candlewick.backtests.inputs import check_spec, input_files, spans_of
 from candlewick.backtests.models import TradingMode
 from candlewick.errors import Invalid
-from candlewick.market_data.manifest import CandleType
+from candlewick.market_data.manifest import CandleFile, CandleType, Piece, Slice, Slices
 from tests.factories import (
     CANDLES_END,
     CANDLES_START,
@@ -126,3 +126,32 @@ def test_futures_bring_marks_and_funding_and_no_spot_candles() -> None:
         CandleType.MARK,
         CandleType.FUNDING_RATE,
     }
+
+
+def parts_of(file: CandleFile, *starts: int) -> CandleFile:
+    """Give a file slices that begin at these days of January."""
+    pieces = [
+        Slice(start=day(start), offset=100 * (place + 1), size_bytes=100, sha256=f"{place}" * 64)
+        for place, start in enumerate(starts)
+    ]
+    head = Piece(offset=8, size_bytes=92, sha256="f" * 64)
+    return file.model_copy(update={"parts": Slices(head=head, slices=pieces)})
+
+
+def test_of_a_long_file_what_comes_before_the_startup_candles_is_left_out() -> None:
+    # 5,000 candles of 5m are 17.4 days.
+    file = parts_of(a_candle_file("BTC/USDT", "5m"), 1, 4, 7, 10, 20, 25, 28)
+
+    spans = spans_of(a_spec(start=day(25), until=day(26)), file)
+
+    assert [span.offset for span in spans] == [8, 300, 400, 500, 600]
+
+
+def test_a_longer_timeframe_needs_more_days_before() -> None:
+    file = parts_of(a_candle_file("BTC/USDT", "1h"), 1, 4, 7, 10, 20, 25, 28)
+
+    assert spans_of(a_spec(start=day(25), until=day(26)), file) == []
+
+
+def test_what_no_slices_are_known_of_is_fetched_whole() -> None:
+    assert spans_of(a_spec(), a_candle_file("BTC/USDT", "5m")) == []

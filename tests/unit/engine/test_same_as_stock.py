@@ -1,14 +1,19 @@
 """The offline engine gives what `freqtrade backtesting` gives, to the last figure."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from candlewick.backtests.inputs import spans_of
+from candlewick.backtests.models import BacktestSpec
 from candlewick.backtests.plots import PLOT_MEMBER, VALUES_MEMBER
 from candlewick.backtests.wire import Phase
 from candlewick.engine.run import Inputs, run_backtest
+from candlewick.market_data import slices
+from tests.factories import a_candle_file, a_spec
 from tests.unit.engine import archives
 from tests.unit.engine.conftest import (
     Case,
@@ -140,3 +145,44 @@ def test_no_socket_is_opened_and_progress_moves_forward(
         Phase.SIMULATING,
         Phase.ANALYSING,
     ]
+
+
+def test_slices_of_the_candles_give_what_whole_files_give(
+    simulated_candles: Path, tmp_path: Path
+) -> None:
+    case = make_everything_case(tmp_path / "whole", simulated_candles)
+    cut = make_everything_case(tmp_path / "cut", simulated_candles)
+    spec = a_spec(
+        timeframe="1h",
+        timeframe_detail="5m",
+        start=datetime(2025, 3, 1, tzinfo=UTC),
+        until=datetime(2025, 3, 12, tzinfo=UTC),
+    )
+    fewer = [file.name for file in (cut.folder / "data").iterdir() if cut_to(file, spec)]
+
+    archives_of = [
+        run_backtest(
+            dict(each.config),
+            inputs=Inputs.in_folder(each.folder, scratch=each.folder / "scratch"),
+            on_progress=lambda _phase, _done: None,
+        )
+        for each in (case, cut)
+    ]
+
+    whole, sliced = (archives.statistics(each, "Everything") for each in archives_of)
+    assert sorted(fewer) == ["BTC_USDT-5m.feather", "ETH_USDT-5m.feather"]
+    assert whole["total_trades"] > 10
+    assert sliced == whole
+
+
+def cut_to(file: Path, spec: BacktestSpec) -> bool:
+    """Leave in a file what a ticket would name of it; tell whether that is less than all."""
+    data = file.read_bytes()
+    pair, timeframe = file.stem.rsplit("-", 1)
+    found = a_candle_file(pair.replace("_", "/"), timeframe)
+    spans = spans_of(spec, found.model_copy(update={"parts": slices.find(data)}))
+    if not spans:
+        return False
+    head, *pieces = [data[span.offset : span.offset + span.size_bytes] for span in spans]
+    file.write_bytes(slices.file_of(head, pieces))
+    return True

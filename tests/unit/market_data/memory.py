@@ -14,12 +14,18 @@ class InMemoryObjects:
         self.objects: dict[str, bytes] = {}
         self.writes: list[str] = []
         self.reads: list[str] = []
+        self.ranges: list[tuple[str, int, int]] = []
+        self.generations: dict[str, int] = {}
 
     def read(self, name: str) -> bytes:
         self.reads.append(name)
         if name not in self.objects:
             raise NotFound(f"There is no object named {name}.")
         return self.objects[name]
+
+    def read_range(self, name: str, offset: int, size: int) -> bytes:
+        self.ranges.append((name, offset, size))
+        return self.objects[name][offset : offset + size]
 
     def create(self, name: str, data: bytes, *, content_type: str) -> None:
         if name in self.objects:
@@ -30,6 +36,18 @@ class InMemoryObjects:
         assert content_type
         self.writes.append(name)
         self.objects[name] = data
+        self.generations[name] = self.generations.get(name, 0) + 1
+
+    def read_generation(self, name: str) -> tuple[bytes, int]:
+        return self.read(name), self.generations[name]
+
+    def replace_generation(
+        self, name: str, data: bytes, *, content_type: str, generation: int
+    ) -> int:
+        if self.generations.get(name, 0) != generation:
+            raise Conflict(f"The object {name} is not of generation {generation}.")
+        self.replace(name, data, content_type=content_type)
+        return self.generations[name]
 
     def delete_prefix(self, prefix: str) -> int:
         found = list(self.names(prefix))

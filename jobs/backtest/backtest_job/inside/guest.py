@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from candlewick.backtests.wire import FailureKind, Limits, Phase, ProbeKind
+from candlewick.engine import startup
 from candlewick.isolation import lockdown
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def main(options_json: str) -> None:
     os.environ.clear()
     tempfile.tempdir = options["scratch"]
     began = time.monotonic()
+    startup.install()
     # Here, so that privileges are gone before a megabyte of other people's code runs.
     from candlewick.engine import run  # noqa: PLC0415
     from candlewick.engine.errors import EngineError  # noqa: PLC0415

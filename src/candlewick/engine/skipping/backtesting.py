@@ -1,21 +1,23 @@
 """Freqtrade's Backtesting over the candles in which something can happen."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from freqtrade.data.converter import trim_dataframe
 from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
+from candlewick.engine import loading, reports
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
 from candlewick.engine.skipping.hooks import Path
 from candlewick.engine.skipping.trade_copies import cheap_copies
 from candlewick.engine.skipping.walk import Step, Walk
+from candlewick.engine.swaps import swapped
 from candlewick.engine.ticks import tick_sizes
 
 
@@ -50,15 +52,18 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self.choices: dict[str, Choice] = {}
         super().__init__(*args, **kwargs)
 
+    def start(self) -> None:
+        with ExitStack() as stack:
+            if self.skips:
+                stack.enter_context(loading.quicker())
+                stack.enter_context(reports.quicker())
+            super().start()
+
     def load_bt_data(self) -> Any:
         if not self.skips:
             return super().load_bt_data()
-        # Freqtrade offers no other way in; the sizes and the columns are the same.
-        own, module.get_tick_size_over_time = module.get_tick_size_over_time, tick_sizes
-        try:
+        with swapped(module, "get_tick_size_over_time", tick_sizes):
             return super().load_bt_data()
-        finally:
-            module.get_tick_size_over_time = own
 
     def backtest(self, *args: Any, **kwargs: Any) -> Any:
         if not self.skips:
@@ -105,7 +110,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         kind = self.config["candle_type_def"]
         self.dataprovider._set_cached_df(pair, self.timeframe, analyzed, kind)  # noqa: SLF001
         startup = self.required_startup
-        processed[pair] = trim_dataframe(analyzed, self.timerange, startup_candles=startup)
+        processed[pair] = loading.trim(analyzed, self.timerange, startup)
         return Candles(processed[pair])
 
     def _choice(self, candles: dict[str, Candles], places: dict[str, int | None]) -> Choice:

@@ -20,13 +20,16 @@ class Rule(StrEnum):
     UNFINISHED = "unfinished"  # the last candle was still under way
     SPIKE = "spike"  # far off both neighbours
     NO_VOLUME = "no_volume"
+    CHANGED = "changed"  # the exchange gives other values than it once did
+    RESAMPLED = "resampled"  # not what the shorter candles make
 
 
 class Action(StrEnum):
-    """`CONVERTED` keeps the meaning, `REMOVED` leaves a gap, `FLAGGED` changes nothing."""
+    """`CONVERTED` keeps the meaning, `REMOVED` leaves a gap, `REPLACED` takes the newer values, `FLAGGED` changes nothing."""
 
     CONVERTED = "converted"
     REMOVED = "removed"
+    REPLACED = "replaced"
     FLAGGED = "flagged"
 
 

@@ -1,0 +1,233 @@
+"""One task of a pull: its part of the universe, pair by pair, published in batches.
+
+What is stored but not published yet is invisible; whoever is killed leaves nothing behind that a reader could find, and
+the next pull goes on from the newest revision.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+from candlewick.errors import AppError, Invalid, Unavailable
+from candlewick.log import logger
+from candlewick.market_data.manifest import CandleFile, CandleType
+from candlewick.market_data.publishing import Published, current_manifest
+from candlewick.market_data.timeframes import Series
+from candlewick.objects import ObjectStore, sha256_hex
+from candlewick.pulling.revising import Batch, publish_batch
+from candlewick.pulling.series import Candles, Place, Pulled, pull_series
+from candlewick.pulling.universe import (
+    MarketType,
+    Universe,
+    chosen_pairs,
+    market_type,
+    unlisted,
+)
+
+log = logger(__name__)
+
+# So many series in a row that get no answer mean that the exchange is away.
+_PATIENCE: Final = 3
+
+OnPublished = Callable[[Published, Sequence[CandleFile]], None]
+
+
+class Exchange(Candles, Protocol):
+    """An exchange with one kind of market, as `Downloader` gives it."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def timeframes(self) -> list[str]: ...
+    @property
+    def markets(self) -> Mapping[str, Any]: ...
+    def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Which of several tasks this is; each takes the pairs that fall to it."""
+
+    index: int = 0
+    count: int = 1
+
+    def has(self, pair: str) -> bool:
+        # By its name, so that a pair that is listed meanwhile moves no other.
+        return int(sha256_hex(pair.encode())[:8], 16) % self.count == self.index
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """A series that was not pulled, and why."""
+
+    series: Series
+    reason: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Result:
+    """What a task did.
+
+    Attributes:
+        series, candles, changed: how many were pulled, were new, and have other values now.
+        unknown: a sentence for each pair that the exchange does not list.
+    """
+
+    revision: str | None = None
+    series: int = 0
+    candles: int = 0
+    changed: int = 0
+    missed: list[Missed] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.missed and not self.unknown
+
+
+def _nobody(_published: Published, _files: Sequence[CandleFile]) -> None:
+    return
+
+
+@dataclass(slots=True, kw_only=True)
+class Pull:
+    """Pulls a universe's share of one market type.
+
+    Attributes:
+        source: how candles are downloaded, for the manifest's note.
+        clock: when a revision is made.
+        batch: how many series are published at once.
+        on_series: told of each series that is done, pulled or not.
+        on_published: told of each new revision with the files that changed, after readers can see it.
+    """
+
+    store: ObjectStore
+    universe: Universe
+    source: str
+    share: Share = field(default_factory=Share)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    batch: int = 20
+    on_total: Callable[[int], None] = lambda _count: None
+    on_series: Callable[[Series], None] = lambda _series: None
+    on_published: OnPublished = _nobody
+    result: Result = field(default_factory=Result)
+    _in_vain: int = 0
+    _batch: Batch = field(init=False)
+
+    def run(self, exchange: Exchange, kind: MarketType = MarketType.SPOT) -> Result:
+        """Pull, and say in the result what is missing."""
+        now = exchange.now()
+        manifest = current_manifest(self.store, self.universe.stored_as)
+        stored = [] if manifest is None else [file.pair for file in manifest.files]
+        pairs = [
+            pair
+            for pair in chosen_pairs(self.universe, exchange.markets, stored)
+            if market_type(pair) is kind and self.share.has(pair)
+        ]
+        self._check(exchange, pairs, stored)
+        known = {} if manifest is None else {file.file_name: file for file in manifest.files}
+        listed = [pair for pair in pairs if pair in exchange.markets]
+        self.on_total(len(listed) * len(self.universe.timeframes))
+        self._batch = Batch(
+            universe=self.universe,
+            title=self.universe.title or exchange.title,
+            note=f"Downloaded from {exchange.title} {self.source}.",
+            markets={pair: exchange.markets[pair] for pair in listed},
+            pairs=tuple(pairs),
+            today=now.date(),
+        )
+        try:
+            for pair in listed:
+                self._pull_pair(exchange, pair, known, now)
+        finally:
+            # Also of a task that is told to stop: what it has is whole.
+            self._publish()
+        return self.result
+
+    def _check(self, exchange: Exchange, pairs: Sequence[str], stored: Sequence[str]) -> None:
+        """Refuse what the exchange never gives, before anything is downloaded."""
+        offered = exchange.timeframes
+        wrong = [each for each in self.universe.timeframes if each not in offered]
+        if wrong:
+            raise Invalid(
+                f"{exchange.title} has no {', '.join(wrong)} candles; it has {', '.join(offered)}."
+            )
+        for pair in pairs:
+            if pair not in exchange.markets and pair not in stored:
+                words = unlisted(pair, exchange.title, exchange.markets)
+                self.result.unknown.append(words)
+                log.warning("pair not listed", extra={"exchange": exchange.title, "pair": pair})
+
+    def _pull_pair(
+        self, exchange: Exchange, pair: str, known: Mapping[str, CandleFile], now: datetime
+    ) -> None:
+        """Pull a pair's timeframes, the shortest first, each compared with the one before it."""
+        shorter: Pulled | None = None
+        for timeframe in self.universe.timeframes:
+            series = Series(
+                pair=pair, timeframe=timeframe, candle_type=CandleType(market_type(pair))
+            )
+            pulled = self._pull(exchange, series, known.get(series.file_name), now)
+            if pulled is not None:
+                pulled.compare_with(shorter)
+                pulled.onto(known.get(series.file_name))
+                self._tell(pulled)
+                shorter = pulled
+            self.on_series(series)
+        for each in self._batch.pending:
+            each.forget()
+        if len(self._batch.pending) >= self.batch:
+            self._publish()
+
+    def _pull(
+        self, exchange: Exchange, series: Series, known: CandleFile | None, now: datetime
+    ) -> Pulled | None:
+        if self._in_vain >= _PATIENCE:
+            self._miss(series, f"{exchange.title} gives no answers any more.")
+            return None
+        place = Place(store=self.store, exchange=self.universe.stored_as, series=series)
+        try:
+            pulled = pull_series(place, known, exchange, since=self.universe.since, now=now)
+        except Unavailable as error:
+            self._in_vain += 1
+            self._miss(series, str(error))
+            return None
+        except AppError as error:
+            self._miss(series, str(error))
+            return None
+        self._in_vain = 0
+        self._batch.pending.append(pulled)
+        return pulled
+
+    def _miss(self, series: Series, reason: str) -> None:
+        self.result.missed.append(Missed(series=series, reason=reason))
+        log.warning("candles not pulled", extra={**_facts(series), "reason": reason})
+
+    def _tell(self, pulled: Pulled) -> None:
+        self.result.series += 1
+        self.result.candles += pulled.added
+        self.result.changed += pulled.changed
+        facts = {"candles": pulled.added, "changed": pulled.changed}
+        log.info("candles pulled", extra={**_facts(pulled.place.series), **facts})
+
+    def _publish(self) -> None:
+        done = publish_batch(self.store, self._batch, self.clock())
+        if done is None:
+            return
+        published, files = done
+        self.result.revision = published.revision
+        if published.changed:
+            log.info(
+                "revision published",
+                extra={"exchange": self.universe.stored_as, "files": len(files)},
+            )
+            self.on_published(published, files)
+
+
+def _facts(series: Series) -> dict[str, str]:
+    return {
+        "pair": series.pair,
+        "timeframe": series.timeframe,
+        "candle_type": str(series.candle_type),
+    }

@@ -1,0 +1,105 @@
+"""What a batch of pulled series makes of the newest revision, whichever that is."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from candlewick.market_data.manifest import CandleFile, Listing, Manifest
+from candlewick.market_data.publishing import Published, current_manifest, publish, store_json
+from candlewick.objects import ObjectStore
+from candlewick.pulling.series import Pulled
+from candlewick.pulling.universe import Universe
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """Series that wait to be published, and what is known of their exchange.
+
+    Attributes:
+        markets: ccxt's structures of the pairs that are listed, as of `today`.
+        pairs: that the task looks after, those that are listed no more among them.
+    """
+
+    universe: Universe
+    title: str
+    note: str
+    markets: Mapping[str, Any]
+    pairs: Sequence[str]
+    today: date
+    pending: list[Pulled] = field(default_factory=list)
+
+
+def publish_batch(
+    store: ObjectStore, batch: Batch, now: datetime
+) -> tuple[Published, list[CandleFile]] | None:
+    """Publish and empty a batch; return the revision and the files that changed, `None` when there is nothing at all."""
+    exchange = batch.universe.stored_as
+    if not batch.pending and current_manifest(store, exchange) is None:
+        return None
+    changed: list[CandleFile] = []
+
+    def change(previous: Manifest | None) -> Manifest:
+        known = {} if previous is None else {file.file_name: file for file in previous.files}
+        pulled = {
+            each.place.series.file_name: each.onto(known.get(each.place.series.file_name))
+            for each in batch.pending
+        }
+        changed[:] = [file for name, file in pulled.items() if file != known.get(name)]
+        files = sorted({**known, **pulled}.values(), key=lambda file: file.file_name)
+        return Manifest(
+            exchange=exchange,
+            title=batch.title,
+            simulated=batch.universe.simulated,
+            note=batch.note,
+            created_at=now,
+            files=files,
+            markets=store_json(
+                store, f"{exchange}/markets", _markets(store, batch, previous, files)
+            ),
+            leverage_tiers=None if previous is None else previous.leverage_tiers,
+            listings=_listings(batch, previous, files),
+        )
+
+    published = publish(store, exchange, change)
+    batch.pending.clear()
+    return published, changed
+
+
+def _markets(
+    store: ObjectStore, batch: Batch, previous: Manifest | None, files: Sequence[CandleFile]
+) -> dict[str, Any]:
+    """Return the markets of the pairs that there are candles of; delisted ones stay as they last were."""
+    known: dict[str, Any] = {}
+    if previous is not None:
+        known = json.loads(store.read(previous.markets.object_name))
+    there = {file.pair for file in files}
+    return known | {pair: market for pair, market in batch.markets.items() if pair in there}
+
+
+def _listings(
+    batch: Batch, previous: Manifest | None, files: Sequence[CandleFile]
+) -> list[Listing]:
+    known = {} if previous is None else {listing.pair: listing for listing in previous.listings}
+    there = {file.pair for file in files}
+    for pair in batch.pairs:
+        if pair in there:
+            known[pair] = _seen(known.get(pair), pair, batch)
+    return [known[pair] for pair in sorted(known)]
+
+
+def _seen(before: Listing | None, pair: str, batch: Batch) -> Listing:
+    market = batch.markets.get(pair)
+    active = market is not None and market.get("active") is not False
+    if before is None:
+        return Listing(pair=pair, active=active, first_seen=batch.today, last_seen=batch.today)
+    # Another task may have looked at it later than this one.
+    last = max(before.last_seen, batch.today) if active else before.last_seen
+    return before.model_copy(
+        update={
+            "active": active if batch.today >= before.last_seen else before.active,
+            "first_seen": min(before.first_seen, batch.today),
+            "last_seen": last,
+        }
+    )

@@ -1,0 +1,203 @@
+"""A task of a pull with an exchange that is a dictionary: who is told what, and what happens when others publish."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from candlewick.errors import Invalid, Unavailable
+from candlewick.market_data import feather
+from candlewick.market_data.manifest import CandleFile, Gap, Manifest
+from candlewick.market_data.publishing import Published, current_manifest
+from candlewick.market_data.timeframes import Series
+from candlewick.pulling.pull import Pull, Result
+from candlewick.pulling.universe import universe_from
+from tests.unit.market_data.memory import InMemoryObjects
+from tests.unit.market_data.test_importer import frame_of, put
+
+START = datetime(2025, 1, 1, tzinfo=UTC)
+NOW = START + timedelta(days=1)
+PAIRS = [f"C{number}/USDT" for number in range(8)]
+
+
+@dataclass
+class Exchange:
+    """Gives the same candles of every pair."""
+
+    candles: pd.DataFrame
+    pairs: list[str] = field(default_factory=lambda: list(PAIRS))
+    down: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
+    title: str = "Exchange"
+    timeframes: list[str] = field(default_factory=lambda: ["5m", "1h"])
+
+    @property
+    def markets(self) -> Mapping[str, Any]:
+        return {pair: {"spot": True, "symbol": pair, "active": True} for pair in self.pairs}
+
+    def now(self) -> datetime:
+        return NOW
+
+    def download(
+        self,
+        series: Series,
+        since: datetime,
+        until: datetime,
+        known: pd.DataFrame | None = None,
+    ) -> pd.DataFrame:
+        self.asked.append(series.pair)
+        if series.pair in self.down:
+            raise Unavailable("It is down.")
+        first = since if known is None else known["date"].iloc[0]
+        within = (self.candles["date"] >= first) & (self.candles["date"] < until)
+        return self.candles[within].reset_index(drop=True)
+
+    def ask_again(self, series: Series, gap: Gap) -> pd.DataFrame:
+        assert series.pair in self.pairs
+        assert gap.candles > 0
+        return self.candles.iloc[:0]
+
+
+def pull(store: InMemoryObjects, exchange: Exchange, **settings: Any) -> Result:
+    changes = settings.pop("universe", {})
+    universe = universe_from(
+        {
+            "exchange": "binance",
+            "quote": "USDT",
+            "timeframes": ["5m"],
+            "start": "2025-01-01",
+            **changes,
+        }
+    )
+    task = Pull(store=store, universe=universe, source="by a test", clock=lambda: NOW, **settings)
+    return task.run(exchange)
+
+
+def current(store: InMemoryObjects) -> Manifest:
+    found = current_manifest(store, "binance")
+    assert found is not None
+    return found
+
+
+def test_whoever_listens_is_told_of_each_revision_and_its_files() -> None:
+    told: list[tuple[str, list[str]]] = []
+
+    def on_published(published: Published, files: list[CandleFile]) -> None:
+        told.append((published.revision, [file.pair for file in files]))
+
+    result = pull(InMemoryObjects(), Exchange(frame_of()), batch=3, on_published=on_published)
+
+    assert [pairs for _, pairs in told] == [PAIRS[:3], PAIRS[3:6], PAIRS[6:]]
+    assert told[-1][0] == result.revision
+
+
+def test_an_exchange_that_is_away_is_not_asked_for_every_pair() -> None:
+    exchange = Exchange(frame_of(), down=set(PAIRS))
+
+    result = pull(InMemoryObjects(), exchange)
+
+    assert exchange.asked == PAIRS[:3]
+    assert [each.series.pair for each in result.missed] == PAIRS
+    assert result.missed[-1].reason == "Exchange gives no answers any more."
+    assert result.revision is None
+
+
+def test_pairs_that_fail_now_and_then_do_not_stop_a_pull() -> None:
+    exchange = Exchange(frame_of(), down=set(PAIRS[::2]))
+    store = InMemoryObjects()
+
+    result = pull(store, exchange)
+
+    assert exchange.asked == PAIRS
+    assert [file.pair for file in current(store).files] == PAIRS[1::2]
+    assert len(result.missed) == 4
+
+
+def test_a_pull_and_an_import_at_the_same_time_lose_nothing() -> None:
+    """An operator brings in the same pair, with candles of another day, while the pull is about to publish."""
+    earlier = frame_of(50).assign(
+        date=pd.date_range("2024-12-01", periods=50, freq="5min", tz="UTC")
+    )
+
+    class Interrupted(InMemoryObjects):
+        others = 1
+
+        def replace_generation(
+            self, name: str, data: bytes, *, content_type: str, generation: int
+        ) -> int:
+            if self.others:
+                self.others -= 1
+                put(self, {"C0_USDT-5m.feather": earlier, "NEW_USDT-5m.feather": frame_of(7)})
+            return super().replace_generation(
+                name, data, content_type=content_type, generation=generation
+            )
+
+    store = Interrupted()
+
+    pull(store, Exchange(frame_of(100), pairs=PAIRS[:2]))
+
+    found = {file.pair: file for file in current(store).files}
+    assert {pair: file.candles for pair, file in found.items()} == {
+        "C0/USDT": 150,
+        "C1/USDT": 100,
+        "NEW/USDT": 7,
+    }
+    frame = feather.read(store.objects[found["C0/USDT"].object_name])
+    assert frame["date"].min() == earlier["date"].min()
+
+
+def test_a_timeframe_that_the_exchange_lacks_is_refused_before_anything_is_asked() -> None:
+    exchange = Exchange(frame_of())
+
+    with pytest.raises(Invalid, match="Exchange has no 3m candles; it has 5m, 1h"):
+        pull(InMemoryObjects(), exchange, universe={"timeframes": ["3m", "5m"]})
+
+    assert exchange.asked == []
+
+
+def test_a_pair_without_candles_is_missed_and_stores_nothing() -> None:
+    store = InMemoryObjects()
+
+    result = pull(store, Exchange(frame_of().iloc[:0], pairs=PAIRS[:1]))
+
+    assert "no finished candles since 2025-01-01" in result.missed[0].reason
+    assert store.writes == []
+
+
+def test_candles_that_are_not_over_are_left_for_the_next_pull() -> None:
+    store = InMemoryObjects()
+    running = frame_of(289)
+
+    pull(store, Exchange(running, pairs=PAIRS[:1]))
+
+    (file,) = current(store).files
+    assert (file.candles, file.until, file.quality) == (288, NOW, [])
+
+
+def test_a_delisted_pair_keeps_its_candles_and_the_day_it_was_last_seen() -> None:
+    store = InMemoryObjects()
+    pull(store, Exchange(frame_of(), pairs=PAIRS[:2]))
+
+    result = pull(store, Exchange(frame_of(), pairs=PAIRS[:1]))
+
+    gone = current(store).listings[1]
+    assert result.is_whole
+    assert [file.pair for file in current(store).files] == PAIRS[:2]
+    assert (gone.pair, gone.active, gone.last_seen) == (PAIRS[1], False, NOW.date())
+
+
+def test_what_is_done_is_published_even_when_the_task_is_told_to_stop() -> None:
+    store = InMemoryObjects()
+    exchange = Exchange(frame_of())
+
+    def stop(series: Series) -> None:
+        if series.pair == PAIRS[4]:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pull(store, exchange, on_series=stop)
+
+    assert [file.pair for file in current(store).files] == PAIRS[:5]
