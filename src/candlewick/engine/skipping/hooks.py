@@ -13,6 +13,7 @@ class Path(StrEnum):
     """How the candles are gone through."""
 
     STOCK = "stock"  # all of them, by Freqtrade's own loop
+    TIMES = "times"  # those of all pairs at times at which something can happen to any
     TRADES = "trades"  # those with an entry signal, and all while a trade is open
     HOOKS = "hooks"  # as EVENTS, but the strategy's own hooks are asked at the others too
     EVENTS = "events"  # those with an entry signal, and those that can change an open trade

@@ -47,6 +47,10 @@ class _Slices(dict[str, int]):
         super().__init__()
         self._reached, self._startup = reached, startup
 
+    def __setitem__(self, pair: str, limit: int) -> None:
+        """Freqtrade has come to the pair's row."""
+        self._reached.turned.add(pair)
+
     def get(self, pair: str, default: Any = None) -> Any:
         try:
             rows = self._reached.rows(pair)

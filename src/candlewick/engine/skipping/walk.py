@@ -1,81 +1,49 @@
 """Goes through the loop's times, and stops where a pair must be looked at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.persistence import LocalTrade
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.asking import Asking, Candle
-from candlewick.engine.skipping.candles import Candles
-from candlewick.engine.skipping.captures import Captures
-from candlewick.engine.skipping.slices import Reached, show_slices
-from candlewick.engine.skipping.watching import Watch
+from candlewick.engine.skipping.course import NEVER, Course, Span
 
 Step = tuple[datetime, str, list[Any], bool, Any]
-_NEVER = np.iinfo(np.int64).max
 _OPEN = 1
 
 
-class Walk:
-    """One strategy's way through the candles of all pairs.
+class Walk(Course):
+    """Goes pair by pair, and shows those in which something can happen.
 
     Args:
-        backtesting: whose loop takes the steps.
-        times: of the loop.
-        candles: by pair, in the loop's order.
-        places: at which time each pair's first row stands.
         asking: for the hooks of open trades.
     """
 
-    def __init__(
-        self,
-        backtesting: Backtesting,
-        times: Sequence[datetime],
-        candles: dict[str, Candles],
-        places: dict[str, int],
-        asking: Asking,
-    ) -> None:
-        self._backtesting = backtesting
-        self._strategy = backtesting.strategy
-        self._times, self._candles, self._places = times, candles, places
-        self._pairs = list(candles)
+    def __init__(self, course: Span, asking: Asking) -> None:
+        super().__init__(course)
         self._numbers = {pair: number for number, pair in enumerate(self._pairs)}
-        self._watches = {pair: self._watch(pair) for pair in self._pairs}
-        self._entries = {pair: _entries(candles[pair], backtesting) for pair in self._pairs}
-        self._shown = dict.fromkeys(self._pairs, 0)  # rows that the pair's trade knows
         self._terms: dict[str, Any] = {}  # of the pairs' trades, when they were planned
         self._has_callbacks = hooks.has_callbacks(self._strategy)
         self._starts = bool(hooks.starts_each_time(self._strategy))
         self._asking = asking
         self._learn_rules()
-        self._reached = Reached(candles, places)
         self._begun = -1  # the last time that was begun
-        self._upcoming = np.full(len(self._pairs), _NEVER, dtype=np.int64)
-        self._captures = Captures(
-            wallets=backtesting.wallets,
-            stake=self._strategy.config["stake_currency"],
-            times=times,
-            candles=candles,
-            places=places,
-            single=backtesting.wallet_captures,
-        )
+        self._upcoming = np.full(len(self._pairs), NEVER, dtype=np.int64)
 
     def steps(self) -> Iterator[Step]:
         """Yield what Freqtrade's own generator yields, less what changes nothing."""
-        self._introduce_pairs()
-        startup = self._backtesting.required_startup
-        show_slices(self._backtesting.dataprovider, self._reached, startup)
-        changes, total, done = self._changes(), len(self._times), -1
+        self._begin_course()
+        total, done = len(self._times), -1
         for pair in self._pairs:
             self._plan(pair, 0)
         while done + 1 < total:
-            now = self._ask_until(done + 1, min(self._next_time(changes, done), total))
+            now = self._ask_until(
+                done + 1, min(int(np.min(self._upcoming)), self._next_change(done), total)
+            )
             self._backtesting.check_abort()
             self._captures.gap(done + 1, now, self._order)
             if now < total:
@@ -84,31 +52,6 @@ class Walk:
             self._backtesting._increment_progress(min(now, total - 1) - done)  # noqa: SLF001
             done = now
         self._end_at(total)
-
-    def wallet(self) -> pd.DataFrame:
-        """Return what Freqtrade would have noted of the wallet at every candle."""
-        return self._captures.table()
-
-    def _introduce_pairs(self) -> None:
-        """Freqtrade closes what is left in the order in which it first looked at the pairs."""
-        by_start = sorted(self._pairs, key=lambda pair: self._places[pair])
-        for pair in by_start:
-            if len(self._candles[pair]):
-                LocalTrade.bt_trades_open_pp[pair]
-
-    def _changes(self) -> list[int]:
-        """Return when rows begin or are over; captures of a gap hold for all of it."""
-        begins = set(self._places.values())
-        ends = {self._places[pair] + len(self._candles[pair]) for pair in self._pairs}
-        return sorted(begins | ends, reverse=True)
-
-    def _next_time(self, changes: list[int], done: int) -> int:
-        while changes and changes[-1] <= done:
-            changes.pop()
-        return min(int(np.min(self._upcoming)), changes[-1] if changes else _NEVER)
-
-    def _order(self) -> list[str]:
-        return list(dict.fromkeys([t.pair for t in LocalTrade.bt_trades_open] + self._pairs))
 
     def _ask_until(self, begin: int, end: int) -> int:
         """Go through times at which only hooks can act; return the first at which more can happen, at most `end`."""
@@ -212,10 +155,8 @@ class Walk:
 
     def _end_at(self, total: int) -> None:
         """What is left is closed as seen from the last candle."""
+        self._backtesting.dataprovider._set_dataframe_max_date(self._times[-1])  # noqa: SLF001
         self._reached.at(total)
-        if total:
-            last = self._times[-1]
-            self._backtesting.dataprovider._set_dataframe_max_date(last)  # noqa: SLF001
         self._tell_all()
 
     def _plan(self, pair: str, row: int) -> None:
@@ -227,12 +168,7 @@ class Walk:
         else:
             found = self._row_of_entry(pair, row)
         is_there = found < len(self._candles[pair])
-        self._upcoming[self._numbers[pair]] = found + self._places[pair] if is_there else _NEVER
-
-    def _row_of_entry(self, pair: str, row: int) -> int:
-        entries = self._entries[pair]
-        at = int(np.searchsorted(entries, row))
-        return int(entries[at]) if at < len(entries) else _NEVER
+        self._upcoming[self._numbers[pair]] = found + self._places[pair] if is_there else NEVER
 
     def _row_of_trade(self, pair: str, trade: LocalTrade, row: int) -> int:
         is_usual = trade.has_open_position and trade.initial_stop_loss_pct is not None
@@ -264,28 +200,3 @@ class Walk:
         for pair in pairs:
             turned = pair in self._reached.turned
             self._plan(pair, max(0, self._reached.now - self._places[pair] + turned))
-
-    def _tell_all(self) -> None:
-        """Let callbacks see every trade as it was before this time."""
-        for trade in LocalTrade.bt_trades_open:
-            self._show(trade.pair, self._reached.rows(trade.pair))
-
-    def _show(self, pair: str, rows: int) -> None:
-        for trade in LocalTrade.bt_trades_open_pp[pair]:
-            self._watches[pair].keep_extremes(trade, self._shown[pair], rows)
-        self._shown[pair] = max(self._shown[pair], rows)
-
-    def _watch(self, pair: str) -> Watch:
-        backtesting = self._backtesting
-        funding = getattr(backtesting, "funding_fee_timeframe_secs", None)
-        return Watch(self._candles[pair], minutes=backtesting.timeframe_min, funding_s=funding)
-
-
-def _entries(candles: Candles, backtesting: Backtesting) -> Any:
-    """Return the rows in which Freqtrade's `check_for_trade_entry` finds a direction."""
-    enter_long, exit_long = candles.signal("enter_long"), candles.signal("exit_long")
-    if not backtesting._can_short:  # noqa: SLF001
-        return np.flatnonzero(enter_long & ~exit_long)
-    enter_short, exit_short = candles.signal("enter_short"), candles.signal("exit_short")
-    long = enter_long & ~exit_long & ~enter_short
-    return np.flatnonzero(long | (enter_short & ~exit_short & ~enter_long))

@@ -220,3 +220,47 @@ HOOKED_FUTURES: dict[str, Probe] = {
     "returns by the hour both ways": _hooked(SHORT + _EVERY_ROI),
     "each time both ways": _hooked(SHORT + _hook(_START, "self.calls += 1")),
 }  # fmt: skip
+
+_DETAIL: dict[str, object] = {"timeframe": "1h", "timeframe_detail": "5m"}
+_STACKED: dict[str, object] = {"position_stacking": True, "max_open_trades": 4}
+
+
+def _whole(config: dict[str, object], body: str = "", path: str = "times") -> Probe:
+    return Probe(
+        body='timeframe = "1h"\n' + body if config is _DETAIL else body, config=config, path=path
+    )
+
+
+_TRAILS = (
+    "trailing_stop = True\ntrailing_stop_positive = 0.004\ntrailing_stop_positive_offset = 0.006\n"
+)
+_BELOW = (
+    "def custom_entry_price(self, proposed_rate, side, **kwargs):\n"
+    "    return proposed_rate * (0.999 if side == 'long' else 1.001)\n"
+)
+_LOOKS = (
+    "def confirm_trade_exit(self, pair, **kwargs):\n"
+    "    seen = sum(t.max_rate + t.min_rate for t in Trade.get_trades_proxy(is_open=True))\n"
+    "    seen += sum(len(self.dp.get_analyzed_dataframe(each, self.timeframe)[0]) for each in self.dp.current_whitelist())\n"
+    "    return int(seen * 100) % 5 > 0\n"
+)
+
+WHOLE: dict[str, Probe] = {
+    "detail candles": _whole(_DETAIL),
+    "detail candles, returns within the hour": _whole(_DETAIL, "minimal_roi = {'0': 0.01, '37': 0.004, '95': 0.0, '200': -1}\n"),
+    "detail candles, a close stop": _whole(_DETAIL, "stoploss = -0.004\nminimal_roi = {}\n"),
+    "detail candles, trailing": _whole(_DETAIL, _TRAILS),
+    "detail candles, entries aside": _whole(_DETAIL, _BELOW),
+    "detail candles, looks around": _whole(_DETAIL, _LOOKS),
+    "detail candles, late entries ignored": _whole(_DETAIL, "ignore_buying_expired_candle_after = 600\n"),
+    "detail candles, one trade at a time": _whole({**_DETAIL, "max_open_trades": 1}, 'timeframe = "1h"\n'),
+    "detail candles, hooks": _whole(_DETAIL, _EVERY_STOP + _EVERY_EXIT + _EVERY_ADJUST),
+    "detail candles, each time": _whole(_DETAIL, _hook(_START, "self.calls += 1"), path="stock"),
+    "stacks positions": _whole(_STACKED),
+    "stacks positions, trailing": _whole(_STACKED, _TRAILS),
+    "stacks positions, entries aside": _whole(_STACKED, _BELOW),
+    "stacks positions, looks around": _whole(_STACKED, _LOOKS),
+    "stacks positions, hooks": _whole(_STACKED, _EVERY_STOP + _EVERY_ADJUST),
+    "stacks positions, each time": _whole(_STACKED, _hook(_START, "self.calls += 1"), path="stock"),
+    "stacks positions in detail": _whole({**_DETAIL, **_STACKED}, 'timeframe = "1h"\n'),
+}  # fmt: skip

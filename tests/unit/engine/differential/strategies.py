@@ -285,8 +285,6 @@ def confirm_trade_entry(self, pair, order_type, amount, rate, time_in_force, cur
         """,
         path="hooks",
     ),
-    "stacks positions": Probe(config={"position_stacking": True, "max_open_trades": 4}, path="stock"),
-    "detail candles": Probe(body='timeframe = "1h"', config={"timeframe": "1h", "timeframe_detail": "5m"}, path="stock"),
     "hours": Probe(body='timeframe = "1h"', config={"timeframe": "1h"}),
     "everything that is looked at": Probe(body=_CUSTOM_STOP + _ADDS + _BELOW, path="hooks"),
 }  # fmt: skip

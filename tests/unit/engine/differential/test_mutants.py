@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
-from candlewick.engine.skipping import asking, hooks, walk, watching
+from candlewick.engine.skipping import asking, course, hooks, watching
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.captures import Captures
 from candlewick.engine.skipping.slices import Reached
 from candlewick.engine.skipping.trade_copies import _Copied
 from candlewick.engine.skipping.walk import Walk
 from candlewick.engine.skipping.watching import Bounds, Watch
-from tests.unit.engine.differential.hook_strategies import HOOKED
-from tests.unit.engine.differential.markets import FUTURES_CONFIG, SPOT_CONFIG
+from candlewick.engine.skipping.whole_times import WholeTimes
+from tests.unit.engine.differential.hook_strategies import HOOKED, WHOLE
+from tests.unit.engine.differential.markets import FUTURES_CONFIG, SPOT_CONFIG, THREE_DAYS
 from tests.unit.engine.differential.running import difference, run
 from tests.unit.engine.differential.strategies import FUTURES, SPOT
 
@@ -82,6 +83,26 @@ def _one_candle_late(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Watch, "next_event", lambda self, *args: own(self, *args) + 1)
 
 
+def _within_candles_nothing_begins(patch: pytest.MonkeyPatch) -> None:
+    own = Watch.__init__
+
+    def made(self: Watch, *args: Any, **kwargs: Any) -> None:
+        own(self, *args, **kwargs)
+        self._has_smaller = False
+
+    patch.setattr(Watch, "__init__", made)
+
+
+def _stacks_nothing(patch: pytest.MonkeyPatch) -> None:
+    own = WholeTimes.__init__
+
+    def made(self: WholeTimes, *args: Any) -> None:
+        own(self, *args)
+        self._stacks = False
+
+    patch.setattr(WholeTimes, "__init__", made)
+
+
 def _rows_of_the_next_time(self: Reached, pair: str) -> int:
     begins, count = self._spans[pair]
     return min(max(0, self.now - begins + 1), count)
@@ -111,7 +132,7 @@ MUTANTS = {
     ),
     "entries of one direction only": Mutant(
         broken=_without(
-            walk, "_entries", lambda candles, _: np.flatnonzero(candles.signal("enter_long"))
+            course, "entries", lambda candles, _: np.flatnonzero(candles.signal("enter_long"))
         ),
         probe="both ways",
         futures=True,
@@ -177,6 +198,11 @@ MUTANTS = {
     "copies are given again though they were kept": Mutant(
         broken=_without(_Copied, "still_holds", lambda *_: True), probe="keeps its copies"
     ),
+    "the next return begins with a candle": Mutant(
+        broken=_within_candles_nothing_begins,
+        probe="detail candles, returns within the hour",
+    ),
+    "stacked positions have no entries": Mutant(broken=_stacks_nothing, probe="stacks positions"),
     "profits are rounded otherwise": Mutant(
         broken=_without(asking, "profit_ratio", lambda trade, rate: rate / trade.open_rate - 1),
         probe="its own exits",
@@ -190,8 +216,9 @@ def test_a_broken_condition_is_noticed(
 ) -> None:
     mutant = MUTANTS[name]
     data: Path = request.getfixturevalue("futures_data" if mutant.futures else "spot_data")
-    probe = (FUTURES if mutant.futures else SPOT | HOOKED)[mutant.probe]
-    config = (FUTURES_CONFIG if mutant.futures else SPOT_CONFIG) | dict(probe.config)
+    probe = (FUTURES if mutant.futures else SPOT | HOOKED | WHOLE)[mutant.probe]
+    days = {} if mutant.futures or mutant.probe in SPOT else THREE_DAYS
+    config = (FUTURES_CONFIG if mutant.futures else SPOT_CONFIG) | days | dict(probe.config)
     stock = run(config, probe.source(), data, skips=False)
 
     mutant.broken(monkeypatch)

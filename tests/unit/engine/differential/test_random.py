@@ -22,7 +22,7 @@ from tests.unit.engine.differential.running import difference, run
 
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(3600)]
 
-_EXAMPLES = int(os.environ.get("CANDLEWICK_ENGINE_EXAMPLES", "25"))
+_EXAMPLES = int(os.environ.get("CANDLEWICK_ENGINE_EXAMPLES", "12"))
 _CANDLES = 400
 _START = pd.Timestamp("2024-03-01", tz="UTC")
 # A candle's volume carries its signals, a bit each, so that the strategy need not know them.
@@ -108,6 +108,7 @@ _CHANGES = """
             if not trade.is_short and self.luck.random() < 0.02:
                 trade.stop_loss = max(trade.stop_loss, trade.open_rate * 0.995)
 """
+_DETAIL = {"timeframe": "15m", "timeframe_detail": "5m"}
 _ASKED = (_STOPS, _FOLLOWING, _RETURNS, _EXITS, _ADJUSTS, _STARTS, _CHANGES)
 
 
@@ -235,6 +236,27 @@ def test_on_futures_nothing_differs(
         _assert_same({**rule, **more}, Path(name), hook + leverage, can_short=True)
 
 
+@given(
+    market=markets,
+    rule=rules,
+    stop=ratios,
+    hook=st.one_of(hooks, st.sampled_from(_ASKED[:5])),
+    whole=st.sampled_from(
+        [{"position_stacking": True}, _DETAIL, {**_DETAIL, "position_stacking": True}]
+    ),
+)
+@settings(max_examples=_EXAMPLES)
+def test_where_whole_times_are_skipped_nothing_differs(
+    market: Market, rule: dict[str, Any], stop: float, hook: str, whole: dict[str, Any]
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        pairs = _write(Path(name), market)
+        _write_quarters(Path(name) / "candles", pairs)
+        exchange = {"name": "binance", "pair_whitelist": pairs}
+
+        _assert_same({**rule, **whole, "stoploss": -stop, "exchange": exchange}, Path(name), hook)
+
+
 _USUAL: dict[str, Any] = {
     "pairlists": [{"method": "StaticPairList"}],
     "stake_currency": "USDT",
@@ -250,7 +272,11 @@ def _assert_same(config: dict[str, Any], data: Path, hook: str, *, can_short: bo
     ours = run({**_USUAL, **config}, source, data, skips=True)
 
     assert difference(stock, ours) == ""
-    assert ours.path == ("hooks" if any(part in hook for part in _ASKED) else "events")
+    if "position_stacking" in config or "timeframe_detail" in config:
+        assert ours.path == "times"
+        return
+    asked = [part for part in _ASKED if part != _EXITS or config["use_exit_signal"]]
+    assert ours.path == ("hooks" if any(part in hook for part in asked) else "events")
 
 
 def _write(data: Path, market: Market, *, futures: bool = False) -> list[str]:
@@ -268,6 +294,16 @@ def _write(data: Path, market: Market, *, futures: bool = False) -> list[str]:
     kind = "futures" if futures else "spot"
     (data / "markets.json").write_text(json.dumps(derived_from_folder(data / "candles", kind)))
     return [f"{coin}/USDT:USDT" if futures else f"{coin}/USDT" for coin in coins]
+
+
+def _write_quarters(folder: Path, pairs: list[str]) -> None:
+    """Write candles of 15m beside those of 5m, with the signals of the first of three."""
+    parts = {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "first"}
+    for pair in pairs:
+        name = pair.replace("/", "_")
+        frame = feather.read((folder / f"{name}-5m.feather").read_bytes())
+        quarters = frame.resample("15min", on="date").agg(parts).reset_index()
+        (folder / f"{name}-15m.feather").write_bytes(feather.write(quarters))
 
 
 def _candles(random: np.random.Generator, market: Market) -> pd.DataFrame:
