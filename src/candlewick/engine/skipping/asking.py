@@ -16,6 +16,7 @@ from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.candles import Candles
 from candlewick.engine.skipping.profits import profit_ratio
+from candlewick.engine.swaps import swapped
 
 # As Freqtrade calls them.
 _DEFAULTS: dict[str, dict[str, Any]] = {
@@ -74,11 +75,8 @@ class Asking:
     @contextmanager
     def answers_given(self) -> Iterator[None]:
         """Let Freqtrade have the answers instead of calling again."""
-        own, interface.strategy_safe_wrapper = interface.strategy_safe_wrapper, self._wrapper
-        try:
+        with swapped(interface, "strategy_safe_wrapper", self._wrapper):
             yield
-        finally:
-            interface.strategy_safe_wrapper = own
 
     def _all_quiet(self, candle: Candle) -> bool:
         strategy, trade, row = self._strategy, candle.trade, candle.row

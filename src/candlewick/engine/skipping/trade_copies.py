@@ -19,6 +19,8 @@ from freqtrade.enums import TradingMode
 from freqtrade.persistence import LocalTrade, Order
 from freqtrade.strategy import strategy_wrapper
 
+from candlewick.engine.swaps import swapped
+
 # Values of these types can't be changed, so that a copy may share them.
 _FIXED: Final = frozenset({bool, int, float, str, NoneType, datetime, TradingMode, np.float64})
 _OF_ITS_OWN: Final = ("_sa_instance_state", "_trade_bt")
@@ -99,8 +101,5 @@ def _is_fixed(order: Order) -> bool:
 @contextmanager
 def cheap_copies() -> Iterator[None]:
     """Let Freqtrade make its copies of trades by `TradeCopies` meanwhile."""
-    own, strategy_wrapper.deepcopy = strategy_wrapper.deepcopy, TradeCopies()
-    try:
+    with swapped(strategy_wrapper, "deepcopy", TradeCopies()):
         yield
-    finally:
-        strategy_wrapper.deepcopy = own

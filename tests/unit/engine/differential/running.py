@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from freqtrade.optimize import backtesting as optimize
 
 from candlewick.engine.open_trades import ObservedBacktesting
 from candlewick.engine.run import Inputs, configured, prepare
 from candlewick.engine.snapshot import read_snapshot
+from candlewick.engine.swaps import swapped
 from tests.unit.engine.differential.journal import Call, keep_journal
 
 _WALL_CLOCK = {"backtest_run_start_ts", "backtest_run_end_ts", "run_id"}
@@ -44,10 +46,16 @@ def run(config: Mapping[str, Any], source: str, data: Path, *, skips: bool) -> F
         )
         calls = keep_journal(backtesting)
         try:
-            backtesting.start()
+            # Both print the same tables, a sixth of the time.
+            with swapped(optimize, "show_backtest_results", _print_nothing):
+                backtesting.start()
         finally:
             backtesting.exchange.close()
     return _found(backtesting, calls)
+
+
+def _print_nothing(*_: Any) -> None:
+    pass
 
 
 def difference(stock: Found, ours: Found) -> str:

@@ -17,7 +17,7 @@ from candlewick.engine.skipping.walk import Walk
 from candlewick.engine.skipping.watching import Bounds, Watch
 from candlewick.engine.skipping.whole_times import WholeTimes
 from tests.unit.engine.differential.hook_strategies import HOOKED, WHOLE
-from tests.unit.engine.differential.markets import FUTURES_CONFIG, SPOT_CONFIG, THREE_DAYS
+from tests.unit.engine.differential.markets import FUTURES_CONFIG, SPOT_CONFIG, TWO_DAYS
 from tests.unit.engine.differential.running import difference, run
 from tests.unit.engine.differential.strategies import FUTURES, SPOT
 
@@ -217,7 +217,7 @@ def test_a_broken_condition_is_noticed(
     mutant = MUTANTS[name]
     data: Path = request.getfixturevalue("futures_data" if mutant.futures else "spot_data")
     probe = (FUTURES if mutant.futures else SPOT | HOOKED | WHOLE)[mutant.probe]
-    days = {} if mutant.futures or mutant.probe in SPOT else THREE_DAYS
+    days = {} if mutant.futures or mutant.probe in SPOT else TWO_DAYS
     config = (FUTURES_CONFIG if mutant.futures else SPOT_CONFIG) | days | dict(probe.config)
     stock = run(config, probe.source(), data, skips=False)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.engine.differential.hook_strategies import HOOKED, HOOKED_FUTURES, WHOLE
-from tests.unit.engine.differential.markets import FUTURES_CONFIG, SPOT_CONFIG, THREE_DAYS
+from tests.unit.engine.differential.markets import FUTURES_CONFIG, SPOT_CONFIG, TWO_DAYS
 from tests.unit.engine.differential.running import difference, run
 from tests.unit.engine.differential.strategies import FUTURES, SPOT, Probe
 
@@ -27,7 +27,7 @@ def test_on_futures_nothing_differs(name: str, futures_data: Path) -> None:
 
 @pytest.mark.parametrize("name", HOOKED)
 def test_hooks_are_asked_on_spot_as_by_freqtrade(name: str, spot_data: Path) -> None:
-    assert_same(HOOKED[name], SPOT_CONFIG | THREE_DAYS, spot_data)
+    assert_same(HOOKED[name], SPOT_CONFIG | TWO_DAYS, spot_data)
 
 
 @pytest.mark.parametrize("name", HOOKED_FUTURES)
@@ -37,7 +37,7 @@ def test_hooks_are_asked_on_futures_as_by_freqtrade(name: str, futures_data: Pat
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_where_whole_times_are_skipped_nothing_differs(name: str, spot_data: Path) -> None:
-    assert_same(WHOLE[name], SPOT_CONFIG | THREE_DAYS, spot_data)
+    assert_same(WHOLE[name], SPOT_CONFIG | TWO_DAYS, spot_data)
 
 
 def assert_same(probe: Probe, usual: dict[str, Any], data: Path) -> None:
