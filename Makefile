@@ -1,7 +1,7 @@
 # Every target sets up what it needs. `make` alone shows this menu.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast lint types fmt bench bench-engine bench-preview bench-search images test-bots test-engine test-images bundle deploy destroy smoke test-live chat-score clean-state
+.PHONY: help setup demo up test test-fast lint types fmt bench bench-engine bench-preview bench-candles bench-search images test-bots test-engine test-images bundle deploy destroy smoke test-live chat-score clean-state
 
 # Any Python from 3.11 on; it only makes the virtual environment.
 SYSTEM_PYTHON := $(shell command -v python3)
@@ -36,6 +36,7 @@ up: setup ## Start the local stack and keep it running until Ctrl-C
 	@$(STACK) up
 
 test: setup ## Everything: lint, types, unit tests, tests on the local stack, security rules
+	@$(PYTHON) -m emulators.bigquery install
 	@$(PYTHON) -m tools.check
 
 test-fast: setup ## Unit tests only, in parallel
@@ -58,6 +59,9 @@ bench: setup ## The whole path against plain Freqtrade: time of each step
 
 bench-preview: setup ## How long the server takes to preview a spec
 	@$(STACK) run -- $(PYTHON) -m tools.bench_preview $(if $(ROUNDS),--rounds $(ROUNDS))
+
+bench-candles: setup ## How long a chart's window and a job's candles take
+	@$(STACK) run -- $(PYTHON) -m tools.bench_candles $(if $(ROUNDS),--rounds $(ROUNDS))
 
 bench-search: setup ## Search over 10,000 listings: cold, per kind of query, and Firestore's plain way
 	@$(STACK) run -- $(PYTHON) -m tools.bench_search $(if $(LISTINGS),--listings $(LISTINGS)) $(if $(ROUNDS),--rounds $(ROUNDS))

@@ -18,10 +18,11 @@ locals {
       reconcile-function   = "Closes what is stuck, finishes erasures."
       backtest-job         = "Runs code of strangers. It has no role: all that a job may touch comes by signed URL."
       task-caller          = "Who Cloud Tasks is when it calls the tasks function."
-      scheduler-caller     = "Who Cloud Scheduler is when it calls the reconcile function."
+      scheduler-caller     = "Who Cloud Scheduler is when it calls the reconcile function and starts the market-data job."
       function-builder     = "Builds the functions' images."
       deployer             = "Applies this configuration from the pipeline."
     },
+    local.pulls ? { market-data-job = "Pulls candles from exchanges into their bucket." } : {},
     var.live_bots ? { live-bot = "A user's live bot. It has no role." } : {},
   )
 }
@@ -147,7 +148,7 @@ locals {
   eraser = google_project_iam_custom_role.this["objectEraser"].name
 
   bucket_rights = {
-    candles = {
+    candles = merge({
       strategies-function  = [local.reader] # previews of specs
       backtests-function   = [local.reader]
       market-data-function = [local.reader]
@@ -157,7 +158,10 @@ locals {
       tasks-function       = [local.reader]
       run-events-function  = [local.reader] # who signs a URL must be able to do what the URL allows
       bot-events-function  = [local.reader]
-    }
+      },
+      # current.json is written over the one before, which takes the right to delete.
+      local.pulls ? { market-data-job = [local.reader, local.maker, local.eraser] } : {},
+    )
     code = {
       auth-function        = [local.eraser]
       strategies-function  = [local.reader, local.maker]
@@ -239,6 +243,42 @@ resource "google_cloud_run_v2_job_iam_member" "dispatcher" {
   name     = google_cloud_run_v2_job.backtest[each.value].name
   role     = google_project_iam_custom_role.this["backtestRunner"].name
   member   = local.members["tasks-function"]
+}
+
+resource "google_cloud_run_v2_job_iam_member" "scheduler" {
+  for_each = local.pull_regions
+
+  location = each.value
+  name     = google_cloud_run_v2_job.market_data[each.value].name
+  role     = "roles/run.invoker" # it starts the job as it is; overrides are an operator's
+  member   = local.members["scheduler-caller"]
+}
+
+resource "google_cloud_run_v2_job_iam_member" "operators" {
+  for_each = { for pair in setproduct(local.pull_regions, var.operators) : join(" ", pair) => { region = pair[0], member = pair[1] } }
+
+  location = each.value.region
+  name     = google_cloud_run_v2_job.market_data[each.value.region].name
+  role     = google_project_iam_custom_role.this["backtestRunner"].name
+  member   = each.value.member
+}
+
+# ── BigQuery: the job adds rows to the tables of candles; running a load is a right of the project
+
+resource "google_project_iam_member" "loader" {
+  for_each = local.pulls ? toset(["roles/bigquery.jobUser"]) : toset([])
+
+  project = var.project
+  role    = each.value
+  member  = local.members["market-data-job"]
+}
+
+resource "google_bigquery_dataset_iam_member" "loader" {
+  for_each = local.pulls ? toset(["roles/bigquery.dataEditor"]) : toset([])
+
+  dataset_id = google_bigquery_dataset.market_data.dataset_id
+  role       = each.value
+  member     = local.members["market-data-job"]
 }
 
 # ── live bots: their services, and the key that users' exchange keys are encrypted with
@@ -374,7 +414,7 @@ locals {
 
   # What this file binds at the project, and the deployer may therefore bind.
   project_roles = concat(
-    ["roles/datastore.user", "roles/datastore.backupsViewer", "roles/logging.logWriter", "roles/storage.objectViewer"],
+    ["roles/bigquery.jobUser", "roles/datastore.user", "roles/datastore.backupsViewer", "roles/logging.logWriter", "roles/storage.objectViewer"],
     [for name in ["sessionChecker", "accountEraser", "botKeeper", "modelCaller"] : google_project_iam_custom_role.this[name].name],
     local.operator_roles,
     local.restorer_roles,

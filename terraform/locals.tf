@@ -11,13 +11,14 @@ locals {
 
   # `component` names the deployable and `feature` what users know it as: a bill can be split by each.
   labels = {
-    functions = { for name, function in local.functions : name => { component = name, feature = function.feature } }
-    backtest  = { component = "backtest", feature = "backtests" }
-    live_bot  = { component = "live-bot", feature = "bots" }
-    data      = { component = "data", feature = "platform" }
-    front     = { component = "front", feature = "platform" }
-    release   = { component = "release", feature = "platform" }
-    network   = { component = "network", feature = "platform" }
+    functions   = { for name, function in local.functions : name => { component = name, feature = function.feature } }
+    backtest    = { component = "backtest", feature = "backtests" }
+    market_data = { component = "market-data", feature = "market-data" }
+    live_bot    = { component = "live-bot", feature = "bots" }
+    data        = { component = "data", feature = "platform" }
+    front       = { component = "front", feature = "platform" }
+    release     = { component = "release", feature = "platform" }
+    network     = { component = "network", feature = "platform" }
   }
 
   # In development everything may be deleted; in production nothing that holds data.

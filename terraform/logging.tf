@@ -34,6 +34,7 @@ resource "google_project_iam_audit_config" "storage_writes" {
 }
 
 locals {
+  # `resource`: whose log it is, a function's without it.
   # `value`: the field whose distribution is kept; without one, entries are counted.
   log_metrics = {
     runs_submitted      = { messages = ["backtest submitted"], by_user_class = true }
@@ -57,6 +58,8 @@ locals {
     keys_held_back      = { messages = ["key releases held back"] }
     backups_checked     = { messages = ["backups checked"] }
     backups_missing     = { messages = ["backup missing"] }
+    pulls_finished      = { messages = ["pull finished"], resource = "cloud_run_job" }
+    pulls_failed        = { messages = ["pull incomplete", "pull failed"], resource = "cloud_run_job" }
   }
 }
 
@@ -66,7 +69,7 @@ resource "google_logging_metric" "this" {
   name        = each.key
   description = "From the log: ${join(", ", each.value.messages)}."
   filter = join(" AND ", [
-    "resource.type=\"cloud_run_revision\"",
+    "resource.type=\"${try(each.value.resource, "cloud_run_revision")}\"",
     "jsonPayload.message=(${join(" OR ", [for message in each.value.messages : "\"${message}\""])})",
   ])
 

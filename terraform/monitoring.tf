@@ -1,4 +1,4 @@
-# Nine alerts: the eight below and the budget. Each has a page in docs/operations/playbooks/ of the same
+# Ten alerts: the nine below and the budget. Each has a page in docs/operations/playbooks/ of the same
 # name, and nothing alerts that an operator could not act on.
 
 locals {
@@ -6,7 +6,7 @@ locals {
   # the resource makes the alert wait for its creation at least. A second apply helps where that is too short.
   log_metric_filters = {
     for name, metric in google_logging_metric.this :
-    name => "resource.type=\"cloud_run_revision\" AND metric.type=\"logging.googleapis.com/user/${metric.name}\""
+    name => "resource.type=\"${try(local.log_metrics[name].resource, "cloud_run_revision")}\" AND metric.type=\"logging.googleapis.com/user/${metric.name}\""
   }
 
   requests = "resource.type=\"cloud_run_revision\" AND metric.type=\"run.googleapis.com/request_count\""
@@ -80,6 +80,16 @@ locals {
       summary  = "From the queue to the job's first word it takes more than two minutes."
       conditions = [
         { name = "The 95th percentile is above 120 s", filter = local.log_metric_filters.dispatch_seconds, period_s = 900, aligner = "ALIGN_DELTA", reducer = "REDUCE_PERCENTILE_95", above = 120 },
+      ]
+    }
+    pull-failed = {
+      severity = "WARNING"
+      summary  = "Candles are missing: the market-data job could not pull all that it should, or did not run."
+      conditions = [
+        for condition in [
+          { name = "A task of a pull missed candles three times", filter = local.log_metric_filters.pulls_failed, period_s = 7200, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", above = 2 },
+          { name = "Nobody pulled for a day", filter = local.log_metric_filters.pulls_finished, period_s = 86400, aligner = "ALIGN_SUM", reducer = "REDUCE_SUM", below = 1, for_s = 10800 },
+        ] : condition if local.pulls || can(condition.above)
       ]
     }
     backup-missing = {

@@ -101,6 +101,31 @@ variable "bot_image" {
   }
 }
 
+variable "market_data_image" {
+  description = "The market-data job's image by digest, as `engine_image`; needed where there is a universe."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.market_data_image == "" || can(regex("@sha256:[0-9a-f]{64}$", var.market_data_image))
+    error_message = "Name the image by its digest: a tag may mean another job tomorrow."
+  }
+}
+
+variable "universe" {
+  description = "Which candles are pulled every day, as docs/market-data.md has it; null: none, and there is no such job."
+  type = object({
+    exchange   = string
+    store_as   = optional(string)
+    title      = optional(string)
+    pairs      = optional(list(string))
+    quote      = optional(string)
+    timeframes = list(string)
+    start      = string
+  })
+  default = null
+}
+
 variable "live_bots" {
   description = "Make what live bots need: exit by Cloud NAT with a static address, and who may run them. Costs while it is idle."
   type        = bool

@@ -23,8 +23,8 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   timeout: 180_000,
-  // What passes only the second time is counted as flaky.
-  retries: process.env['CI'] === undefined ? 0 : 1,
+  // What passes only when it is tried again is counted as flaky.
+  retries: process.env['CI'] === undefined ? 0 : 2,
   expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
-from emulators.stack.options import PROJECT, REGION, Options
+from emulators.stack.options import PROJECT, REGION, ROOT, Options
 from emulators.stack.ports import HOST
 
 BUCKETS = {
@@ -15,6 +15,8 @@ BUCKETS = {
 }
 QUEUE = "backtests"
 JOB = "backtest"
+PULL_JOB = "market-data"
+PULL_IDENTITY = "market-data-job"
 BOT_IMAGE = "live-bot"
 KMS_KEY_RING = f"projects/{PROJECT}/locations/{REGION}/keyRings/candlewick"
 # An hour of the simulated exchange is a minute here.
@@ -89,6 +91,29 @@ def function(options: Options, ports: Mapping[str, int], name: str) -> dict[str,
         **(_google_client(ports) if name == "auth" else {}),
         **(_model(ports) if name == "assistant" and options.has_vertex else {}),
         **options.functions_environment,
+    }
+
+
+def pull_job(options: Options, ports: Mapping[str, int]) -> dict[str, str]:
+    """Return the market-data job's environment: it pulls from the simulated exchange, under another name than Binance's."""
+    universe = {
+        "exchange": "binance",
+        "store_as": "replay",
+        "title": "Simulated exchange",
+        "simulated": True,
+        "quote": "USDT",
+        "timeframes": ["5m", "1h"],
+        "start": "2025-02-15",
+    }
+    return {
+        **_OFFLINE,
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'jobs' / 'market-data'}",
+        "GOOGLE_CLOUD_PROJECT": PROJECT,
+        "GOOGLE_APPLICATION_CREDENTIALS": str(options.key_file(PULL_IDENTITY)),
+        "CANDLEWICK_CANDLES_BUCKET": BUCKETS["CANDLEWICK_CANDLES_BUCKET"],
+        "CANDLEWICK_STORAGE_ENDPOINT": url(ports, "storage"),
+        "CANDLEWICK_EXCHANGE_URL": url(ports, "exchange"),
+        "CANDLEWICK_UNIVERSE": json.dumps(universe),
     }
 
 

@@ -12,7 +12,7 @@ from emulators.stack.probes import Probe, answers
 from emulators.storage_gateway import fake_gcs
 
 _ANY_STATUS = range(100, 600)
-_ACCOUNTS = ("operator", "tasks", "scheduler", "backtest-job")
+_ACCOUNTS = ("operator", "tasks", "scheduler", "backtest-job", environment.PULL_IDENTITY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +190,9 @@ def _cloud_run(options: Options, ports: Mapping[str, int]) -> Service:
             *("--state", str(options.state_dir / "cloud-run")),
             *("--project", PROJECT, "--region", REGION),
             *("--job", str(ROOT / "jobs" / "backtest" / "job.yaml")),
+            *("--job", str(ROOT / "jobs" / "market-data" / "job.yaml")),
             *_job_image(options),
+            *_pull_image(options, ports),
             *_bot_image(options),
             *_runtime(options),
             *("--oidc-certs-url", f"{environment.url(ports, 'identity')}/oidc/certs"),
@@ -212,6 +214,17 @@ def _job_image(options: Options) -> list[str]:
     return [
         *("--image", f"{job}={sys.executable} -m backtest_job"),
         *("--image-env", f"{job}:PYTHONPATH={path}", "--image-cwd", f"{job}={ROOT}"),
+    ]
+
+
+def _pull_image(options: Options, ports: Mapping[str, int]) -> list[str]:
+    # A process also where jobs are containers: it runs nobody's code but ours.
+    job = environment.PULL_JOB
+    given = environment.pull_job(options, ports).items()
+    return [
+        *("--image", f"{job}={sys.executable} -m market_data_job"),
+        *("--image-cwd", f"{job}={ROOT}"),
+        *(text for name, value in given for text in ("--image-env", f"{job}:{name}={value}")),
     ]
 
 

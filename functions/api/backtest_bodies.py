@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from api.schema import Body, Id, Moment, PageQuery, Path, VersionNumber
 from api.strategy_bodies import Parameters
 from candlewick.backtests.models import BacktestSpec, RunState, TradingMode
+from candlewick.backtests.wire import Loop
 from candlewick.errors import Invalid
 from candlewick.market_data.timeframes import timeframe_minutes
 
@@ -37,6 +38,7 @@ class BacktestBody(Body):
     enable_protections: bool = False
     trading_mode: TradingMode = TradingMode.SPOT
     parameters: Parameters | None = None
+    loop: Loop = Loop.SKIPPING
 
     @field_validator("pairs")
     @classmethod
@@ -66,6 +68,7 @@ class BacktestBody(Body):
             fee=self.fee,
             enable_protections=self.enable_protections,
             trading_mode=self.trading_mode,
+            loop=self.loop,
         )
 
 

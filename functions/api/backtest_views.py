@@ -7,7 +7,7 @@ from pydantic import JsonValue, TypeAdapter
 
 from api.schema import View
 from candlewick.backtests.models import BacktestRun, BacktestSpec, Listed, RunState, TradingMode
-from candlewick.backtests.wire import FailureKind, Phase
+from candlewick.backtests.wire import FailureKind, Loop, Phase
 
 _JSON_OBJECT: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 
@@ -30,6 +30,7 @@ class SpecView(View):
     fee: Decimal | None
     enable_protections: bool
     trading_mode: TradingMode
+    loop: Loop
 
 
 class ListedView(View):
@@ -157,6 +158,7 @@ def spec_view(spec: BacktestSpec) -> SpecView:
         fee=spec.fee,
         enable_protections=spec.enable_protections,
         trading_mode=spec.trading_mode,
+        loop=spec.loop,
     )
 
 

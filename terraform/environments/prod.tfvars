@@ -1,5 +1,5 @@
 # Two regions behind one load balancer; every store survives the loss of one of them.
-# The command line gives: project, engine_image, function_bundle, domain, alert_email, billing_account.
+# The command line gives: project, engine_image, bot_image, market_data_image, function_bundle, domain, alert_email, billing_account.
 
 environment  = "prod"
 protect_data = true
@@ -18,3 +18,11 @@ recovery_days  = 14
 log_days       = 90
 monthly_budget = 1000
 daily_job_cost = 50
+
+# Pulled every day, from Binance itself; a quote currency in the place of pairs takes all that are listed in it.
+universe = {
+  exchange   = "binance"
+  pairs      = ["ADA/USDT", "BNB/USDT", "BTC/USDT", "DOGE/USDT", "ETH/USDT", "LINK/USDT", "LTC/USDT", "SOL/USDT", "TRX/USDT", "XRP/USDT"]
+  timeframes = ["5m", "1h", "1d"]
+  start      = "2020-01-01"
+}

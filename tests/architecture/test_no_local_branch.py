@@ -19,7 +19,7 @@ ALLOWED = {
     # Google's own clients it takes the address from FIREBASE_AUTH_EMULATOR_HOST.
     "src/candlewick/cli/sign_in.py",
 }
-_MAKES_CLIENTS = {"src/candlewick/gcp/clients.py"}
+_MAKES_CLIENTS = {"src/candlewick/gcp/clients.py", "src/candlewick/gcp/own.py"}
 _READS_ENVIRONMENT = re.compile(r"^(functions/wiring\.py|src/candlewick/cli/|jobs/)")
 
 

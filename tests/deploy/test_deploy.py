@@ -67,6 +67,21 @@ def test_bots_have_an_image_where_they_may_run(world: World) -> None:
     assert any(part.endswith("/live-bot@sha256:" + "a" * 64) for part in plan)
 
 
+def test_the_market_data_job_has_an_image_where_candles_are_pulled(world: World) -> None:
+    world.deploy("up", "--yes")
+    assert "-var=market_data_image=" in world.called("terraform", "-out=")[0]
+
+    world.answers = [(["images", "describe", "market-data", "--project"], "", 1)]
+    world.deploy("up", "--yes", "--environment", "prod")
+    (build,) = world.called("gcloud", "builds", "submit")
+    assert any("_DOCKERFILE=jobs/market-data/Dockerfile" in part for part in build)
+
+    world.answers = []
+    world.deploy("up", "--yes", "--environment", "prod")
+    (*_, plan) = world.called("terraform", "-out=")
+    assert any(part.endswith("/market-data@sha256:" + "a" * 64) for part in plan)
+
+
 def test_nothing_is_changed_without_a_yes(world: World) -> None:
     done = world.deploy("up", typed="maybe\n")
 

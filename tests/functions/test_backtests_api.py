@@ -45,6 +45,16 @@ def test_a_task_that_cannot_be_sent_now_is_sent_by_the_reconciler(world: World) 
     assert [task.run_id for task in world.queue.sent] == [run["id"]]
 
 
+def test_freqtrades_own_loop_is_another_run_whose_known_result_is_its_own(world: World) -> None:
+    body = a_request(a_strategy(world))
+    skipping = ok(submit(world, body), 202)
+
+    stock = ok(submit(world, body | {"loop": "stock"}, key="another-key"), 202)
+
+    assert (skipping["spec"]["loop"], stock["spec"]["loop"]) == ("skipping", "stock")
+    assert stock["identity"] != skipping["identity"]
+
+
 def test_the_same_request_with_the_same_key_is_the_same_run(world: World) -> None:
     body = a_request(a_strategy(world))
     first = ok(submit(world, body), 202)
@@ -110,6 +120,7 @@ def test_a_request_without_a_fit_key_is_refused(world: World, key: str | None) -
         ({"fee": 0.2}, "fee"),
         ({"fee": -0.1}, "fee"),
         ({"tradingMode": "margin"}, "tradingMode"),
+        ({"loop": "vectorised"}, "loop"),
         ({"leverage": 3}, "leverage"),
     ],
 )

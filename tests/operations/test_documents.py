@@ -15,7 +15,7 @@ FOLDER = ROOT / "docs" / "operations"
 PAGES = sorted(FOLDER.rglob("*.md"))
 ALERTS = {
     "stuck-runs", "queue-age", "error-ratio", "failed-verification", "reconcile-lag", "daily-cost",
-    "budget", "slow-dispatch", "backup-missing",
+    "budget", "slow-dispatch", "backup-missing", "pull-failed",
 }  # fmt: skip
 _BLOCK = re.compile(r"^[ ]*```console\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`candlewick ((?:admin|data) [^`]+)`")

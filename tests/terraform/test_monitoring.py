@@ -18,7 +18,7 @@ LOGS = (ROOT / "docs" / "operations" / "logs.md").read_text()
 POLICY, METRIC = "google_monitoring_alert_policy", "google_logging_metric"
 ALERTS = {
     *("stuck-runs", "queue-age", "error-ratio", "failed-verification", "reconcile-lag"),
-    *("daily-cost", "slow-dispatch", "backup-missing"),
+    *("daily-cost", "slow-dispatch", "backup-missing", "pull-failed"),
 }
 
 
@@ -177,11 +177,16 @@ def test_silence_of_what_must_speak_alerts(prod: Plan) -> None:
     assert heard == {
         ("reconcile-lag", "No pass for five minutes"),
         ("backup-missing", "Nobody looked for three hours"),
+        ("pull-failed", "Nobody pulled for a day"),
     }
 
 
 def logged_by_the_code() -> set[str]:
-    files = [path for folder in ("src", "functions") for path in (ROOT / folder).rglob("*.py")]
+    files = [
+        path
+        for folder in ("src", "functions", "jobs/market-data")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
     calls = [
         node
         for path in files

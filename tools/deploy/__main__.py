@@ -8,6 +8,7 @@ import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -54,7 +55,7 @@ def up(deployment: Deployment, args: Namespace) -> None:
 
 def image(deployment: Deployment, _args: Namespace) -> None:
     """Build and scan the images, unless this tree's are there."""
-    for name in filter(None, deployment.build_images()):
+    for name in filter(None, deployment.build_images().values()):
         deployment.console.print(name)
 
 
@@ -96,10 +97,11 @@ def destroy(deployment: Deployment, args: Namespace) -> None:
         deployment.console.print("Nothing was changed.")
         return
     found = releases.recorded(deployment.shell, deployment.target, "current")
-    engine, bots = (_NO_IMAGE, "") if found is None else (found.image, found.bot_image)
+    before = found or Release(commit="", image=_NO_IMAGE, bundle="")
+    pulls = before.market_data_image or _NO_IMAGE
     # Made anew: the recorded one lies on the machine that deployed it.
     bundle = deployment.step("the functions' bundle", deployment.bundle)
-    deployment.destroy(Release(commit="", image=engine, bot_image=bots, bundle=bundle))
+    deployment.destroy(replace(before, commit="", bundle=bundle, market_data_image=pulls))
     deployment.console.print(
         f"Left: the state bucket gs://{deployment.target.state_bucket}, the key ring (Google deletes none), "
         f"the accounts of Firebase Auth. Deleting the project takes those too: gcloud projects delete {project}"

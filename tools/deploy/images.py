@@ -29,6 +29,13 @@ LIVE_BOT = Image(
 )
 
 
+MARKET_DATA = Image(
+    name="market-data",
+    dockerfile="jobs/market-data/Dockerfile",
+    trees=("jobs/market-data", "jobs/backtest/image", "src/candlewick"),
+)
+
+
 def ensure(shell: Shell, target: Target, image: Image) -> str:
     """Return the image of this commit by digest; built and scanned when the registry has none yet."""
     name = target.image_name(image.name)

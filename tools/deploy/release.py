@@ -15,6 +15,7 @@ class Release:
     image: str  # by digest, as the other
     bundle: str  # path of the functions' source archive, which holds its hash
     bot_image: str = ""  # none where there are no live bots
+    market_data_image: str = ""  # none where no candles are pulled
 
 
 def head(shell: Shell) -> str:
@@ -57,4 +58,5 @@ def recorded(shell: Shell, target: Target, which: str) -> Release | None:
         return None
     found = json.loads(shell.run("gcloud", "storage", "cat", place))
     wanted = {name: found[name] for name in ("commit", "image", "bundle")}
-    return Release(**wanted, bot_image=found.get("bot_image", ""))
+    later = {name: found.get(name, "") for name in ("bot_image", "market_data_image")}
+    return Release(**wanted, **later)

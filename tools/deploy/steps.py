@@ -46,9 +46,9 @@ class Deployment:
         self.step("tools, sign-in and billing", self._check)
         commit = self.step("the commit", lambda: head(self.shell))
         self.step("interfaces, state bucket, image repository", self._bootstrap)
-        image, bot_image = self.build_images()
+        built = self.build_images()
         bundle = self.step("the functions' bundle", self.bundle)
-        return Release(commit=commit, image=image, bot_image=bot_image, bundle=bundle)
+        return Release(commit=commit, bundle=bundle, **built)
 
     def plan(self, release: Release) -> str:
         """Let Terraform plan; return its summary."""
@@ -117,11 +117,18 @@ class Deployment:
         target = self.target
         self.shell.run("terraform/bootstrap.sh", target.project, target.region, target.registry)
 
-    def build_images(self) -> tuple[str, str]:
-        """Return the images of the job and of the bots by digest; the second is empty without live bots."""
-        job = self._image("the job's image", images.BACKTEST)
-        bots = self._image("the bots' image", images.LIVE_BOT) if self.target.live_bots else ""
-        return job, bots
+    def build_images(self) -> dict[str, str]:
+        """Return the images by digest, under the release's names; empty where an environment needs none."""
+        target = self.target
+        return {
+            "image": self._image("the job's image", images.BACKTEST),
+            "bot_image": self._image("the bots' image", images.LIVE_BOT)
+            if target.live_bots
+            else "",
+            "market_data_image": self._image("the market-data job's image", images.MARKET_DATA)
+            if target.pulls
+            else "",
+        }
 
     def _image(self, title: str, image: images.Image) -> str:
         return self.step(title, lambda: images.ensure(self.shell, self.target, image))
@@ -136,6 +143,7 @@ class Deployment:
             f"-var=project={self.target.project}",
             f"-var=engine_image={release.image}",
             f"-var=bot_image={release.bot_image}",
+            f"-var=market_data_image={release.market_data_image}",
             f"-var=function_bundle={release.bundle}",
         )
 

@@ -23,6 +23,7 @@ class Target:
     registry: str  # location of the image repository
     domain: str
     live_bots: bool
+    pulls: bool  # candles, every day
 
     @classmethod
     def of(cls, project: str, environment: str) -> "Target":
@@ -48,6 +49,7 @@ class Target:
             domain=os.environ.get("TF_VAR_domain")  # noqa: SIM112 (Terraform's spelling)
             or values.get("domain", ""),
             live_bots=values.get("live_bots", False),
+            pulls=values.get("universe") is not None,
         )
 
     @property

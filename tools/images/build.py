@@ -68,7 +68,16 @@ LIVE_BOT = Recipe(
         *("src/candlewick/redaction.py", "src/candlewick/tracing.py"),
     ),
 )
-RECIPES = (BACKTEST, LIVE_BOT)
+MARKET_DATA = Recipe(
+    name="market-data",
+    dockerfile="jobs/market-data/Dockerfile",
+    inputs=(
+        *(*_SHARED, "jobs/market-data", "src/candlewick/gcp", "src/candlewick/market_data"),
+        *("src/candlewick/pulling", "src/candlewick/errors.py", "src/candlewick/log.py"),
+        *("src/candlewick/objects.py", "src/candlewick/redaction.py", "src/candlewick/tracing.py"),
+    ),
+)
+RECIPES = (BACKTEST, LIVE_BOT, MARKET_DATA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ import candlewick
 from backtest_job.errors import PlatformFailure, RunFailed
 from backtest_job.logtail import Log
 from backtest_job.messages import Message, MessageBuffer, MessageFlood, MessageRefused, Ready
-from candlewick.backtests.wire import Failure, FailureKind, Limits, ProbeKind
+from candlewick.backtests.wire import Failure, FailureKind, Limits, Loop, ProbeKind
 from candlewick.isolation.choose import make_room
 from candlewick.isolation.driver import Driver
 from candlewick.isolation.sessions import end_session
@@ -111,12 +111,19 @@ class Child:
                 break
         raise PlatformFailure(f"The sandbox did not start: {self.log.tail()[-2_000:]}")
 
-    def go(self, config: dict[str, object], limits: Limits, probe: ProbeKind | None = None) -> None:
+    def go(
+        self,
+        config: dict[str, object],
+        limits: Limits,
+        probe: ProbeKind | None = None,
+        loop: Loop = Loop.SKIPPING,
+    ) -> None:
         """Let the child run the user's strategy, or examine it."""
         stdin = self._process.stdin
         if stdin is None:
             raise PlatformFailure("The child has no standard input.")
-        word = {"config": config, "limits": limits.model_dump(by_alias=True), "probe": probe}
+        asked = {"config": config, "probe": probe, "loop": loop}
+        word = {**asked, "limits": limits.model_dump(by_alias=True)}
         try:
             stdin.write(json.dumps(word).encode() + b"\n")
             stdin.close()

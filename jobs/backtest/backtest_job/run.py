@@ -139,7 +139,7 @@ class Task:
             heartbeat.check()
             self._took["import_s"] = child.wait_until_ready().import_s
             heartbeat.check()
-            child.go(dict(ticket.config), ticket.limits, ticket.probe)
+            child.go(dict(ticket.config), ticket.limits, ticket.probe, ticket.loop)
             with self._timed("backtest_s"):
                 watch = Watch(
                     child, ticket.limits, on_progress=heartbeat.report, check=heartbeat.check

@@ -9,7 +9,7 @@ from types import FrameType
 
 from candlewick import log as logs
 from candlewick.errors import AppError
-from candlewick.gcp.clients import credentials, storage_client
+from candlewick.gcp.own import credentials, storage_client
 from candlewick.gcp.storage import BucketStore
 from candlewick.objects import ObjectStore
 from candlewick.pulling.running import pull_universe
@@ -36,6 +36,11 @@ def main(
         settings = Settings.read(env, arguments)
         store = (open_store or _bucket)(settings)
         result = pull_universe(store, settings.universe, settings.manner)
+        if env.get("CANDLEWICK_WAREHOUSE"):
+            # BigQuery's client takes a second to import.
+            from market_data_job.loading import load_changes  # noqa: PLC0415
+
+            load_changes(store, settings.universe.stored_as, env, credentials())
     except AppError as error:
         log.error("pull failed", extra={"reason": str(error)})  # noqa: TRY400 (the sentence is all that helps)
         return TRY_AGAIN

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from decimal import Decimal
 
 from candlewick.backtests.models import BacktestSpec, StrategyRef
+from candlewick.backtests.wire import Loop
 from candlewick.market_data.manifest import CandleFile, StoredObject
 
 
@@ -25,6 +26,8 @@ def run_identity(
     asked = asdict(spec)
     if spec.probe is None:
         del asked["probe"]  # so that runs of before there were probes keep their identity
+    if spec.loop is Loop.SKIPPING:
+        del asked["loop"]  # the same for runs of before it could be chosen
     parts = {
         "spec": asked,
         "code": strategy.code_hash,

@@ -10,7 +10,7 @@ from typing import NewType
 from candlewick.accounts.models import UserClass, UserId
 from candlewick.audit import AuditEntry
 from candlewick.backtests.secrecy import closed_failure
-from candlewick.backtests.wire import Failure, FailureKind, Phase, ProbeKind
+from candlewick.backtests.wire import Failure, FailureKind, Loop, Phase, ProbeKind
 from candlewick.errors import Conflict
 from candlewick.strategies.models import StrategyId
 
@@ -111,6 +111,7 @@ class BacktestSpec:
     enable_protections: bool = False
     trading_mode: TradingMode = TradingMode.SPOT
     probe: Probe | None = None
+    loop: Loop = Loop.SKIPPING
 
     @property
     def stake_currency(self) -> str:

@@ -71,6 +71,7 @@ class TicketOffice:
             limits=self.limits,
             expires_at=now + _VALID_FOR,
             probe=None if run.spec.probe is None else run.spec.probe.kind,
+            loop=run.spec.loop,
             cut_at=None if run.spec.probe is None else run.spec.probe.cut_at,
         )
 

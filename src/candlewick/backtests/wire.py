@@ -57,6 +57,13 @@ class ProbeKind(StrEnum):
     RECURSIVE = "recursive"  # Freqtrade's recursive-analysis
 
 
+class Loop(StrEnum):
+    """Which candles a backtest goes through; the trades are the same."""
+
+    SKIPPING = "skipping"  # those in which something can happen
+    STOCK = "stock"  # all of them, in Freqtrade's own loop
+
+
 class Phase(StrEnum):
     """What the job is doing, in order."""
 
@@ -138,6 +145,7 @@ class Ticket(Wire):
     limits: Limits
     expires_at: datetime
     probe: ProbeKind | None = None
+    loop: Loop = Loop.SKIPPING
     cut_at: datetime | None = None  # the job cuts the candles there before the child sees them
 
 

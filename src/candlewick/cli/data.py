@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from candlewick.cli import data_pull
+from candlewick.cli import data_load, data_pull
 from candlewick.errors import Invalid, Unavailable
 from candlewick.gcp.clients import credentials, storage_client
 from candlewick.gcp.storage import BucketStore
@@ -66,6 +66,7 @@ def _parser() -> ArgumentParser:
     )
     simulating = actions.add_parser("simulate", help="make the simulated market")
     simulating.set_defaults(action=_simulate)
+    data_load.describe(actions.add_parser("load", help="bring what changed into BigQuery"))
     listing = actions.add_parser("list", help="show what the store holds")
     listing.set_defaults(action=_list)
     return parser

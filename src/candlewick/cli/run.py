@@ -44,6 +44,7 @@ def request_body(args: Namespace, strategy_id: str, version: int) -> JsonObject:
         "maxOpenTrades": args.max_open_trades,
         "enableProtections": args.enable_protections,
         "tradingMode": args.trading_mode,
+        "loop": args.engine,
     }
     optional = {
         "timeframe": args.timeframe,
@@ -79,5 +80,11 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--fee", help="ratio for each side, 0.001 is 0.1 %%")
     parser.add_argument("--enable-protections", action="store_true")
     parser.add_argument("--trading-mode", choices=("spot", "futures"), default="spot")
+    parser.add_argument(
+        "--engine",
+        choices=("skipping", "stock"),
+        default="skipping",
+        help="stock: Freqtrade's own loop over all candles; the results are the same",
+    )
     parser.add_argument("--no-wait", action="store_true", help="return as soon as it is queued")
     return parser

@@ -49,7 +49,11 @@ class Inputs:
 
 
 def run_backtest(
-    config: dict[str, Any], *, inputs: Inputs, on_progress: Callable[[Phase, float], None]
+    config: dict[str, Any],
+    *,
+    inputs: Inputs,
+    on_progress: Callable[[Phase, float], None],
+    skips: bool = True,
 ) -> Path:
     """Backtest `config["strategy"]`; return Freqtrade's result archive in `inputs.scratch`.
 
@@ -57,6 +61,7 @@ def run_backtest(
         config: a Freqtrade configuration without paths.
         inputs: where strategy, candles and the exchange's snapshot are.
         on_progress: told the phase and the fraction of the whole run, at most once a second per phase.
+        skips: only the candles in which something can happen; the results are the same.
 
     Raises:
         EngineError: typed by whose mistake it is.
@@ -64,7 +69,7 @@ def run_backtest(
     with _mistakes_named(config, inputs) as hints:
         with _strategy_loading_hints(hints):
             prepared, snapshot = _checked(config, inputs)
-            backtesting = prepare(prepared, snapshot, on_progress=on_progress)
+            backtesting = prepare(prepared, snapshot, on_progress=on_progress, skips=skips)
             backtesting.keeps_indicators = True
         try:
             backtesting.start()

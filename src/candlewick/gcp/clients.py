@@ -7,63 +7,46 @@ The gRPC services take an endpoint `http://host:port`, which means without TLS, 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import google.auth
 import grpc
-from google.api_core.client_options import ClientOptions
-from google.auth import impersonated_credentials
-from google.auth.credentials import Credentials, Signing
-from google.auth.transport.requests import Request
+from google.auth.credentials import Credentials
 from google.cloud import firestore, run_v2, tasks_v2
 from google.cloud.run_v2.services.executions.transports import ExecutionsGrpcTransport
 from google.cloud.run_v2.services.jobs.transports import JobsGrpcTransport
 from google.cloud.run_v2.services.services.transports import ServicesGrpcTransport
-from google.cloud.storage import Client as StorageClient
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
+
+from candlewick.gcp.own import (
+    bigquery_client,
+    credentials,
+    named_credentials,
+    signing,
+    storage_client,
+)
 
 if TYPE_CHECKING:
     from google.cloud.firestore_admin_v1 import FirestoreAdminClient
     from google.cloud.kms_v1 import KeyManagementServiceClient
     from google.genai import Client as GeminiClient
 
-_SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
-_NAMED = ("openid", "https://www.googleapis.com/auth/userinfo.email")
-
-
-def credentials() -> Credentials:
-    """Return the deployable's own identity (Application Default Credentials)."""
-    found, _ = google.auth.default(scopes=_SCOPES)
-    return found
-
-
-def named_credentials() -> Credentials:
-    """Return the same identity with the right to ask who it is; a person's credentials need it."""
-    found, _ = google.auth.default(scopes=(*_SCOPES, *_NAMED))
-    return found
-
-
-def signing(identity: Credentials) -> Signing:
-    """Return credentials that can sign: a key file's own, else the same identity through IAM's signBlob.
-
-    In the cloud there is no key, and the metadata server's credentials sign nothing. The identity needs the
-    right to create tokens for itself (`iam.serviceAccounts.signBlob`).
-    """
-    if isinstance(identity, Signing):
-        return identity
-    identity.refresh(Request())  # type: ignore[no-untyped-call]  # only then does it know its e-mail
-    email: str = identity.service_account_email  # type: ignore[attr-defined]
-    signer: Signing = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
-        source_credentials=identity, target_principal=email, target_scopes=list(_SCOPES)
-    )
-    return signer
+__all__ = [
+    "bigquery_client",
+    "credentials",
+    "executions_client",
+    "firestore_admin_client",
+    "firestore_client",
+    "gemini_client",
+    "jobs_client",
+    "kms_client",
+    "named_credentials",
+    "services_client",
+    "signing",
+    "storage_client",
+    "tasks_client",
+]
 
 
 def firestore_client(project: str, database: str | None = None) -> firestore.Client:
     return firestore.Client(project=project, database=database)
-
-
-def storage_client(project: str, endpoint: str | None, identity: Credentials) -> StorageClient:
-    options = None if endpoint is None else ClientOptions(api_endpoint=endpoint)
-    return StorageClient(project=project, credentials=identity, client_options=options)
 
 
 def tasks_client(endpoint: str | None) -> tasks_v2.CloudTasksClient:

@@ -11,7 +11,7 @@ from google.auth.credentials import Credentials, Signing
 from google.cloud.storage import Client as StorageClient
 
 from candlewick.errors import Conflict, NotFound
-from candlewick.gcp.clients import signing
+from candlewick.gcp.own import signing
 from candlewick.objects import SignedPut
 
 _TIMEOUT_S = 30
@@ -21,9 +21,9 @@ class BucketStore:
     """`ObjectStore` over a Cloud Storage bucket.
 
     Args:
-        client: made by `candlewick.gcp.clients.storage_client`.
+        client: made by `candlewick.gcp.own.storage_client`.
         bucket: the bucket's name; it must exist.
-        identity: whoever signs the URLs, see `candlewick.gcp.clients.signing`.
+        identity: whoever signs the URLs, see `candlewick.gcp.own.signing`.
     """
 
     def __init__(self, client: StorageClient, bucket: str, identity: Credentials) -> None:

@@ -16,6 +16,7 @@ from candlewick.backtests.wire import (
     Finished,
     InputFile,
     Limits,
+    Loop,
     Progress,
     StartClaim,
     Ticket,
@@ -39,6 +40,7 @@ class Run:
     inputs: dict[str, bytes]
     class_name: str = "Strategy"
     limits: Limits = field(default_factory=Limits)
+    loop: Loop = Loop.SKIPPING
     max_bytes: int = 20_000_000
     expires_in: timedelta = timedelta(minutes=15)
     claims: list[StartClaim] = field(default_factory=list)
@@ -102,6 +104,7 @@ class Platform:
             ),
             log=Upload(url=f"{self.url}/log", headers=LOG_HEADERS, max_bytes=1_200_000),
             limits=self.run.limits,
+            loop=self.run.loop,
             expires_at=datetime.now(UTC) + self.run.expires_in,
         )
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import signal
 import threading
 import zipfile
@@ -15,6 +16,7 @@ from candlewick.backtests.wire import (
     Failed,
     FailureKind,
     Limits,
+    Loop,
     Succeeded,
 )
 from tests.jobs.backtest.conftest import StartJob, eventually, strategy
@@ -49,6 +51,20 @@ def test_an_honest_run_is_uploaded_and_reported(
     assert ("WITHOUT ISOLATION" in ended.log) == (isolation == "none")
     assert job.survivors() == []
     assert job.left_files() == []
+
+
+@pytest.mark.parametrize(("loop", "path"), [(Loop.SKIPPING, "events"), (Loop.STOCK, "stock")])
+def test_the_result_names_the_loop_that_was_asked_for(
+    loop: Loop, path: str, run: Run, start_job: StartJob
+) -> None:
+    run.loop = loop
+
+    ended = start_job().wait()
+
+    assert run.result is not None, ended.log
+    with zipfile.ZipFile(io.BytesIO(run.result)) as archive:
+        (choice,) = json.loads(archive.read("candlewick_engine.json")).values()
+    assert choice["path"] == path
 
 
 def test_a_run_that_is_cancelled_stops_at_once(run: Run, start_job: StartJob) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from candlewick.backtests.identity import run_identity
 from candlewick.backtests.models import TradingMode
+from candlewick.backtests.wire import Loop
 from candlewick.strategies.models import StrategyId
 from tests.factories import ENGINE, a_candle_file, a_spec, a_stored_object, a_strategy_ref
 
@@ -48,6 +49,7 @@ def test_an_identity_never_changes_between_releases() -> None:
         {"fee": Decimal(0)},
         {"enable_protections": True},
         {"trading_mode": TradingMode.FUTURES},
+        {"loop": Loop.STOCK},
     ],
 )
 def test_whatever_the_user_specifies_is_part_of_it(changes: dict[str, Any]) -> None:

@@ -3,12 +3,22 @@
 import json
 from datetime import timedelta
 
+import pytest
+
 from candlewick.backtests.models import RunState
 from candlewick.backtests.tickets import TicketOffice
-from candlewick.backtests.wire import Limits
+from candlewick.backtests.wire import Limits, Loop
 from candlewick.marketplace.running import ListedVersions
 from candlewick.objects import sha256_hex
-from tests.factories import CODE, a_manifest, a_run, a_stored_object, a_strategy_ref, store_candles
+from tests.factories import (
+    CODE,
+    a_manifest,
+    a_run,
+    a_spec,
+    a_stored_object,
+    a_strategy_ref,
+    store_candles,
+)
 from tests.fakes import START
 from tests.world import World
 
@@ -34,6 +44,13 @@ def test_a_ticket_names_every_input_with_its_hash_and_size(world: World) -> None
     assert "/alice/code/" in code.url
     assert ticket.config["strategy"] == "Buyer"
     assert ticket.expires_at == START + timedelta(minutes=40)
+
+
+@pytest.mark.parametrize("loop", Loop)
+def test_a_ticket_says_which_loop_was_asked_for(world: World, loop: Loop) -> None:
+    run = world.put_run(a_run(RunState.RUNNING, spec=a_spec(loop=loop)))
+
+    assert office(world).issue(run, START).loop is loop
 
 
 def test_a_second_claim_writes_elsewhere(world: World) -> None:

@@ -139,7 +139,12 @@ def test_a_run_is_submitted_as_it_was_typed(
     signed_in("strategies", "push", buyer)
     options = ("--fee", "0.001", "--stake-amount", "12.5", "--max-open-trades", 2, "-i", "1h")
 
-    assert signed_in(*RUN, *RANGE, *options, "--timeframe-detail", "5m", "--no-wait") == 0
+    assert (
+        signed_in(
+            *RUN, *RANGE, *options, "--timeframe-detail", "5m", "--engine", "stock", "--no-wait"
+        )
+        == 0
+    )
 
     (run,) = world.runs.runs.values()
     assert run.id in capsys.readouterr().out
@@ -147,6 +152,7 @@ def test_a_run_is_submitted_as_it_was_typed(
     assert (run.spec.timeframe, run.spec.timeframe_detail) == ("1h", "5m")
     assert f"{run.spec.start:%Y%m%d}-{run.spec.until:%Y%m%d}" == RANGE[1]
     assert run.spec.max_open_trades == 2
+    assert run.spec.loop == "stock"
 
 
 @pytest.mark.parametrize("given", ["2025", "20250101", "20250101-", "2025-01-01", "a-b", "1-2-3"])

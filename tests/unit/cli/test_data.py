@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from google.auth.credentials import AnonymousCredentials
 
-from candlewick.cli import data
+from candlewick.cli import data, data_load
 from candlewick.cli.main import main
 from candlewick.errors import Invalid
 from candlewick.market_data import feather, simulated
@@ -74,3 +75,19 @@ def test_the_menu_names_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     assert "backtesting" in said.out
     assert "data" in said.out
     assert "no command nonsense" in said.err
+
+
+@pytest.mark.parametrize(
+    ("dataset", "told"),
+    [(None, "Set CANDLEWICK_WAREHOUSE to the dataset"), ("candles", "write it as PROJECT.DATASET")],
+)
+def test_a_warehouse_that_is_not_named_is_asked_for(
+    dataset: str | None, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CANDLEWICK_WAREHOUSE", raising=False)
+    if dataset is not None:
+        monkeypatch.setenv("CANDLEWICK_WAREHOUSE", dataset)
+    monkeypatch.setattr(data_load, "credentials", AnonymousCredentials)
+
+    with pytest.raises(Invalid, match=told):
+        run(InMemoryObjects(), "load", "--exchange", "binance")

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from candlewick.backtests.wire import FailureKind, Limits, Phase, ProbeKind
+from candlewick.backtests.wire import FailureKind, Limits, Loop, Phase, ProbeKind
 from candlewick.engine import startup
 from candlewick.isolation import lockdown
 
@@ -64,7 +64,12 @@ def _run(word: dict[str, Any], inputs: "run.Inputs", messages: "_Messages") -> P
 
     kind = word["probe"]
     if kind is None or kind == ProbeKind.TRUNCATED:
-        return run.run_backtest(word["config"], inputs=inputs, on_progress=messages.progress)
+        return run.run_backtest(
+            word["config"],
+            inputs=inputs,
+            on_progress=messages.progress,
+            skips=word["loop"] != Loop.STOCK,
+        )
     return run.run_probe(
         ProbeKind(kind), word["config"], inputs=inputs, on_progress=messages.progress
     )

@@ -1,4 +1,4 @@
-"""The wallet at every candle, as Freqtrade notes it, kept as columns instead of a tuple for each."""
+"""The wallet at every candle, as Freqtrade notes it: gaps are written down as such, and made a table of in one go."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,15 +14,26 @@ from candlewick.engine.skipping.candles import Candles
 
 Capture = tuple[datetime, str, float, float]
 _STAKE_RATE = 1
+_STAKE = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Block:
-    """Rows that follow each other; `dates` are places in the loop's times."""
+class _Gap:
+    """Times from `begin` to `end` with the same holdings; `after` single notes were there before."""
 
-    dates: NDArray[np.int64]
-    currencies: NDArray[Any]
-    rates: NDArray[Any]
+    begin: int
+    end: int
+    after: int
+    pairs: list[int]  # their numbers, or that of the stake currency
+    totals: list[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """Notes as columns: the places of times and the numbers of pairs instead of dates and currencies."""
+
+    times: NDArray[np.int64]
+    pairs: NDArray[np.int64]
     balances: NDArray[Any]
 
 
@@ -42,11 +53,15 @@ class Captures:
     candles: dict[str, Candles]
     places: dict[str, int]
     single: list[Capture]
-    _blocks: list[_Block] = field(default_factory=list)
+    _gaps: list[_Gap] = field(default_factory=list)
     _shown: list[int] = field(default_factory=list)  # the times of the single notes
     _seen: Any = None
-    _held: list[tuple[str, str, float]] = field(default_factory=list)
+    _held: list[tuple[str, float]] = field(default_factory=list)
     _stake_total: float = 0.0
+    _numbers: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._numbers = {pair: number for number, pair in enumerate(self.candles)}
 
     def shown(self, now: int) -> None:
         """Say that all that Freqtrade has noted since the last call is of this time."""
@@ -61,46 +76,50 @@ class Captures:
             return
         self._look(order)
         held = [each for each in self._held if self._has_rows(each[0], begin)]
-        opens = [self._opens(pair, begin, end) for pair, _, _ in held]
-        names, totals = [name for _, name, _ in held], [total for _, _, total in held]
+        pairs = [self._numbers[pair] for pair, _ in held]
+        totals = [total for _, total in held]
         if self._stake_total:
-            names, totals = [self.stake, *names], [self._stake_total, *totals]
-            opens = [np.full(end - begin, _STAKE_RATE, dtype=np.int64), *opens]
-        if names:
-            self._keep_single()
-            self._blocks.append(_block(np.arange(begin, end), names, opens, totals))
+            pairs, totals = [_STAKE, *pairs], [self._stake_total, *totals]
+        if pairs:
+            gap = _Gap(begin=begin, end=end, after=len(self.single), pairs=pairs, totals=totals)
+            self._gaps.append(gap)
 
     def table(self) -> pd.DataFrame:
         """Return all notes in their order, with the types that Freqtrade's list of them would have."""
-        self._keep_single()
-        if not self._blocks:
+        if not self._gaps and not self.single:
             return pd.DataFrame()
-        dates = pd.DatetimeIndex(list(self.times))[
-            np.concatenate([each.dates for each in self._blocks])
-        ]
-        currencies = np.concatenate([each.currencies for each in self._blocks])
+        gaps, order = _rows(self._gaps), self._order()
+        names = [*map(_currency, self.candles), self.stake]  # so that the last is the stake's
+        numbers = {name: number for number, name in enumerate(names)}
+        noted = [list(column) for column in zip(*self.single, strict=True)] or [[], [], [], []]
+        currencies = np.array([numbers[name] for name in noted[1]], dtype=np.int64)
+        rows = np.concatenate([gaps.pairs, currencies])[order]
+        places = np.concatenate([gaps.times, np.array(self._shown, dtype=np.int64)])[order]
         return pd.DataFrame(
             {
-                "date": dates,
-                "currency": pd.Series(currencies.tolist()),
-                "rate": np.concatenate([each.rates for each in self._blocks]),
-                "balance": np.concatenate([each.balances for each in self._blocks]),
+                "date": pd.DatetimeIndex(list(self.times))[places],
+                "currency": pd.array(names, dtype="str").take(rows % len(names)),
+                "rate": np.concatenate([self._rates(gaps), _values(noted[2])])[order],
+                "balance": np.concatenate([gaps.balances, _values(noted[3])])[order],
             }
         )
 
-    def _keep_single(self) -> None:
-        if self.single:
-            _, currencies, rates, balances = zip(*self.single, strict=True)
-            self._blocks.append(
-                _Block(
-                    dates=np.array(self._shown, dtype=np.int64),
-                    currencies=np.array(currencies, dtype=object),
-                    rates=np.array(rates),
-                    balances=np.array(balances),
-                )
-            )
-        self.single.clear()
-        self._shown.clear()
+    def _order(self) -> NDArray[np.int64]:
+        """Return the order of rows of gaps, then single ones, that has each gap behind the single ones before it."""
+        lengths = [(gap.end - gap.begin) * len(gap.pairs) for gap in self._gaps]
+        after = np.array([gap.after for gap in self._gaps], dtype=np.int64)
+        singles = np.arange(len(self.single), dtype=np.int64)
+        keys = np.concatenate([np.repeat(after * 2, lengths), singles * 2 + 1])
+        return np.argsort(keys, kind="stable")
+
+    def _rates(self, rows: _Rows) -> NDArray[Any]:
+        if (rows.pairs == _STAKE).all():
+            return np.full(len(rows.pairs), _STAKE_RATE, dtype=np.int64)
+        rates = np.full(len(rows.pairs), _STAKE_RATE, dtype=np.float64)
+        for number, (pair, candles) in enumerate(self.candles.items()):
+            its = np.flatnonzero(rows.pairs == number)
+            rates[its] = candles.open[rows.times[its] - self.places[pair]]
+        return rates
 
     def _look(self, order: Callable[[], Sequence[str]]) -> None:
         # A change of the wallet makes another dictionary.
@@ -109,24 +128,31 @@ class Captures:
             return
         self._seen = balances
         self._stake_total = self.wallets.get_total(self.stake)
-        named = ((pair, pair.split("/", maxsplit=1)[0]) for pair in order())
-        totals = ((pair, name, self.wallets.get_total(name)) for pair, name in named)
-        self._held = [each for each in totals if each[2]]
+        totals = ((pair, self.wallets.get_total(_currency(pair))) for pair in order())
+        self._held = [each for each in totals if each[1]]
 
     def _has_rows(self, pair: str, time: int) -> bool:
         return self.places[pair] <= time < self.places[pair] + len(self.candles[pair])
 
-    def _opens(self, pair: str, begin: int, end: int) -> NDArray[Any]:
-        first = self.places[pair]
-        return self.candles[pair].open[begin - first : end - first]
+
+def _currency(pair: str) -> str:
+    return pair.split("/", maxsplit=1)[0]
 
 
-def _block(
-    times: NDArray[np.int64], names: list[str], rates: list[NDArray[Any]], totals: list[float]
-) -> _Block:
-    return _Block(
-        dates=np.repeat(times, len(names)),
-        currencies=np.tile(np.array(names, dtype=object), len(times)),
-        rates=np.stack(rates, axis=1).ravel(),
-        balances=np.tile(np.array(totals), len(times)),
+def _rows(gaps: Sequence[_Gap]) -> _Rows:
+    """Return the rows of all gaps: for each time, each currency."""
+    widths = np.array([len(gap.pairs) for gap in gaps], dtype=np.int64)
+    lengths = widths * np.array([gap.end - gap.begin for gap in gaps], dtype=np.int64)
+    steps = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    width = np.repeat(widths, lengths)
+    which = np.repeat(np.cumsum(widths) - widths, lengths) + steps % width
+    return _Rows(
+        times=np.repeat(np.array([gap.begin for gap in gaps], dtype=np.int64), lengths)
+        + steps // width,
+        pairs=np.array([pair for gap in gaps for pair in gap.pairs], dtype=np.int64)[which],
+        balances=_values([total for gap in gaps for total in gap.totals])[which],
     )
+
+
+def _values(values: list[Any]) -> NDArray[Any]:
+    return np.array(values) if values else np.array([], dtype=np.int64)

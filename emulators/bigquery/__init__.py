@@ -1,0 +1,1 @@
+"""BigQuery for tests: `bqemulator`, which runs on DuckDB, in an environment of its own."""

@@ -1,0 +1,1 @@
+"""The same candles in BigQuery, for questions that need SQL."""
