@@ -6,7 +6,7 @@
     W4  4 pairs, 3 months of 5m, a strategy with custom_stoploss and adjust_trade_position
     W5  100 pairs, 3 months of 1h, the sample strategy
 
-Every backtest is a process of its own, from a start with compiled bytecode. Both engines' results are compared; one that
+Every backtest is a process of its own (`tools/engine_process.py`), from a start with compiled bytecode. Both engines' results are compared; one that
 differs ends the benchmark. W2 and W3 need the real candles (CANDLEWICK_REAL_CANDLES or ../shared/market-data).
 """
 
@@ -14,7 +14,6 @@ import argparse
 import hashlib
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -22,7 +21,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +28,16 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
-from candlewick.engine import startup
 from candlewick.market_data import feather
 from tools.demo import sample_strategy
 
 ROOT = Path(__file__).resolve().parents[1]
 _ENGINES = ("stock", "skipping")
+_RATIOS = (
+    ("imports done", "backtest_s"),
+    ("whole process", "whole_s"),
+    ("its processor time", "cpu_s"),
+)
 _CUSTOM = """
 from datetime import timedelta
 from freqtrade.strategy import stoploss_from_open
@@ -65,10 +67,11 @@ class Workload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One process: seconds, MiB, and a hash of everything in Freqtrade's own result."""
+    """One process: seconds (of processors in `cpu_s`), MiB, and a hash of everything in Freqtrade's own result."""
 
     whole_s: float
     backtest_s: float
+    cpu_s: float
     phases: dict[str, float]
     peak_mib: float
     trades: int
@@ -80,10 +83,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.bench_engine", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="*", metavar="W", help="these workloads")
-    parser.add_argument("--one", nargs=2, metavar=("FOLDER", "ENGINE"), help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.one:
-        return _one(Path(given.one[0]), given.one[1])
     console = Console(stderr=True)
     with tempfile.TemporaryDirectory() as folder:
         for workload in _workloads(Path(folder), given.only):
@@ -160,61 +160,21 @@ def _real_candles() -> Path | None:
 
 
 def _measured(workload: Workload, engine: str) -> Measured:
-    began = time.monotonic()
-    done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "tools.bench_engine", "--one", str(workload.folder), engine],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise SystemExit(f"{workload.name}, {engine}: {done.stderr[-2_000:]}")
-    told = json.loads(done.stdout.splitlines()[-1])
-    return Measured(whole_s=time.monotonic() - began, **told)
-
-
-def _one(folder: Path, engine: str) -> int:
-    """Run one backtest; the last line printed is what was measured."""
-    if engine == "skipping":
-        startup.install()
-    from candlewick.engine.run import Inputs, configured, finish, prepare  # noqa: PLC0415 - timed
-    from candlewick.engine.snapshot import read_snapshot  # noqa: PLC0415
-
-    began = time.monotonic()
-    told: list[tuple[str, float]] = []
     with tempfile.TemporaryDirectory() as scratch:
-        inputs = Inputs.in_folder(folder, scratch=Path(scratch))
-        config = configured(json.loads((folder / "config.json").read_text()), inputs)
-        snapshot = read_snapshot(inputs.markets, inputs.leverage_tiers)
-        backtesting = prepare(
-            config,
-            snapshot,
-            on_progress=lambda phase, _: told.append((phase.value, time.monotonic())),
-            skips=engine == "skipping",
+        began = time.monotonic()
+        done = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", "tools.engine_process", str(workload.folder), engine, scratch],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        backtesting.start()
-        archive = finish(backtesting)
-        ended = time.monotonic()
-        digest, trades = _result(archive, config["strategy"])
-        choice = next(iter(backtesting.choices.values()))
-    measured = {
-        "backtest_s": ended - began,
-        "phases": _phases([*told, ("", ended)]),
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "trades": trades,
-        "path": choice.path.value,
-        "digest": digest,
-    }
-    sys.stdout.write(f"\n{json.dumps(measured)}\n")
-    return 0
-
-
-def _phases(told: list[tuple[str, float]]) -> dict[str, float]:
-    spent: dict[str, float] = {}
-    for (phase, began), (_, ended) in pairwise(told):
-        spent[phase] = spent.get(phase, 0.0) + ended - began
-    return spent
+        whole_s = time.monotonic() - began
+        if done.returncode != 0:
+            raise SystemExit(f"{workload.name}, {engine}: {done.stderr[-2_000:]}")
+        told = json.loads(done.stdout.splitlines()[-1])
+        digest, trades = _result(Path(told.pop("archive")), workload.config["strategy"])
+        return Measured(whole_s=whole_s, digest=digest, trades=trades, **told)
 
 
 def _result(archive: Path, strategy: str) -> tuple[str, int]:
@@ -233,7 +193,7 @@ def _report(name: str, found: dict[str, list[Measured]]) -> str:
         raise SystemExit(f"{name}: the results differ")
     stock, ours = found["stock"], found["skipping"]
     lines = [f"\n{name}: {ours[0].trades:,} trades, the same from both; path {ours[0].path}"]
-    for title, field in (("imports done", "backtest_s"), ("whole process", "whole_s")):
+    for title, field in _RATIOS:
         pairs = list(zip(stock, ours, strict=True))
         ratios = [getattr(theirs, field) / getattr(mine, field) for theirs, mine in pairs]
         medians = [

@@ -1,6 +1,6 @@
 """/api/v1/market-data: which candles there are, and the candles of a window for a chart."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from flask import Response
@@ -14,7 +14,14 @@ from api.problems import RESPONSES
 from api.schema import Body, Moment, Path, View, reply
 from api.services import services
 from candlewick.accounts.models import Scope
-from candlewick.market_data.manifest import CandleFile, CandleType, Current, Gap, Manifest
+from candlewick.market_data.manifest import (
+    CandleFile,
+    CandleType,
+    Current,
+    Gap,
+    Listing,
+    Manifest,
+)
 from candlewick.market_data.store import find_files
 
 blueprint = APIBlueprint(
@@ -50,8 +57,27 @@ class GapView(View):
     candles: int
 
 
+class CandleFindingView(View):
+    """What cleaning found in a file, and did about it."""
+
+    rule: str
+    action: str
+    candles: int
+
+
+class PairListingView(View):
+    """When the exchange has listed a pair, as far as pulls have seen. Its candles stay when it is delisted."""
+
+    is_active: bool
+    first_seen: date
+    last_seen: date
+
+
 class CoverageView(View):
-    """What one file covers: open time of its first candle, close time of its last, and its gaps."""
+    """What one file covers: open time of its first candle, close time of its last, and its gaps.
+
+    `listing` is there where candles are pulled from the exchange.
+    """
 
     pair: str
     timeframe: str
@@ -61,6 +87,8 @@ class CoverageView(View):
     candles: int
     missing_candles: int
     gaps: list[GapView]
+    findings: list[CandleFindingView]
+    listing: PairListingView | None
 
 
 class CoveragesView(View):
@@ -121,8 +149,9 @@ def get_coverage(path: ExchangePath, query: CoverageQuery) -> Response:
     caller(Scope.READ)
     current = services().candles.current(path.exchange)
     manifest = current.manifest
+    listings = {listing.pair: listing for listing in manifest.listings}
     items = [
-        _coverage(file)
+        _coverage(file, listings.get(file.pair))
         for file in manifest.files
         if query.pair in {None, file.pair} and query.timeframe in {None, file.timeframe}
     ]
@@ -184,7 +213,7 @@ def _exchange(current: Current) -> ExchangeView:
     )
 
 
-def _coverage(file: CandleFile) -> CoverageView:
+def _coverage(file: CandleFile, listing: Listing | None) -> CoverageView:
     return CoverageView(
         pair=file.pair,
         timeframe=file.timeframe,
@@ -194,6 +223,17 @@ def _coverage(file: CandleFile) -> CoverageView:
         candles=file.candles,
         missing_candles=file.missing_candles,
         gaps=[_gap(gap) for gap in file.gaps],
+        findings=[
+            CandleFindingView(rule=note.rule, action=note.action, candles=note.count)
+            for note in file.quality
+        ],
+        listing=None if listing is None else _listing(listing),
+    )
+
+
+def _listing(listing: Listing) -> PairListingView:
+    return PairListingView(
+        is_active=listing.active, first_seen=listing.first_seen, last_seen=listing.last_seen
     )
 
 

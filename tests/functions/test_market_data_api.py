@@ -1,8 +1,10 @@
 """/api/v1/market-data."""
 
+from datetime import date
+
 import pytest
 
-from candlewick.market_data.manifest import CandleType, Gap
+from candlewick.market_data.manifest import CandleType, Gap, Listing, QualityNote
 from tests.factories import CANDLES_END, CANDLES_START, a_candle_file, a_manifest, store_candles
 from tests.functions.answers import ok, problem, wrong_fields
 from tests.world import World
@@ -42,6 +44,27 @@ def test_coverage_can_be_narrowed_and_shows_gaps(world: World) -> None:
     assert item["missingCandles"] == 3
     assert item["gaps"][0]["candles"] == 3
     assert item["candles"] == 576
+
+
+def test_coverage_says_what_cleaning_found_and_that_a_pair_was_delisted(world: World) -> None:
+    note = QualityNote(rule="spike", action="flagged", count=2)
+    file = a_candle_file("WAVES/USDT", "5m", quality=[note])
+    gone = Listing(
+        pair="WAVES/USDT", active=False, first_seen=date(2024, 1, 1), last_seen=date(2025, 6, 30)
+    )
+    manifest = a_manifest(file, a_candle_file("BTC/USDT", "5m"), listings=[gone])
+    store_candles(world.candles, manifest)
+
+    covered = ok(world.api(world.alice).get(f"{MARKET}/simulated/coverage"))
+
+    waves, btc = covered["items"]
+    assert waves["findings"] == [{"rule": "spike", "action": "flagged", "candles": 2}]
+    assert waves["listing"] == {
+        "isActive": False,
+        "firstSeen": "2024-01-01",
+        "lastSeen": "2025-06-30",
+    }
+    assert (btc["findings"], btc["listing"]) == ([], None)
 
 
 def test_candles_come_as_columns(world: World) -> None:

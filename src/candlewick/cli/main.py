@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -48,10 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if command is None:
         print(f"candlewick has no command {given[0]}.\n\n{_menu()}", file=sys.stderr)
         return BAD_INPUT
-    if command.is_lean:
-        startup.install()
     try:
-        code: int = import_module(command.module).run(given[1:])
+        with startup.importing() if command.is_lean else nullcontext():
+            module = import_module(command.module)
+        code: int = module.run(given[1:])
     except AppError as error:
         print(error, file=sys.stderr)
         return BAD_INPUT

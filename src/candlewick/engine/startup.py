@@ -3,11 +3,13 @@
 Whoever touches such a module, a user's strategy too, gets the real one. To be installed before Freqtrade is imported.
 """
 
+import gc
 import importlib
 import importlib.util
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import InspectLoader, Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import CodeType, ModuleType
@@ -16,6 +18,20 @@ from typing import Any, Final
 _EXCHANGES: Final = frozenset({"ccxt", "ccxt.async_support", "ccxt.pro"})
 # Imported by Freqtrade or for it, and used in functions that no backtest calls.
 _UNTOUCHED: Final = frozenset({"numpy.f2py", "numpy.testing", "psutil", "scipy.stats"})
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Import Freqtrade within it: what can be is put off, and no garbage is looked for where there is none."""
+    install()
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_collecting:
+            gc.enable()
 
 
 def install() -> None:

@@ -13,7 +13,7 @@ from tests.unit.market_data.memory import InMemoryObjects
 
 pytestmark = [
     pytest.mark.emulator,
-    pytest.mark.xdist_group("exchange"),
+    pytest.mark.xdist_group("pulling"),
     # Freqtrade's.
     pytest.mark.filterwarnings("ignore:The inplace keyword"),
 ]

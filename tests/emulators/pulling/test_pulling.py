@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.emulator,
-    pytest.mark.xdist_group("exchange"),
+    pytest.mark.xdist_group("pulling"),
     # Freqtrade's.
     pytest.mark.filterwarnings("ignore:The inplace keyword"),
 ]
@@ -174,6 +174,17 @@ def test_the_next_pull_asks_only_for_what_is_new(candles: Path) -> None:
     assert first.files[0].object_name in store.objects
 
 
+def test_a_delisted_pair_keeps_its_last_candle(candles: Path) -> None:
+    store = InMemoryObjects()
+    with running(candles, "--stepped") as venue:
+        venue.control("PUT", "clock", {"to": "2025-06-01T00:00"})
+        pull(store, venue)
+
+    for pair in (BTC, ETH):
+        assert_same(stored(store, pair), given(candles, pair, "2025-06-01T00:00+00:00"))
+    assert [each.active for each in manifest(store).listings] == [False, False]
+
+
 def test_a_pull_without_news_makes_no_revision(exchange: Venue) -> None:
     store = InMemoryObjects()
     first = pull(store, exchange, timeframes=["5m", "1h"])
@@ -256,6 +267,19 @@ def test_tasks_share_a_universe_and_lose_nothing(exchange: Venue, candles: Path)
     whole(store)
     for pair in (BTC, ETH):
         assert_same(stored(store, pair), given(candles, pair))
+
+
+def test_a_task_asks_at_its_part_of_the_limit() -> None:
+    with (
+        Downloader(Access(exchange="binance")) as alone,
+        Downloader(Access(exchange="binance", share=3)) as one_of_three,
+    ):
+        api, slower = alone.pace.api, one_of_three.pace.api
+
+    assert slower.rateLimit == 3 * api.rateLimit
+    assert slower.throttler.config["refillRate"] == pytest.approx(
+        api.throttler.config["refillRate"] / 3
+    )
 
 
 def test_an_unknown_pair_is_told_and_the_others_are_pulled(exchange: Venue) -> None:

@@ -12,6 +12,14 @@ from tests.unit.engine.conftest import Case
 
 ROOT = Path(__file__).parents[3]
 INSTALL = "from candlewick.engine import startup; startup.install()\n"
+IMPORT = """
+import gc, json
+from candlewick.engine import startup
+with startup.importing():
+    assert not gc.isenabled()
+    import candlewick.engine.run
+print(json.dumps([gc.isenabled(), gc.get_freeze_count() > 100_000]))
+"""
 PUT_OFF = (
     "import ccxt.pro, ccxt.async_support, scipy.stats, scipy, psutil, numpy.f2py, numpy.testing\n"
 )
@@ -95,6 +103,10 @@ def test_a_strategy_that_touches_them_gets_the_real_ones(
 
 def test_ccxt_is_the_same_to_who_looks_at_all_of_it() -> None:
     assert said(INSTALL + SHOW_CCXT) == said(SHOW_CCXT)
+
+
+def test_garbage_is_looked_for_after_the_imports_not_during_them() -> None:
+    assert said(IMPORT) == [True, True]
 
 
 def test_a_second_installation_changes_nothing() -> None:

@@ -30,10 +30,10 @@ def main(options_json: str) -> None:
     os.environ.clear()
     tempfile.tempdir = options["scratch"]
     began = time.monotonic()
-    startup.install()
-    # Here, so that privileges are gone before a megabyte of other people's code runs.
-    from candlewick.engine import run  # noqa: PLC0415
-    from candlewick.engine.errors import EngineError  # noqa: PLC0415
+    with startup.importing():
+        # Here, so that privileges are gone before a megabyte of other people's code runs.
+        from candlewick.engine import run  # noqa: PLC0415
+        from candlewick.engine.errors import EngineError  # noqa: PLC0415
 
     messages = _Messages(options["message_fd"])
     messages.send(type="ready", importS=time.monotonic() - began)

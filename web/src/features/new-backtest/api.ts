@@ -25,6 +25,8 @@ const coverageSchema = z.object({
   candles: z.number(),
   missingCandles: z.number(),
   gaps: z.array(z.object({ start: z.string(), until: z.string(), candles: z.number() })),
+  findings: z.array(z.object({ rule: z.string(), action: z.string(), candles: z.number() })),
+  listing: z.object({ isActive: z.boolean(), lastSeen: z.string() }).nullable(),
 })
 const coveragesSchema = z.object({
   exchange: z.string(),
@@ -101,5 +103,6 @@ export interface BacktestRequest {
   fee?: string
   enableProtections: boolean
   tradingMode: 'spot' | 'futures'
+  loop: 'skipping' | 'stock'
   parameters?: Record<string, Record<string, unknown>>
 }

@@ -5,7 +5,7 @@ import { SelectField, SwitchField, TextField } from '@/components/ui/field'
 import styles from './new-backtest.module.css'
 import { type Plan, stakeCurrency } from './plan'
 
-/** Money, risk and fees. */
+/** Money, risk and fees, and which engine looks at the candles. */
 export function MoneyFields() {
   const { register, formState } = useFormContext<Plan>()
   const [pairs, stake] = useWatch<Plan, ['pairs', 'stake']>({ name: ['pairs', 'stake'] })
@@ -50,6 +50,10 @@ export function MoneyFields() {
         error={errors.feePercent?.message}
         {...register('feePercent')}
       />
+      <SelectField label="Engine" hint="The trades are the same." {...register('loop')}>
+        <option value="skipping">Skip candles where nothing can happen</option>
+        <option value="stock">Freqtrade’s own loop, every candle</option>
+      </SelectField>
       <SwitchField label="Apply the strategy’s protections" {...register('enableProtections')} />
     </div>
   )

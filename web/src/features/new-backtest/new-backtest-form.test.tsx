@@ -40,6 +40,8 @@ function file(pair: string): object {
     until: '2018-01-30T00:00:00Z',
     candles: 5760,
     missingCandles: 0,
+    findings: [],
+    listing: null,
     gaps: [],
   }
 }
@@ -96,6 +98,22 @@ describe('the form', () => {
       expect(onStarted).toHaveBeenCalledWith('r1', expect.anything(), undefined, expect.anything()),
     )
     expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  test('asks for the engine that was chosen', async () => {
+    const asked: unknown[] = []
+    server.use(
+      http.post(`${API}/backtests`, async ({ request }) => {
+        asked.push(await request.json())
+        return HttpResponse.json({ id: 'r1' }, { status: 202 })
+      }),
+    )
+    const onStarted = await open()
+    await userEvent.selectOptions(screen.getByLabelText('Engine'), 'stock')
+    await userEvent.click(screen.getByRole('button', { name: 'Run the backtest' }))
+
+    await vi.waitFor(() => expect(onStarted).toHaveBeenCalled())
+    expect(asked).toEqual([expect.objectContaining({ loop: 'stock' })])
   })
 
   test('keeps its values and its key when starting fails', async () => {

@@ -63,7 +63,10 @@ export function PairPicker({ files, chosen, onChange, error }: PairPickerProps) 
                 checked={chosen.includes(file.pair)}
                 onChange={(event) => toggle(file.pair, event.target.checked)}
               />
-              {file.pair}
+              <span>
+                {file.pair}
+                {isGone(file) && <span className={styles['note']}> delisted</span>}
+              </span>
               {span !== null && <CoverageBar file={file} span={span} />}
               <span className="visually-hidden">{coverageText(file)}</span>
             </label>
@@ -74,7 +77,18 @@ export function PairPicker({ files, chosen, onChange, error }: PairPickerProps) 
   )
 }
 
+/** Its candles stay when an exchange takes a pair away. */
+function isGone({ listing }: Coverage): boolean {
+  return listing?.isActive === false
+}
+
 function coverageText(file: Coverage): string {
   const missing = file.missingCandles === 0 ? 'no gaps' : `${file.missingCandles} candles missing`
-  return `${formatDate(file.start)} to ${formatDate(file.until)}, ${missing}`
+  const flagged = file.findings
+    .filter(({ action }) => action === 'flagged')
+    .reduce((sum, { candles }) => sum + candles, 0)
+  const odd = flagged === 0 ? '' : `, ${plural(flagged, 'candle')} flagged`
+  const span = `${formatDate(file.start)} to ${formatDate(file.until)}`
+  const gone = isGone(file) ? `, last listed on ${formatDate(file.listing?.lastSeen ?? '')}` : ''
+  return `${span}, ${missing}${odd}${gone}`
 }

@@ -30,6 +30,7 @@ const PLAN: Plan = {
   feePercent: '',
   enableProtections: false,
   tradingMode: 'spot',
+  loop: 'skipping',
 }
 
 function errorsOf(change: Partial<Plan>): string[] {
@@ -45,6 +46,8 @@ const FILE = {
   until: '2018-01-30T00:00:00Z',
   candles: 10,
   missingCandles: 3,
+  findings: [],
+  listing: null,
   gaps: [{ start: '2018-01-15T00:00:00Z', until: '2018-01-15T00:15:00Z', candles: 3 }],
 }
 

@@ -43,6 +43,7 @@ export const planForm = z
       ),
     enableProtections: z.boolean(),
     tradingMode: z.enum(['spot', 'futures']),
+    loop: z.enum(['skipping', 'stock']),
   })
   .superRefine((plan, context) => {
     if (plan.start > plan.end) {
@@ -127,6 +128,7 @@ export function toRequest(plan: Plan, parameters: BacktestRequest['parameters'])
     ...(plan.feePercent === '' ? {} : { fee: percentToFraction(plan.feePercent) }),
     enableProtections: plan.enableProtections,
     tradingMode: plan.tradingMode,
+    loop: plan.loop,
     ...(parameters === undefined ? {} : { parameters }),
   }
 }

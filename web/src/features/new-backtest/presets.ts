@@ -18,6 +18,7 @@ export const EMPTY_PLAN: Plan = {
   feePercent: '',
   enableProtections: false,
   tradingMode: 'spot',
+  loop: 'skipping',
 }
 
 /** What an earlier run was made with; structurally a run's view. */
@@ -58,6 +59,7 @@ export function planOf({ strategy, spec }: EarlierRun): Plan {
     feePercent: spec.fee === null ? '' : fractionToPercent(spec.fee),
     enableProtections: spec.enableProtections,
     tradingMode: spec.tradingMode,
+    loop: 'skipping',
   }
 }
 
@@ -87,6 +89,7 @@ const NAMES: Record<keyof Plan, string> = {
   feePercent: 'fee',
   enableProtections: 'protections',
   tradingMode: 'market',
+  loop: 'engine',
 }
 
 /** Names of what differs between two plans. */
