@@ -12,9 +12,13 @@ from freqtrade.optimize import backtesting as module
 
 from candlewick.engine import loading, reports
 from candlewick.engine.skipping import hooks
+from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
+from candlewick.engine.skipping.course import Span
 from candlewick.engine.skipping.hooks import Path
+from candlewick.engine.skipping.trade_copies import cheap_copies
 from candlewick.engine.skipping.walk import Step, Walk
+from candlewick.engine.skipping.whole_times import WholeTimes, extremes_of
 from candlewick.engine.swaps import swapped
 from candlewick.engine.ticks import tick_sizes
 
@@ -33,7 +37,9 @@ class Choice:
 
 _SENTENCES = {
     Path.STOCK: "Freqtrade's loop went through every candle",
+    Path.TIMES: "Times at which nothing can happen to any pair were skipped",
     Path.TRADES: "Candles without a signal were skipped, but for those of open trades",
+    Path.HOOKS: "Candles in which nothing can happen were skipped, but for the strategy's own hooks",
     Path.EVENTS: "Candles in which nothing can happen were skipped",
 }
 
@@ -47,6 +53,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
     def __init__(self, *args: Any, skips: bool = True, **kwargs: Any) -> None:
         self.skips = skips
         self.choices: dict[str, Choice] = {}
+        self._whole: WholeTimes | None = None
         super().__init__(*args, **kwargs)
 
     def start(self) -> None:
@@ -62,9 +69,17 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         with swapped(module, "get_tick_size_over_time", tick_sizes):
             return super().load_bt_data()
 
+    def backtest(self, *args: Any, **kwargs: Any) -> Any:
+        if not self.skips:
+            return super().backtest(*args, **kwargs)
+        self._asking = Asking(self)
+        with self._asking.answers_given(), cheap_copies():
+            return super().backtest(*args, **kwargs)
+
     def time_pair_generator(
         self, start_date: datetime, end_date: datetime, pairs: list[str], data: dict[str, Any]
     ) -> Iterator[Step]:
+        self._whole = None
         times = list(self._time_generator(start_date, end_date))
         candles = {pair: rows for pair, rows in data.items() if isinstance(rows, Candles)}
         places = {
@@ -76,13 +91,37 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         if choice.path is Path.STOCK or not times:
             yield from super().time_pair_generator(start_date, end_date, pairs, data)
             return
+        found = {pair: place for pair, place in places.items() if place is not None}
+        span = Span(
+            backtesting=self,
+            times=times,
+            candles=candles,
+            places=found,
+            extremes=extremes_of(candles, self.detail_data, self.timeframe_td),
+        )
+        if choice.path is Path.TIMES:
+            self._whole = WholeTimes(span)
+            yield from super().time_pair_generator(start_date, end_date, pairs, data)
+            self.wallet_captures, self._whole = self._whole.wallet(), None
+            return
         total = int((end_date - start_date) / self.timeframe_td)
         self._set_progress_step(BacktestState.BACKTEST, total)
-        found = {pair: place for pair, place in places.items() if place is not None}
-        walk = Walk(self, times, candles, found)
+        walk = Walk(span, self._asking)
         yield from walk.steps()
         # From here on nothing is noted; Freqtrade makes a table of it, which takes a table as well.
         self.wallet_captures = walk.wallet()
+
+    def _time_generator(self, start_date: datetime, end_date: datetime) -> Iterator[datetime]:
+        if self._whole is None:
+            return super()._time_generator(start_date, end_date)  # type: ignore[no-any-return]
+        return self._whole.times()
+
+    def _sync_pair_index(
+        self, data: dict[str, Any], pair: str, row_index: int, current_time: datetime
+    ) -> int:
+        if self._whole is None:
+            return super()._sync_pair_index(data, pair, row_index, current_time)  # type: ignore[no-any-return]
+        return self._whole.row_at_hand(pair)
 
     def _get_ohlcv_as_lists(self, processed: dict[str, pd.DataFrame]) -> Any:
         if not self.skips:
@@ -107,21 +146,41 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         reason = self._why_stock(candles, places)
         if reason:
             return Choice(path=Path.STOCK, reason=reason)
-        own = hooks.looked_at_each_candle(self.strategy)
-        if own:
-            return Choice(path=Path.TRADES, reason=", ".join(own))
+        inner, asked = hooks.inner(self.strategy), hooks.asked(self.strategy)
+        wholes = self._wholes()
+        for path, own in (
+            (Path.TIMES, wholes and [*wholes, *inner, *asked]),
+            (Path.TRADES, inner),
+            (Path.HOOKS, hooks.starts_each_time(self.strategy) + asked),
+        ):
+            if own:
+                return Choice(path=path, reason=", ".join(own))
         return Choice(path=Path.EVENTS)
+
+    def _wholes(self) -> list[str]:
+        """Return why times are skipped for all pairs or for none."""
+        reasons = {
+            "a detail timeframe": bool(self.timeframe_detail),
+            "position stacking": self._position_stacking,
+        }
+        return [reason for reason, holds in reasons.items() if holds]
 
     def _why_stock(self, candles: dict[str, Candles], places: dict[str, int | None]) -> str:
         reasons = {
             "the option --engine stock": not self.skips,
-            "a detail timeframe": bool(self.timeframe_detail),
             "a dynamic pairlist": self.dynamic_pairlist,
-            "position stacking": self._position_stacking,
+            "bot_loop_start with " + " and ".join(self._wholes()): bool(
+                self._wholes() and hooks.starts_each_time(self.strategy)
+            ),
+            "detail candles without prices": not all(map(_is_whole, self.detail_data.values())),
             "FreqAI": bool(self.config.get("freqai", {}).get("enabled", False)),
-            "bot_loop_start": bool(hooks.overridden(self.strategy, ["bot_loop_start"])),
             "a timeframe below a minute": self.timeframe_min < 1,
             "candles that are out of step": any(place is None for place in places.values()),
             "prices that are not above zero": not all(map(has_prices, candles.values())),
         }
         return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def _is_whole(detail: pd.DataFrame) -> bool:
+    prices = detail[["open", "high", "low", "close"]]
+    return bool((prices > 0).all(axis=None))

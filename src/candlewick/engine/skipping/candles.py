@@ -28,6 +28,7 @@ class Candles(Sequence[list[Any]]):
             analyzed[name].iloc[1:].to_numpy(dtype=np.float64) for name in _PRICES
         )
         self._signals = {name: _shifted(analyzed, name) for name in (*SIGNALS, *TAGS)}
+        self._truthy: dict[str, NDArray[np.bool_]] = {}
         self._columns = (
             *(self.open, self.high, self.low, self._close),
             *self._signals.values(),
@@ -55,7 +56,9 @@ class Candles(Sequence[list[Any]]):
 
     def truthy(self, name: str) -> NDArray[np.bool_]:
         """Return where a signal is anything but false: so Freqtrade looks at exits."""
-        return np.asarray(self._signals[name]).astype(np.bool_)
+        if name not in self._truthy:
+            self._truthy[name] = np.asarray(self._signals[name]).astype(np.bool_)
+        return self._truthy[name]
 
 
 def place_of(candles: Candles, first: datetime, step: timedelta) -> int | None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Final
 
+from freqtrade.persistence import LocalTrade
 from freqtrade.strategy import IStrategy
 
 
@@ -11,16 +13,22 @@ class Path(StrEnum):
     """How the candles are gone through."""
 
     STOCK = "stock"  # all of them, by Freqtrade's own loop
+    TIMES = "times"  # those of all pairs at times at which something can happen to any
     TRADES = "trades"  # those with an entry signal, and all while a trade is open
+    HOOKS = "hooks"  # as EVENTS, but the strategy's own hooks are asked at the others too
     EVENTS = "events"  # those with an entry signal, and those that can change an open trade
 
 
-# Called, or looked at, for each candle of an open trade.
-_OF_OPEN_TRADES: Final[Mapping[str, str]] = {
-    "custom_exit": "use_exit_signal",
+# Asked at each candle of an open trade while this is on.
+_ASKED: Final[Mapping[str, str]] = {
+    "adjust_trade_position": "position_adjustment_enable",
     "custom_stoploss": "use_custom_stoploss",
     "custom_roi": "use_custom_roi",
-    "adjust_trade_position": "position_adjustment_enable",
+    "custom_exit": "use_exit_signal",
+}
+_AT_EACH_TIME: Final = "bot_loop_start"
+# Freqtrade's own, which call the above; what else a strategy does in them can't be known.
+_INNER: Final[Mapping[str, str]] = {
     "should_exit": "",
     "ft_stoploss_adjust": "",
     "ft_stoploss_reached": "",
@@ -42,6 +50,15 @@ _RULES: Final = (
     *("trailing_only_offset_is_reached", "use_exit_signal", "use_custom_stoploss"),
     *("use_custom_roi", "position_adjustment_enable"),
 )
+# What decides of a trade where something can happen to it; a strategy may change it through `Trade`'s own lists.
+_TERMS: Final = (
+    *("stop_loss", "stop_loss_pct", "initial_stop_loss", "initial_stop_loss_pct"),
+    *("is_stop_loss_trailing", "liquidation_price", "amount", "stake_amount", "is_open"),
+    *("open_date", "open_rate", "open_trade_value", "fee_open", "fee_close", "funding_fees"),
+    *("leverage", "is_short"),
+)
+_rules_of = attrgetter(*_RULES)
+terms = attrgetter(*_TERMS)
 
 
 def overridden(strategy: IStrategy, names: Iterable[str]) -> list[str]:
@@ -54,19 +71,44 @@ def overridden(strategy: IStrategy, names: Iterable[str]) -> list[str]:
     ]
 
 
-def looked_at_each_candle(strategy: IStrategy) -> list[str]:
-    """Return the hooks because of which an open trade must be shown every candle."""
+def inner(strategy: IStrategy) -> list[str]:
+    """Return the parts of Freqtrade because of which an open trade must be shown every candle."""
     return [
         name
-        for name in overridden(strategy, _OF_OPEN_TRADES)
-        if not _OF_OPEN_TRADES[name] or getattr(strategy, _OF_OPEN_TRADES[name])
+        for name in overridden(strategy, _INNER)
+        if not _INNER[name] or getattr(strategy, _INNER[name])
     ]
 
 
+def asked(strategy: IStrategy) -> list[str]:
+    """Return the hooks that are asked at each candle of an open trade."""
+    # Freqtrade's own `custom_stoploss` answers with the stop's distance.
+    answering = {"custom_stoploss", *overridden(strategy, _ASKED)}
+    return [name for name, flag in _ASKED.items() if name in answering and getattr(strategy, flag)]
+
+
+def starts_each_time(strategy: IStrategy) -> list[str]:
+    return overridden(strategy, [_AT_EACH_TIME])
+
+
 def has_callbacks(strategy: IStrategy) -> bool:
-    return bool(overridden(strategy, (*_OF_OPEN_TRADES, *_AT_EVENTS)))
+    return bool(overridden(strategy, (*_ASKED, _AT_EACH_TIME, *_INNER, *_AT_EVENTS)))
 
 
 def rules(strategy: IStrategy) -> tuple[Any, ...]:
     """Return the values by which events are found, to see when a strategy changes them."""
-    return (*(getattr(strategy, name) for name in _RULES), dict(strategy.minimal_roi))
+    return (*_rules_of(strategy), dict(strategy.minimal_roi))
+
+
+def set_rules(strategy: IStrategy, values: tuple[Any, ...]) -> None:
+    _set(strategy, (*_RULES, "minimal_roi"), values)
+
+
+def set_terms(trade: LocalTrade, values: tuple[Any, ...]) -> None:
+    _set(trade, _TERMS, values)
+
+
+def _set(owner: object, names: tuple[str, ...], values: tuple[Any, ...]) -> None:
+    for name, value in zip(names, values, strict=True):
+        if getattr(owner, name) is not value:
+            setattr(owner, name, value)

@@ -1,206 +1,202 @@
 """Goes through the loop's times, and stops where a pair must be looked at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.persistence import LocalTrade
+from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
 from candlewick.engine.skipping import hooks
-from candlewick.engine.skipping.candles import Candles
-from candlewick.engine.skipping.captures import Captures
-from candlewick.engine.skipping.watching import Watch
+from candlewick.engine.skipping.asking import Asking, Candle
+from candlewick.engine.skipping.course import NEVER, Course, Span
 
 Step = tuple[datetime, str, list[Any], bool, Any]
-_NEVER = np.iinfo(np.int64).max
 _OPEN = 1
 
 
-class Walk:
-    """One strategy's way through the candles of all pairs.
+class Walk(Course):
+    """Goes pair by pair, and shows those in which something can happen.
 
     Args:
-        backtesting: whose loop takes the steps.
-        times: of the loop.
-        candles: by pair, in the loop's order.
-        places: at which time each pair's first row stands.
+        asking: for the hooks of open trades.
     """
 
-    def __init__(
-        self,
-        backtesting: Backtesting,
-        times: Sequence[datetime],
-        candles: dict[str, Candles],
-        places: dict[str, int],
-    ) -> None:
-        self._backtesting = backtesting
-        self._strategy = backtesting.strategy
-        self._times, self._candles, self._places = times, candles, places
-        self._pairs = list(candles)
+    def __init__(self, course: Span, asking: Asking) -> None:
+        super().__init__(course)
         self._numbers = {pair: number for number, pair in enumerate(self._pairs)}
-        self._watches = {pair: self._watch(pair) for pair in self._pairs}
-        self._entries = {pair: _entries(candles[pair], backtesting) for pair in self._pairs}
-        self._shown = dict.fromkeys(self._pairs, 0)  # rows that the pair's trade knows
+        self._terms: dict[str, Any] = {}  # of the pairs' trades, when they were planned
         self._has_callbacks = hooks.has_callbacks(self._strategy)
-        self._rules = hooks.rules(self._strategy)
-        self._shows_all = bool(hooks.looked_at_each_candle(self._strategy))
-        self._turns: list[str] = []  # the pairs in the order of the time at hand
-        self._upcoming = np.full(len(self._pairs), _NEVER, dtype=np.int64)
-        self._captures = Captures(
-            wallets=backtesting.wallets,
-            stake=self._strategy.config["stake_currency"],
-            times=times,
-            candles=candles,
-            places=places,
-            single=backtesting.wallet_captures,
-        )
+        self._starts = bool(hooks.starts_each_time(self._strategy))
+        self._asking = asking
+        self._learn_rules()
+        self._begun = -1  # the last time that was begun
+        self._upcoming = np.full(len(self._pairs), NEVER, dtype=np.int64)
 
     def steps(self) -> Iterator[Step]:
         """Yield what Freqtrade's own generator yields, less what changes nothing."""
-        self._introduce_pairs()
-        changes = self._changes()
-        done = -1
+        self._begin_course()
+        total, done = len(self._times), -1
         for pair in self._pairs:
             self._plan(pair, 0)
-        while (now := self._next_time(changes, done)) < len(self._times):
+        while done + 1 < total:
+            now = self._ask_until(
+                done + 1, min(int(np.min(self._upcoming)), self._next_change(done), total)
+            )
             self._backtesting.check_abort()
             self._captures.gap(done + 1, now, self._order)
-            yield from self._at(now)
-            self._captures.shown(now)
-            self._backtesting._increment_progress(now - done)  # noqa: SLF001
+            if now < total:
+                yield from self._at(now)
+                self._captures.shown(now)
+            self._backtesting._increment_progress(min(now, total - 1) - done)  # noqa: SLF001
             done = now
-        self._captures.gap(done + 1, len(self._times), self._order)
-        self._tell_all(len(self._times))
-        self._backtesting._increment_progress(len(self._times) - 1 - done)  # noqa: SLF001
+        self._end_at(total)
 
-    def wallet(self) -> pd.DataFrame:
-        """Return what Freqtrade would have noted of the wallet at every candle."""
-        return self._captures.table()
+    def _ask_until(self, begin: int, end: int) -> int:
+        """Go through times at which only hooks can act; return the first at which more can happen, at most `end`."""
+        if not self._starts and not (self._asks and LocalTrade.bt_trades_open):
+            return end
+        for now in range(begin, end):
+            if not self._begin(now):
+                return now
+            for trade in list(LocalTrade.bt_trades_open):
+                if self._reached.has_row(trade.pair) and not self._is_quiet(now, trade):
+                    return now
+        return end
 
-    def _introduce_pairs(self) -> None:
-        """Freqtrade closes what is left in the order in which it first looked at the pairs."""
-        by_start = sorted(self._pairs, key=lambda pair: self._places[pair])
-        for pair in by_start:
-            if len(self._candles[pair]):
-                LocalTrade.bt_trades_open_pp[pair]
+    def _begin(self, now: int) -> bool:
+        """Come to a time; whether all is as planned after the strategy has been told of it."""
+        self._begun = now
+        self._reached.at(now)
+        as_planned = True
+        if self._starts:
+            self._tell_all()
+            told = strategy_safe_wrapper(self._strategy.bot_loop_start, supress_error=True)
+            told(current_time=self._times[now])
+            as_planned = self._look_for_changes()
+        if not self._starts or self._reached.is_lit():
+            self._backtesting.dataprovider._set_dataframe_max_date(self._times[now])  # noqa: SLF001
+        return as_planned
 
-    def _changes(self) -> list[int]:
-        """Return when rows begin or are over; captures of a gap hold for all of it."""
-        begins = set(self._places.values())
-        ends = {self._places[pair] + len(self._candles[pair]) for pair in self._pairs}
-        return sorted(begins | ends, reverse=True)
-
-    def _next_time(self, changes: list[int], done: int) -> int:
-        while changes and changes[-1] <= done:
-            changes.pop()
-        return min(int(np.min(self._upcoming)), changes[-1] if changes else _NEVER)
-
-    def _order(self) -> list[str]:
-        return list(dict.fromkeys([t.pair for t in LocalTrade.bt_trades_open] + self._pairs))
+    def _is_quiet(self, now: int, trade: LocalTrade) -> bool:
+        """Ask the hooks of an open trade; whether that was all there is to this candle of it."""
+        pair = trade.pair
+        self._reached.turned.add(pair)
+        row = now - self._places[pair]
+        if hooks.terms(trade) != self._terms.get(pair):
+            self._plan(pair, row)
+            self._upcoming[self._numbers[pair]] = now
+            return False
+        self._shown[pair] = row + 1
+        candle = Candle(
+            trade=trade,
+            candles=self._candles[pair],
+            row=row,
+            time=self._times[now],
+            rules=self._rules,
+            terms=self._terms[pair],
+        )
+        if self._asking.is_quiet(candle):
+            return True
+        self._upcoming[self._numbers[pair]] = now
+        return False
 
     def _at(self, now: int) -> Iterator[Step]:
         """Yield the pairs that are due at this time, in Freqtrade's order: those with trades first."""
         backtesting, time = self._backtesting, self._times[now]
+        if self._begun != now:
+            self._begin(now)
+        asked = set(self._reached.turned)
         with_trades = {trade.pair for trade in LocalTrade.bt_trades_open}
         backtesting._capture_wallet(time, self._captures.stake, 1)  # noqa: SLF001
         if self._has_callbacks:
-            self._tell_all(now)
-        self._turns = self._order()
-        for pair in self._turns:
-            row = now - self._places[pair]
-            if not 0 <= row < len(self._candles[pair]):
+            self._tell_all()
+        for pair in self._order():
+            if not self._reached.has_row(pair):
                 continue
-            if self._upcoming[self._numbers[pair]] == now:
+            is_due = self._upcoming[self._numbers[pair]] == now
+            if not is_due and pair not in asked:
+                is_due = not self._pass(now, pair)
+            if is_due:
                 yield from self._step(now, pair, pair in with_trades)
             else:
-                self._pass(time, pair, row)
+                self._capture(now, pair)
 
     def _step(self, now: int, pair: str, had_trade: bool) -> Iterator[Step]:  # noqa: FBT001
         backtesting, time = self._backtesting, self._times[now]
         place = now - self._places[pair]
         row = self._candles[pair][place]
-        self._tell_slice(pair, place + 1)
+        self._reached.turned.add(pair)
         direction = backtesting.check_for_trade_entry(row)
         backtesting._capture_wallet(time, pair.split("/", maxsplit=1)[0], row[_OPEN])  # noqa: SLF001
-        backtesting.dataprovider._set_dataframe_max_date(time)  # noqa: SLF001
         if LocalTrade.bt_trades_open_pp[pair] or not had_trade:
             self._show(pair, place)
-            yield time, pair, row, time == self._end, direction
+            yield time, pair, row, time == self._times[-1], direction
         self._shown[pair] = place + 1
         self._plan(pair, place + 1)
-        if self._has_callbacks and hooks.rules(self._strategy) != self._rules:
-            self._plan_anew(now, pair)
-
-    def _pass(self, time: datetime, pair: str, row: int) -> None:
-        if self._backtesting.wallets.get_total(pair.split("/", maxsplit=1)[0]):
-            rate = float(self._candles[pair].open[row])
-            self._backtesting._capture_wallet(time, pair.split("/", maxsplit=1)[0], rate)  # noqa: SLF001
         if self._has_callbacks:
-            self._tell_slice(pair, row + 1)
-            self._show(pair, row + 1)
+            self._look_for_changes()
 
-    @property
-    def _end(self) -> datetime:
-        return self._times[-1]
+    def _pass(self, now: int, pair: str) -> bool:
+        """Go past a pair that is not due; whether it has not become due by that."""
+        self._reached.turned.add(pair)
+        if self._asks and LocalTrade.bt_trades_open_pp[pair]:
+            return self._is_quiet(now, LocalTrade.bt_trades_open_pp[pair][0])
+        if self._has_callbacks:
+            self._show(pair, now - self._places[pair] + 1)
+        return True
+
+    def _capture(self, now: int, pair: str) -> None:
+        currency = pair.split("/", maxsplit=1)[0]
+        if self._backtesting.wallets.get_total(currency):
+            rate = float(self._candles[pair].open[now - self._places[pair]])
+            self._backtesting._capture_wallet(self._times[now], currency, rate)  # noqa: SLF001
+
+    def _end_at(self, total: int) -> None:
+        """What is left is closed as seen from the last candle."""
+        self._backtesting.dataprovider._set_dataframe_max_date(self._times[-1])  # noqa: SLF001
+        self._reached.at(total)
+        self._tell_all()
 
     def _plan(self, pair: str, row: int) -> None:
         """Note when the pair must be looked at next, from this row on."""
         trades = LocalTrade.bt_trades_open_pp[pair]
-        found = (
-            self._row_of_trade(pair, trades[0], row) if trades else self._row_of_entry(pair, row)
-        )
+        if trades:
+            self._terms[pair] = hooks.terms(trades[0])
+            found = self._row_of_trade(pair, trades[0], row)
+        else:
+            found = self._row_of_entry(pair, row)
         is_there = found < len(self._candles[pair])
-        self._upcoming[self._numbers[pair]] = found + self._places[pair] if is_there else _NEVER
-
-    def _row_of_entry(self, pair: str, row: int) -> int:
-        entries = self._entries[pair]
-        at = int(np.searchsorted(entries, row))
-        return int(entries[at]) if at < len(entries) else _NEVER
+        self._upcoming[self._numbers[pair]] = found + self._places[pair] if is_there else NEVER
 
     def _row_of_trade(self, pair: str, trade: LocalTrade, row: int) -> int:
-        if self._shows_all or trade.has_open_orders or not trade.has_open_position:
+        is_usual = trade.has_open_position and trade.initial_stop_loss_pct is not None
+        if self._shows_all or trade.has_open_orders or not is_usual:
             return row
         return self._watches[pair].next_event(trade, self._strategy, row)
 
-    def _plan_anew(self, now: int, current: str) -> None:
-        """A strategy has changed what events depend on: look again, from where each pair is now."""
+    def _learn_rules(self) -> None:
         self._rules = hooks.rules(self._strategy)
-        self._shows_all = bool(hooks.looked_at_each_candle(self._strategy))
-        behind = set(self._turns[: self._turns.index(current) + 1])
-        for pair in self._pairs:
-            self._plan(pair, max(0, now - self._places[pair] + (pair in behind)))
+        self._shows_all = bool(hooks.inner(self._strategy))
+        self._asks = bool(hooks.asked(self._strategy)) and not self._shows_all
 
-    def _tell_all(self, now: int) -> None:
-        """Let callbacks see every pair as it was before this time."""
-        for pair in self._pairs:
-            rows = min(max(0, now - self._places[pair]), len(self._candles[pair]))
-            if rows:
-                self._tell_slice(pair, rows)
-                self._show(pair, rows)
+    def _look_for_changes(self) -> bool:
+        """Look again where a strategy has changed what events depend on; whether it has not."""
+        if hooks.rules(self._strategy) != self._rules:
+            self._learn_rules()
+            self._plan_anew(self._pairs)
+            return False
+        changed = [
+            trade.pair
+            for trade in LocalTrade.bt_trades_open
+            if hooks.terms(trade) != self._terms.get(trade.pair)
+        ]
+        self._plan_anew(changed)
+        return not changed
 
-    def _tell_slice(self, pair: str, rows: int) -> None:
-        startup = self._backtesting.required_startup
-        self._backtesting.dataprovider._set_dataframe_max_index(pair, startup + rows)  # noqa: SLF001
-
-    def _show(self, pair: str, rows: int) -> None:
-        for trade in LocalTrade.bt_trades_open_pp[pair]:
-            self._watches[pair].keep_extremes(trade, self._shown[pair], rows)
-        self._shown[pair] = max(self._shown[pair], rows)
-
-    def _watch(self, pair: str) -> Watch:
-        backtesting = self._backtesting
-        funding = getattr(backtesting, "funding_fee_timeframe_secs", None)
-        return Watch(self._candles[pair], minutes=backtesting.timeframe_min, funding_s=funding)
-
-
-def _entries(candles: Candles, backtesting: Backtesting) -> Any:
-    """Return the rows in which Freqtrade's `check_for_trade_entry` finds a direction."""
-    enter_long, exit_long = candles.signal("enter_long"), candles.signal("exit_long")
-    if not backtesting._can_short:  # noqa: SLF001
-        return np.flatnonzero(enter_long & ~exit_long)
-    enter_short, exit_short = candles.signal("enter_short"), candles.signal("exit_short")
-    long = enter_long & ~exit_long & ~enter_short
-    return np.flatnonzero(long | (enter_short & ~exit_short & ~enter_long))
+    def _plan_anew(self, pairs: list[str]) -> None:
+        """Plan from where each pair is now."""
+        for pair in pairs:
+            turned = pair in self._reached.turned
+            self._plan(pair, max(0, self._reached.now - self._places[pair] + turned))

@@ -28,20 +28,40 @@ class Bounds:
     favourable: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extremes:
+    """The rates that each of a pair's candles reaches in its smaller ones."""
+
+    high: NDArray[np.float64]
+    low: NDArray[np.float64]
+
+
 class Watch:
     """One pair's candles, with where its exit signals and its funding times are."""
 
-    def __init__(self, candles: Candles, *, minutes: int, funding_s: int | None) -> None:
+    def __init__(
+        self,
+        candles: Candles,
+        *,
+        minutes: int,
+        funding_s: int | None,
+        extremes: Extremes | None = None,
+    ) -> None:
         self.candles = candles
+        reached = extremes or candles
+        self._high, self._low = reached.high, reached.low
+        self._has_smaller = extremes is not None
         self._minutes = minutes
         self._exits = {
             False: np.flatnonzero(candles.truthy("exit_long")),
             True: np.flatnonzero(candles.truthy("exit_short")),
         }
-        self._funding = _funding_times(candles, funding_s)
+        self._funding = _funding_times(candles, funding_s, minutes if extremes else 0)
 
     def next_event(self, trade: LocalTrade, strategy: IStrategy, start: int) -> int:
         """Return the first row from `start` on that can change the trade; the number of rows if none can."""
+        if not trade.stop_loss and abs(strategy.stoploss) < (trade.leverage or 1.0):
+            return start  # Freqtrade takes a stop of zero for none, and sets one
         limit = min(len(self.candles), _next(self._funding, start))
         if strategy.use_exit_signal:
             limit = min(limit, _next(self._exits[trade.is_short], start))
@@ -53,13 +73,17 @@ class Watch:
             found = self._reached(trade, _bounds(trade, strategy, roi), low, high)
             if found < high:
                 return found
+            if self._has_smaller and end is not None and start + end == high:
+                return high - 1  # the next return may hold from the middle of it on
         return limit
 
     def keep_extremes(self, trade: LocalTrade, begin: int, end: int) -> None:
         """Tell the trade of the rates of rows that it was not shown."""
-        if begin < end:
-            highest = float(self.candles.high[begin:end].max())
-            trade.adjust_min_max_rates(highest, float(self.candles.low[begin:end].min()))
+        if end == begin + 1:
+            trade.adjust_min_max_rates(self._high.item(begin), self._low.item(begin))
+        elif begin < end:
+            highest, lowest = np.max(self._high[begin:end]), np.min(self._low[begin:end])
+            trade.adjust_min_max_rates(float(highest), float(lowest))
 
     def _minutes_open(self, trade: LocalTrade, row: int) -> int:
         now = self.candles.dates[row].timestamp() if row < len(self.candles) else 0.0
@@ -69,7 +93,7 @@ class Watch:
         look = _FIRST_LOOK
         while begin < end:
             until = min(end, begin + look)
-            high, low = self.candles.high[begin:until], self.candles.low[begin:until]
+            high, low = self._high[begin:until], self._low[begin:until]
             if trade.is_short:
                 hits = (high >= bounds.adverse) | (low < bounds.favourable)
             else:
@@ -136,11 +160,12 @@ def _roi_spans(
     yield begin, None, roi
 
 
-def _funding_times(candles: Candles, every_s: int | None) -> NDArray[np.intp]:
+def _funding_times(candles: Candles, every_s: int | None, lasts_min: int) -> NDArray[np.intp]:
+    """Return the candles at whose beginning fees are due; where `lasts_min` is given, those within which they are."""
     if every_s is None:
         return np.empty(0, dtype=np.intp)
     seconds = candles.dates.as_unit("s").asi8
-    return np.flatnonzero(seconds % every_s == 0)
+    return np.flatnonzero(-seconds % every_s < max(lasts_min * 60, 1))
 
 
 def _next(places: NDArray[Any], start: int) -> int:

@@ -23,6 +23,8 @@ SPOT_CONFIG: dict[str, Any] = {
     "exchange": {"name": "simulated", "pair_whitelist": list(PAIRS)},
     "timerange": "20250305-20250314",
 }
+# Long enough for what happens at every candle; a pair begins within them.
+TWO_DAYS = {"timerange": "20250308-20250310"}
 FUTURES_CONFIG: dict[str, Any] = {
     **_USUAL,
     "exchange": {"name": "binance", "pair_whitelist": ["XRP/USDT:USDT"]},

@@ -76,8 +76,8 @@ _BELOW = """
 def custom_entry_price(self, pair, trade, current_time, proposed_rate, entry_tag, side, **kwargs):
     return proposed_rate * (0.999 if side == "long" else 1.001)
 """
-_SHORT = "can_short = True\n"
-_LEVERAGE = """
+SHORT = "can_short = True\n"
+LEVERAGE = """
 def leverage(self, pair, current_time, current_rate, proposed_leverage, max_leverage, entry_tag, side, **kwargs):
     return 5.0
 """
@@ -168,7 +168,7 @@ SPOT: dict[str, Probe] = {
             if current_time - trade.open_date_utc > timedelta(minutes=95):
                 return "old"
         """,
-        path="trades",
+        path="hooks",
     ),
     "its own exits, unused": Probe(
         body="""
@@ -177,16 +177,16 @@ SPOT: dict[str, Probe] = {
             return "never asked for"
         """
     ),
-    "its own stop": Probe(body=_CUSTOM_STOP, path="trades"),
+    "its own stop": Probe(body=_CUSTOM_STOP, path="hooks"),
     "its own stop, unused": Probe(body=_CUSTOM_STOP.replace("= True", "= False")),
-    "its own stop beside a trailing one": Probe(body=_CUSTOM_STOP + "trailing_stop = True\n", path="trades"),
+    "its own stop beside a trailing one": Probe(body=_CUSTOM_STOP + "trailing_stop = True\n", path="hooks"),
     "its own returns": Probe(
         body="""
         use_custom_roi = True
         def custom_roi(self, pair, trade, current_time, trade_duration, entry_tag, side, **kwargs):
             return 0.001 if trade_duration > 100 else None
         """,
-        path="trades",
+        path="hooks",
     ),
     "its own stake": Probe(
         body="""
@@ -195,9 +195,9 @@ SPOT: dict[str, Probe] = {
             return proposed_stake * (0.5 + (self.calls % 3) / 4)
         """
     ),
-    "adds and takes": Probe(body=_ADDS, path="trades"),
+    "adds and takes": Probe(body=_ADDS, path="hooks"),
     "adds and takes, unused": Probe(body=_ADDS.replace("enable = True", "enable = False")),
-    "adds at its own price": Probe(body=_ADDS + _BELOW, path="trades"),
+    "adds at its own price": Probe(body=_ADDS + _BELOW, path="hooks"),
     "entries below the market": Probe(body=_BELOW),
     "entries far below, that time out": Probe(
         body=_BELOW.replace("0.999", "0.99"), config={"unfilledtimeout": {"entry": 25, "exit": 10, "unit": "minutes"}}
@@ -283,29 +283,27 @@ def confirm_trade_entry(self, pair, order_type, amount, rate, time_in_force, cur
             self.calls += 1
             self.stoploss = -0.01 if self.calls % 2 else -0.02
         """,
-        path="stock",
+        path="hooks",
     ),
-    "stacks positions": Probe(config={"position_stacking": True, "max_open_trades": 4}, path="stock"),
-    "detail candles": Probe(body='timeframe = "1h"', config={"timeframe": "1h", "timeframe_detail": "5m"}, path="stock"),
     "hours": Probe(body='timeframe = "1h"', config={"timeframe": "1h"}),
-    "everything that is looked at": Probe(body=_CUSTOM_STOP + _ADDS + _BELOW, path="trades"),
+    "everything that is looked at": Probe(body=_CUSTOM_STOP + _ADDS + _BELOW, path="hooks"),
 }  # fmt: skip
 
 FUTURES: dict[str, Probe] = {
-    "both ways": Probe(body=_SHORT),
-    "both ways with leverage": Probe(body=_SHORT + _LEVERAGE),
+    "both ways": Probe(body=SHORT),
+    "both ways with leverage": Probe(body=SHORT + LEVERAGE),
     "until it is liquidated": Probe(
-        body=_SHORT + _LEVERAGE.replace("5.0", "20.0") + "stoploss = -3.0\nminimal_roi = {'720': -1}\nuse_exit_signal = False"
+        body=SHORT + LEVERAGE.replace("5.0", "20.0") + "stoploss = -3.0\nminimal_roi = {'720': -1}\nuse_exit_signal = False"
     ),
     "trailing both ways": Probe(
-        body=_SHORT + "trailing_stop = True\ntrailing_stop_positive = 0.004\ntrailing_stop_positive_offset = 0.01\nminimal_roi = {}"
+        body=SHORT + "trailing_stop = True\ntrailing_stop_positive = 0.004\ntrailing_stop_positive_offset = 0.01\nminimal_roi = {}"
     ),
     "trailing with leverage beyond an offset only": Probe(
-        body=_SHORT + _LEVERAGE + "trailing_stop = True\nstoploss = -0.08\ntrailing_stop_positive = 0.01\n"
+        body=SHORT + LEVERAGE + "trailing_stop = True\nstoploss = -0.08\ntrailing_stop_positive = 0.01\n"
         "trailing_stop_positive_offset = 0.02\ntrailing_only_offset_is_reached = True\nminimal_roi = {}"
     ),
     "turns around": Probe(
-        body=_SHORT
+        body=SHORT
         + """
 minimal_roi = {}
 def populate_exit_trend(self, dataframe, metadata):
@@ -314,9 +312,9 @@ def populate_exit_trend(self, dataframe, metadata):
     return dataframe
 """
     ),
-    "its own stop both ways": Probe(body=_SHORT + _LEVERAGE + _CUSTOM_STOP, path="trades"),
-    "adds both ways": Probe(body=_SHORT + _ADDS, path="trades"),
-    "long on futures": Probe(body=_LEVERAGE),
-    "orders aside both ways": Probe(body=_SHORT + _BELOW),
-    "all in one margin": Probe(body=_SHORT + _LEVERAGE, config={"margin_mode": "cross"}),
+    "its own stop both ways": Probe(body=SHORT + LEVERAGE + _CUSTOM_STOP, path="hooks"),
+    "adds both ways": Probe(body=SHORT + _ADDS, path="hooks"),
+    "long on futures": Probe(body=LEVERAGE),
+    "orders aside both ways": Probe(body=SHORT + _BELOW),
+    "all in one margin": Probe(body=SHORT + LEVERAGE, config={"margin_mode": "cross"}),
 }  # fmt: skip

@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
-from candlewick.engine.skipping import hooks, walk, watching
+from candlewick.engine.skipping import asking, course, hooks, watching
+from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.captures import Captures
+from candlewick.engine.skipping.slices import Reached
+from candlewick.engine.skipping.trade_copies import _Copied
 from candlewick.engine.skipping.walk import Walk
 from candlewick.engine.skipping.watching import Bounds, Watch
-from tests.unit.engine.differential.markets import FUTURES_CONFIG, SPOT_CONFIG
+from candlewick.engine.skipping.whole_times import WholeTimes
+from tests.unit.engine.differential.hook_strategies import HOOKED, WHOLE
+from tests.unit.engine.differential.markets import FUTURES_CONFIG, SPOT_CONFIG, TWO_DAYS
 from tests.unit.engine.differential.running import difference, run
 from tests.unit.engine.differential.strategies import FUTURES, SPOT
 
@@ -77,6 +83,31 @@ def _one_candle_late(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Watch, "next_event", lambda self, *args: own(self, *args) + 1)
 
 
+def _within_candles_nothing_begins(patch: pytest.MonkeyPatch) -> None:
+    own = Watch.__init__
+
+    def made(self: Watch, *args: Any, **kwargs: Any) -> None:
+        own(self, *args, **kwargs)
+        self._has_smaller = False
+
+    patch.setattr(Watch, "__init__", made)
+
+
+def _stacks_nothing(patch: pytest.MonkeyPatch) -> None:
+    own = WholeTimes.__init__
+
+    def made(self: WholeTimes, *args: Any) -> None:
+        own(self, *args)
+        self._stacks = False
+
+    patch.setattr(WholeTimes, "__init__", made)
+
+
+def _rows_of_the_next_time(self: Reached, pair: str) -> int:
+    begins, count = self._spans[pair]
+    return min(max(0, self.now - begins + 1), count)
+
+
 def _first_return_for_ever(table: dict[int, float], _age: int, _minutes: int) -> Any:
     yield 0, None, table[min(table)] if table else None
 
@@ -101,7 +132,7 @@ MUTANTS = {
     ),
     "entries of one direction only": Mutant(
         broken=_without(
-            walk, "_entries", lambda candles, _: np.flatnonzero(candles.signal("enter_long"))
+            course, "entries", lambda candles, _: np.flatnonzero(candles.signal("enter_long"))
         ),
         probe="both ways",
         futures=True,
@@ -110,7 +141,7 @@ MUTANTS = {
         broken=_bounds(adverse=_stop_alone), probe="until it is liquidated", futures=True
     ),
     "hooks of open trades are not called": Mutant(
-        broken=_without(hooks, "looked_at_each_candle", lambda _: []), probe="its own exits"
+        broken=_without(hooks, "asked", lambda _: []), probe="its own exits"
     ),
     "rules are taken to stand": Mutant(
         broken=_without(Walk, "_plan_anew", lambda *_: None), probe="changes its mind"
@@ -118,11 +149,63 @@ MUTANTS = {
     "callbacks see other pairs as they were": Mutant(
         broken=_without(Walk, "_tell_all", lambda *_: None), probe="looks around"
     ),
-    "pairs that pass are not told on": Mutant(
-        broken=_without(Walk, "_pass", lambda *_: None), probe="plain"
+    "pairs that pass are not noted": Mutant(
+        broken=_without(Walk, "_capture", lambda *_: None), probe="plain"
+    ),
+    "pairs that pass are not asked": Mutant(
+        broken=_without(Walk, "_pass", lambda *_: True), probe="exits by count"
     ),
     "the wallet of a gap is not noted": Mutant(
         broken=_without(Captures, "gap", lambda *_: None), probe="plain"
+    ),
+    "nothing is begun": Mutant(
+        broken=_without(hooks, "starts_each_time", lambda _: []), probe="looks at each loop"
+    ),
+    "a stop's answer is not heard": Mutant(
+        broken=_without(asking, "_stays", lambda *_: True), probe="a stop that follows"
+    ),
+    "a return's answer is not heard": Mutant(
+        broken=_without(Asking, "_roi_is_out_of_reach", lambda *_: True),
+        probe="returns by the hour",
+    ),
+    "returns are asked for with an entry signal": Mutant(
+        broken=_without(Asking, "_asks_for_roi", lambda self, _: self._strategy.use_custom_roi),
+        probe="returns but with an entry signal",
+    ),
+    "an exit's answer is not heard": Mutant(
+        broken=_without(Asking, "_stays_in", lambda *_: True), probe="its own exits"
+    ),
+    "a position's answer is not heard": Mutant(
+        broken=_without(Asking, "_adjusts_nothing", lambda *_: True),
+        probe="a position that changes",
+    ),
+    "hooks are asked twice": Mutant(
+        broken=_without(
+            Asking, "_wrapper", lambda _, *args, **kwargs: strategy_safe_wrapper(*args, **kwargs)
+        ),
+        probe="exits by count",
+    ),
+    "what a hook has changed stays changed": Mutant(
+        broken=_without(Asking, "_put_back", lambda *_: None),
+        probe="changes its rules while asked",
+    ),
+    "trades are taken to stand": Mutant(
+        broken=_without(hooks, "terms", lambda _: ()), probe="changes the trades themselves"
+    ),
+    "hooks see pairs a candle early": Mutant(
+        broken=_without(Reached, "rows", _rows_of_the_next_time), probe="looks at others"
+    ),
+    "copies are given again though they were kept": Mutant(
+        broken=_without(_Copied, "still_holds", lambda *_: True), probe="keeps its copies"
+    ),
+    "the next return begins with a candle": Mutant(
+        broken=_within_candles_nothing_begins,
+        probe="detail candles, returns within the hour",
+    ),
+    "stacked positions have no entries": Mutant(broken=_stacks_nothing, probe="stacks positions"),
+    "profits are rounded otherwise": Mutant(
+        broken=_without(asking, "profit_ratio", lambda trade, rate: rate / trade.open_rate - 1),
+        probe="its own exits",
     ),
 }
 
@@ -133,8 +216,9 @@ def test_a_broken_condition_is_noticed(
 ) -> None:
     mutant = MUTANTS[name]
     data: Path = request.getfixturevalue("futures_data" if mutant.futures else "spot_data")
-    probe = (FUTURES if mutant.futures else SPOT)[mutant.probe]
-    config = (FUTURES_CONFIG if mutant.futures else SPOT_CONFIG) | dict(probe.config)
+    probe = (FUTURES if mutant.futures else SPOT | HOOKED | WHOLE)[mutant.probe]
+    days = {} if mutant.futures or mutant.probe in SPOT else TWO_DAYS
+    config = (FUTURES_CONFIG if mutant.futures else SPOT_CONFIG) | days | dict(probe.config)
     stock = run(config, probe.source(), data, skips=False)
 
     mutant.broken(monkeypatch)

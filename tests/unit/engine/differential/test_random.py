@@ -22,11 +22,13 @@ from tests.unit.engine.differential.running import difference, run
 
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(3600)]
 
-_EXAMPLES = int(os.environ.get("CANDLEWICK_ENGINE_EXAMPLES", "25"))
+_EXAMPLES = int(os.environ.get("CANDLEWICK_ENGINE_EXAMPLES", "12"))
 _CANDLES = 400
 _START = pd.Timestamp("2024-03-01", tz="UTC")
 # A candle's volume carries its signals, a bit each, so that the strategy need not know them.
 _SOURCE = """
+import random
+from freqtrade.persistence import Trade
 from freqtrade.strategy import IStrategy
 
 class Probe(IStrategy):
@@ -34,6 +36,7 @@ class Probe(IStrategy):
     timeframe = "5m"
     can_short = {can_short}
     stoploss = -0.1
+    luck = random.Random({seed})  # one call too many or too few changes all that follows
 
     def populate_indicators(self, dataframe, metadata):
         bits = dataframe["volume"].astype(int)
@@ -63,6 +66,50 @@ _PRICES = """
     def custom_exit_price(self, pair, trade, current_time, proposed_rate, current_profit, exit_tag, **kwargs):
         return proposed_rate * (0.9985 if trade.is_short else 1.0015)
 """
+_STOPS = """
+    use_custom_stoploss = True
+    def custom_stoploss(self, pair, trade, current_time, current_rate, current_profit, after_fill, **kwargs):
+        luck = self.luck.random()
+        return None if luck < 0.7 else -0.03 * self.luck.random() * trade.leverage
+"""
+_FOLLOWING = """
+    use_custom_stoploss = True
+    def custom_stoploss(self, pair, trade, current_time, current_rate, current_profit, after_fill, **kwargs):
+        return -0.01 * trade.leverage
+"""
+_RETURNS = """
+    use_custom_roi = True
+    def custom_roi(self, pair, trade, current_time, trade_duration, entry_tag, side, **kwargs):
+        return self.luck.random() * 0.02 if self.luck.random() < 0.2 else None
+"""
+_EXITS = """
+    def custom_exit(self, pair, trade, current_time, current_rate, current_profit, **kwargs):
+        if self.luck.random() < 0.01:
+            raise ValueError("no luck")
+        return "lucky" if self.luck.random() < 0.02 else None
+"""
+_ADJUSTS = """
+    position_adjustment_enable = True
+    def adjust_trade_position(self, trade, current_time, current_rate, current_profit, min_stake, max_stake, **kwargs):
+        if self.luck.random() > 0.05:
+            return None
+        trade.orders[-1].filled = 0
+        return trade.stake_amount * (self.luck.random() - 0.4), "some"
+"""
+_STARTS = """
+    def bot_loop_start(self, current_time, **kwargs):
+        if self.luck.random() < 0.02:
+            self.minimal_roi = {0: self.luck.random() / 50}
+            self.trailing_stop = self.luck.random() < 0.3
+"""
+_CHANGES = """
+    def bot_loop_start(self, current_time, **kwargs):
+        for trade in Trade.get_trades_proxy(is_open=True):
+            if not trade.is_short and self.luck.random() < 0.02:
+                trade.stop_loss = max(trade.stop_loss, trade.open_rate * 0.995)
+"""
+_DETAIL = {"timeframe": "15m", "timeframe_detail": "5m"}
+_ASKED = (_STOPS, _FOLLOWING, _RETURNS, _EXITS, _ADJUSTS, _STARTS, _CHANGES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +161,7 @@ exits = st.fixed_dictionaries(
     }
 )
 hooks = st.sampled_from(["", _CONFIRM, _PRICES, _CONFIRM + _PRICES])
+asked = st.lists(st.sampled_from(_ASKED), min_size=1, max_size=4, unique=True).map("".join)
 limits = st.fixed_dictionaries(
     {
         "max_open_trades": st.sampled_from([-1, 1, 2, 3]),
@@ -150,7 +198,25 @@ def test_on_spot_nothing_differs(
         _assert_same({**rule, "stoploss": -stop, "exchange": exchange}, Path(name), hook)
 
 
-@given(market=markets, rule=rules, stop=ratios, lever=st.sampled_from([1.0, 3.0, 20.0]), hook=hooks)
+@given(market=markets, rule=rules, stop=ratios, hook=st.tuples(hooks, asked).map("".join))
+@settings(max_examples=_EXAMPLES)
+def test_on_spot_hooks_are_asked_alike(
+    market: Market, rule: dict[str, Any], stop: float, hook: str
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        pairs = _write(Path(name), market)
+        exchange = {"name": "simulated", "pair_whitelist": pairs}
+
+        _assert_same({**rule, "stoploss": -stop, "exchange": exchange}, Path(name), hook)
+
+
+@given(
+    market=markets,
+    rule=rules,
+    stop=ratios,
+    lever=st.sampled_from([1.0, 3.0, 20.0]),
+    hook=st.one_of(hooks, st.tuples(hooks, asked).map("".join)),
+)
 @settings(max_examples=_EXAMPLES)
 def test_on_futures_nothing_differs(
     market: Market, rule: dict[str, Any], stop: float, lever: float, hook: str
@@ -170,6 +236,27 @@ def test_on_futures_nothing_differs(
         _assert_same({**rule, **more}, Path(name), hook + leverage, can_short=True)
 
 
+@given(
+    market=markets,
+    rule=rules,
+    stop=ratios,
+    hook=st.one_of(hooks, st.sampled_from(_ASKED[:5])),
+    whole=st.sampled_from(
+        [{"position_stacking": True}, _DETAIL, {**_DETAIL, "position_stacking": True}]
+    ),
+)
+@settings(max_examples=_EXAMPLES)
+def test_where_whole_times_are_skipped_nothing_differs(
+    market: Market, rule: dict[str, Any], stop: float, hook: str, whole: dict[str, Any]
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        pairs = _write(Path(name), market)
+        _write_quarters(Path(name) / "candles", pairs)
+        exchange = {"name": "binance", "pair_whitelist": pairs}
+
+        _assert_same({**rule, **whole, "stoploss": -stop, "exchange": exchange}, Path(name), hook)
+
+
 _USUAL: dict[str, Any] = {
     "pairlists": [{"method": "StaticPairList"}],
     "stake_currency": "USDT",
@@ -179,13 +266,17 @@ _USUAL: dict[str, Any] = {
 
 
 def _assert_same(config: dict[str, Any], data: Path, hook: str, *, can_short: bool = False) -> None:
-    source = _SOURCE.format(can_short=can_short, hooks=hook)
+    source = _SOURCE.format(can_short=can_short, seed=len(hook), hooks=hook)
 
     stock = run({**_USUAL, **config}, source, data, skips=False)
     ours = run({**_USUAL, **config}, source, data, skips=True)
 
     assert difference(stock, ours) == ""
-    assert ours.path == "events"
+    if "position_stacking" in config or "timeframe_detail" in config:
+        assert ours.path == "times"
+        return
+    asked = [part for part in _ASKED if part != _EXITS or config["use_exit_signal"]]
+    assert ours.path == ("hooks" if any(part in hook for part in asked) else "events")
 
 
 def _write(data: Path, market: Market, *, futures: bool = False) -> list[str]:
@@ -203,6 +294,16 @@ def _write(data: Path, market: Market, *, futures: bool = False) -> list[str]:
     kind = "futures" if futures else "spot"
     (data / "markets.json").write_text(json.dumps(derived_from_folder(data / "candles", kind)))
     return [f"{coin}/USDT:USDT" if futures else f"{coin}/USDT" for coin in coins]
+
+
+def _write_quarters(folder: Path, pairs: list[str]) -> None:
+    """Write candles of 15m beside those of 5m, with the signals of the first of three."""
+    parts = {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "first"}
+    for pair in pairs:
+        name = pair.replace("/", "_")
+        frame = feather.read((folder / f"{name}-5m.feather").read_bytes())
+        quarters = frame.resample("15min", on="date").agg(parts).reset_index()
+        (folder / f"{name}-15m.feather").write_bytes(feather.write(quarters))
 
 
 def _candles(random: np.random.Generator, market: Market) -> pd.DataFrame:

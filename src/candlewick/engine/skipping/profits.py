@@ -1,0 +1,35 @@
+"""Freqtrade's `calc_profit_ratio` without arithmetic on text, where the result is provably the same."""
+
+from math import floor
+
+from freqtrade.enums import TradingMode
+from freqtrade.persistence import LocalTrade
+
+_DIGITS = 8
+_UNIT = 1e-8
+# In units of the last digit. What floats lose below is less than a thousandth of it, up to a share of a thousand.
+_MARGIN = 1e-3
+_FARTHEST = 1e3
+_MODES = (TradingMode.SPOT, TradingMode.FUTURES)
+
+
+def profit_ratio(trade: LocalTrade, rate: float) -> float:
+    """Return the profit at this rate as Freqtrade rounds it.
+
+    Freqtrade multiplies decimals exactly, then rounds to eight digits. Floats give the same eight digits, unless the
+    ratio lies next to where it would be rounded the other way (or to a zero with a sign): those Freqtrade computes.
+    """
+    value, paid = trade.amount * rate, trade.open_trade_value
+    leverage = trade.leverage
+    if trade.trading_mode not in _MODES or not 0 < value * leverage < paid * _FARTHEST:
+        return float(trade.calc_profit_ratio(rate))
+    fee, funding = value * (trade.fee_close or 0.0), 0.0
+    if trade.trading_mode is TradingMode.FUTURES:
+        funding = trade.funding_fees or 0.0
+    if trade.is_short:
+        ratio = (1 - (value + fee - funding) / paid) * leverage
+    else:
+        ratio = ((value - fee + funding) / paid - 1) * leverage
+    digits = ratio / _UNIT
+    is_near = abs(digits - floor(digits) - 0.5) < _MARGIN or abs(digits) < 1
+    return float(trade.calc_profit_ratio(rate)) if is_near else round(ratio, _DIGITS)
