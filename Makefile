@@ -57,6 +57,9 @@ fmt: setup ## Format and sort imports
 bench: setup ## The whole path against plain Freqtrade: time of each step
 	@$(STACK) run -- $(PYTHON) -m tools.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(TIMERANGE),--timerange $(TIMERANGE))
 
+bench-engine: setup ## The engine against Freqtrade's own loop, W1 to W5 (ONLY=W4)
+	@$(PYTHON) -m tools.bench_engine $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))
+
 bench-preview: setup ## How long the server takes to preview a spec
 	@$(STACK) run -- $(PYTHON) -m tools.bench_preview $(if $(ROUNDS),--rounds $(ROUNDS))
 
@@ -71,6 +74,9 @@ images: setup ## Build the container images here, without a registry (root)
 
 test-bots: setup ## The slow tests of live bots: the whole crash matrix, more than an hour
 	@$(PYTHON) -m pytest -m bots -n 2 --dist loadgroup
+
+test-engine: setup ## Both engines over random backtests, 12,000 of them: a night's work (EXAMPLES=300)
+	@CANDLEWICK_ENGINE_EXAMPLES=$(or $(EXAMPLES),3000) $(PYTHON) -m pytest tests/unit/engine/differential/test_random.py -n 2
 
 test-images: setup ## Run the image in crun and gVisor: same trades, hostile strategies (root)
 	@$(PYTHON) -m pytest -m images -n 2 --dist loadgroup

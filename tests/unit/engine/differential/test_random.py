@@ -20,9 +20,13 @@ from candlewick.market_data import feather
 from candlewick.market_data.derived import derived_from_folder
 from tests.unit.engine.differential.running import difference, run
 
-pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(3600)]
-
 _EXAMPLES = int(os.environ.get("CANDLEWICK_ENGINE_EXAMPLES", "12"))
+_SLOWEST_S = 30  # what a case may take on a busy machine
+pytestmark = [
+    pytest.mark.filterwarnings("default"),
+    pytest.mark.timeout(300 + _EXAMPLES * _SLOWEST_S),
+]
+
 _CANDLES = 400
 _START = pd.Timestamp("2024-03-01", tz="UTC")
 # A candle's volume carries its signals, a bit each, so that the strategy need not know them.
