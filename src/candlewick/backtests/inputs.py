@@ -10,7 +10,9 @@ from candlewick.market_data.ranges import covering
 from candlewick.market_data.timeframes import duration, timeframe_minutes
 
 _MAX_CANDLES = 30_000_000
-_MAX_STARTUP_CANDLES = 5_000
+# More startup candles than Freqtrade allows on an exchange: five of its answers. They differ widely (bitfinex: 50,000), so
+# of exchanges that are not named here whole files are fetched. `test_startup_candles.py` asks Freqtrade.
+MOST_STARTUP_CANDLES = {"binance": 5_000, "simulated": 5_000}
 
 
 def check_spec(spec: BacktestSpec, manifest: Manifest) -> None:
@@ -64,12 +66,13 @@ def input_files(
 def spans_of(spec: BacktestSpec, file: CandleFile) -> list[Span]:
     """Return the parts of a file that the run needs; an empty list when the whole is better fetched at once.
 
-    Before its start Freqtrade reads no more than the startup candles, of which it allows five answers of the exchange.
+    Before its start Freqtrade reads no more than the startup candles.
     """
-    if file.parts is None or file.candle_type is not _kind(spec):
+    startup = MOST_STARTUP_CANDLES.get(spec.exchange)
+    if file.parts is None or startup is None or file.candle_type is not _kind(spec):
         return []
     step, pieces = duration(file.timeframe), file.parts.slices
-    start = spec.start - _MAX_STARTUP_CANDLES * step
+    start = spec.start - startup * step
     places = covering(pieces, start, spec.until + step)
     if not places or 4 * len(places) > 3 * len(pieces):
         return []

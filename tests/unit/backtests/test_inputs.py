@@ -153,5 +153,11 @@ def test_a_longer_timeframe_needs_more_days_before() -> None:
     assert spans_of(a_spec(start=day(25), until=day(26)), file) == []
 
 
+def test_of_an_exchange_that_may_allow_more_startup_candles_all_is_fetched() -> None:
+    file = parts_of(a_candle_file("BTC/USDT", "5m"), 1, 4, 7, 10, 20, 25, 28)
+
+    assert spans_of(a_spec(exchange="bitfinex", start=day(25), until=day(26)), file) == []
+
+
 def test_what_no_slices_are_known_of_is_fetched_whole() -> None:
     assert spans_of(a_spec(), a_candle_file("BTC/USDT", "5m")) == []
