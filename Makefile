@@ -75,7 +75,7 @@ images: setup ## Build the container images here, without a registry (root)
 test-bots: setup ## The slow tests of live bots: the whole crash matrix, more than an hour
 	@$(PYTHON) -m pytest -m bots -n 2 --dist loadgroup
 
-test-engine: setup ## Both engines over random backtests, 12,000 of them: a night's work (EXAMPLES=300)
+test-engine: setup ## Both engines over random backtests, 12,000 of them: an hour or two (EXAMPLES=300)
 	@CANDLEWICK_ENGINE_EXAMPLES=$(or $(EXAMPLES),3000) $(PYTHON) -m pytest tests/unit/engine/differential/test_random.py -n 2
 
 test-images: setup ## Run the image in crun and gVisor: same trades, hostile strategies (root)
