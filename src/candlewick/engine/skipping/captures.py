@@ -89,7 +89,7 @@ class Captures:
         if not self._gaps and not self.single:
             return pd.DataFrame()
         gaps, order = _rows(self._gaps), self._order()
-        names = [*map(_currency, self.candles), self.stake]  # so that the last is the stake's
+        names = [*map(currency_of, self.candles), self.stake]  # so that the last is the stake's
         numbers = {name: number for number, name in enumerate(names)}
         noted = [list(column) for column in zip(*self.single, strict=True)] or [[], [], [], []]
         currencies = np.array([numbers[name] for name in noted[1]], dtype=np.int64)
@@ -128,14 +128,15 @@ class Captures:
             return
         self._seen = balances
         self._stake_total = self.wallets.get_total(self.stake)
-        totals = ((pair, self.wallets.get_total(_currency(pair))) for pair in order())
+        totals = ((pair, self.wallets.get_total(currency_of(pair))) for pair in order())
         self._held = [each for each in totals if each[1]]
 
     def _has_rows(self, pair: str, time: int) -> bool:
         return self.places[pair] <= time < self.places[pair] + len(self.candles[pair])
 
 
-def _currency(pair: str) -> str:
+def currency_of(pair: str) -> str:
+    """Return the currency that the wallet holds of a pair."""
     return pair.split("/", maxsplit=1)[0]
 
 

@@ -93,6 +93,13 @@ class Course:
         at = int(np.searchsorted(places, row))
         return int(places[at]) if at < len(places) else NEVER
 
+    def _row_of_trade(self, pair: str, trade: LocalTrade, row: int, *, shows_all: bool) -> int:
+        """Return the first row from this one on at which the trade must be looked at: itself, when all are."""
+        is_usual = trade.has_open_position and trade.initial_stop_loss_pct is not None
+        if shows_all or trade.has_open_orders or not is_usual:
+            return row
+        return self._watches[pair].next_event(trade, self._strategy, row)
+
     def _tell_all(self) -> None:
         """Let callbacks see every trade as it was before this time."""
         for trade in LocalTrade.bt_trades_open:

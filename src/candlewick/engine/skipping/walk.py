@@ -10,6 +10,7 @@ from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.asking import Asking, Candle
+from candlewick.engine.skipping.captures import currency_of
 from candlewick.engine.skipping.course import NEVER, Course, Span
 
 Step = tuple[datetime, str, list[Any], bool, Any]
@@ -129,7 +130,7 @@ class Walk(Course):
         row = self._candles[pair][place]
         self._reached.turned.add(pair)
         direction = backtesting.check_for_trade_entry(row)
-        backtesting._capture_wallet(time, pair.split("/", maxsplit=1)[0], row[_OPEN])  # noqa: SLF001
+        backtesting._capture_wallet(time, currency_of(pair), row[_OPEN])  # noqa: SLF001
         if LocalTrade.bt_trades_open_pp[pair] or not had_trade:
             self._show(pair, place)
             yield time, pair, row, time == self._times[-1], direction
@@ -148,7 +149,7 @@ class Walk(Course):
         return True
 
     def _capture(self, now: int, pair: str) -> None:
-        currency = pair.split("/", maxsplit=1)[0]
+        currency = currency_of(pair)
         if self._backtesting.wallets.get_total(currency):
             rate = float(self._candles[pair].open[now - self._places[pair]])
             self._backtesting._capture_wallet(self._times[now], currency, rate)  # noqa: SLF001
@@ -164,17 +165,11 @@ class Walk(Course):
         trades = LocalTrade.bt_trades_open_pp[pair]
         if trades:
             self._terms[pair] = hooks.terms(trades[0])
-            found = self._row_of_trade(pair, trades[0], row)
+            found = self._row_of_trade(pair, trades[0], row, shows_all=self._shows_all)
         else:
             found = self._row_of_entry(pair, row)
         is_there = found < len(self._candles[pair])
         self._upcoming[self._numbers[pair]] = found + self._places[pair] if is_there else NEVER
-
-    def _row_of_trade(self, pair: str, trade: LocalTrade, row: int) -> int:
-        is_usual = trade.has_open_position and trade.initial_stop_loss_pct is not None
-        if self._shows_all or trade.has_open_orders or not is_usual:
-            return row
-        return self._watches[pair].next_event(trade, self._strategy, row)
 
     def _learn_rules(self) -> None:
         self._rules = hooks.rules(self._strategy)

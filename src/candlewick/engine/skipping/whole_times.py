@@ -56,18 +56,12 @@ class WholeTimes(Course):
     def _next_of(self, pair: str, begin: int) -> int:
         row, count = max(0, begin - self._places[pair]), len(self._candles[pair])
         trades = LocalTrade.bt_trades_open_pp[pair]
-        rows = [self._row_of_trade(pair, trade, row) for trade in trades]
+        shows_all = bool(trades and (hooks.inner(self._strategy) or hooks.asked(self._strategy)))
+        rows = [self._row_of_trade(pair, trade, row, shows_all=shows_all) for trade in trades]
         if self._stacks or not trades:
             rows.append(self._row_of_entry(pair, row))
         first = min(rows)
         return first + self._places[pair] if first < count else NEVER
-
-    def _row_of_trade(self, pair: str, trade: LocalTrade, row: int) -> int:
-        is_usual = trade.has_open_position and trade.initial_stop_loss_pct is not None
-        strategy = self._strategy
-        if hooks.inner(strategy) or hooks.asked(strategy) or trade.has_open_orders or not is_usual:
-            return row
-        return self._watches[pair].next_event(trade, strategy, row)
 
 
 def extremes_of(

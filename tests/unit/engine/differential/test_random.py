@@ -190,16 +190,20 @@ def merged(table: dict[int, float], *parts: dict[str, Any]) -> dict[str, Any]:
 rules = st.builds(merged, tables, trailing, exits, limits)
 
 
+def _assert_same_on_spot(market: Market, rule: dict[str, Any], hook: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        pairs = _write(Path(name), market)
+        exchange = {"name": "simulated", "pair_whitelist": pairs}
+
+        _assert_same({**rule, "exchange": exchange}, Path(name), hook)
+
+
 @given(market=markets, rule=rules, stop=ratios, hook=hooks)
 @settings(max_examples=_EXAMPLES)
 def test_on_spot_nothing_differs(
     market: Market, rule: dict[str, Any], stop: float, hook: str
 ) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        pairs = _write(Path(name), market)
-        exchange = {"name": "simulated", "pair_whitelist": pairs}
-
-        _assert_same({**rule, "stoploss": -stop, "exchange": exchange}, Path(name), hook)
+    _assert_same_on_spot(market, {**rule, "stoploss": -stop}, hook)
 
 
 @given(market=markets, rule=rules, stop=ratios, hook=st.tuples(hooks, asked).map("".join))
@@ -207,11 +211,7 @@ def test_on_spot_nothing_differs(
 def test_on_spot_hooks_are_asked_alike(
     market: Market, rule: dict[str, Any], stop: float, hook: str
 ) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        pairs = _write(Path(name), market)
-        exchange = {"name": "simulated", "pair_whitelist": pairs}
-
-        _assert_same({**rule, "stoploss": -stop, "exchange": exchange}, Path(name), hook)
+    _assert_same_on_spot(market, {**rule, "stoploss": -stop}, hook)
 
 
 @given(
