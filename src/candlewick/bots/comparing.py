@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, TypeVar
 
@@ -18,7 +18,7 @@ from candlewick.bots.venues import Venues
 from candlewick.bots.wire import ClosedTrade, Event, EventKind, Mode
 from candlewick.errors import Conflict, Invalid, NotFound
 from candlewick.market_data.store import find_files
-from candlewick.market_data.timeframes import timeframe_minutes
+from candlewick.market_data.timeframes import floor, timeframe_minutes
 from candlewick.objects import ObjectStore
 from candlewick.pages import Page
 
@@ -152,9 +152,9 @@ class BotComparer:
             starts += [event.at for event in self._events(bot) if event.kind is EventKind.STARTED]
         if not ends or not starts:
             raise Conflict("The bot has closed no trade yet, so there is nothing to compare.")
-        first = _floor(min(starts), candle) - _LEAD * candle
+        first = floor(min(starts), candle) - _LEAD * candle
         # The last trade's own candle belongs to the time.
-        return first, _floor(max(ends), candle) + candle
+        return first, floor(max(ends), candle) + candle
 
     def _trades(self, bot: Bot, since: datetime | None) -> Iterator[ClosedTrade]:
         pages = _all(
@@ -179,8 +179,3 @@ def _all(page: Callable[[str | None], Page[Item]]) -> Iterator[Item]:
         cursor = found.next_cursor
         if cursor is None:
             return
-
-
-def _floor(at: datetime, candle: timedelta) -> datetime:
-    epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    return epoch + (at - epoch) // candle * candle

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from candlewick.errors import Invalid
 from candlewick.market_data.manifest import CandleType
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WEEK = timedelta(weeks=1)
 _FIRST_MONDAY = timedelta(days=4)
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
@@ -28,6 +29,12 @@ def duration(timeframe: str) -> timedelta:
 def origin(step: timedelta) -> timedelta:
     """Return since when after 1970 began candles follow each other: weeks begin on Mondays, and 1970 on a Thursday."""
     return _FIRST_MONDAY if step % _WEEK == timedelta(0) else timedelta(0)
+
+
+def floor(moment: datetime, step: timedelta) -> datetime:
+    """Return when the candle begins in which a moment lies."""
+    first = _EPOCH + origin(step)
+    return first + (moment - first) // step * step
 
 
 def timeframe_minutes(timeframe: str) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import pandas as pd
@@ -15,7 +15,7 @@ from candlewick.market_data.describing import candle_file
 from candlewick.market_data.importer import note
 from candlewick.market_data.manifest import CandleFile, Gap, QualityNote
 from candlewick.market_data.publishing import FEATHER, create, raw_object
-from candlewick.market_data.timeframes import Series, duration
+from candlewick.market_data.timeframes import Series, duration, floor
 from candlewick.market_data.validation import coverage, problems
 from candlewick.objects import ObjectStore, sha256_hex
 from candlewick.pulling.merging import Merged, merge, quality
@@ -201,7 +201,7 @@ def _downloaded(series: Series, span: _Span, exchange: Candles) -> list[pd.DataF
         return [frame]
     step = duration(series.timeframe)
     reach = coverage(frame["date"].drop_duplicates().sort_values(), step)
-    gaps = [*reach.gaps[-_MOST_GAPS:], _gap(reach.until, _floor(span.until, step), step)]
+    gaps = [*reach.gaps[-_MOST_GAPS:], _gap(reach.until, floor(span.until, step), step)]
     if span.anchor is None:
         # There may be years without a market before: one call's worth shows whether there are.
         gaps.append(_gap(max(span.since, reach.start - _BEFORE * step), reach.start, step))
@@ -217,11 +217,6 @@ def _together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 def _gap(start: datetime, until: datetime, step: timedelta) -> Gap:
     return Gap(start=start, until=until, candles=(until - start) // step)
-
-
-def _floor(moment: datetime, step: timedelta) -> datetime:
-    seconds = step.total_seconds()
-    return datetime.fromtimestamp(moment.timestamp() // seconds * seconds, UTC)
 
 
 def _check(series: Series, frame: pd.DataFrame, now: datetime) -> None:
