@@ -24,7 +24,6 @@ from candlewick.backtests.wire import InputFile
 from candlewick.cli import data
 from candlewick.cli.api import Api
 from candlewick.cli.sign_in import sign_up
-from candlewick.gcp.clients import credentials, storage_client
 from candlewick.gcp.storage import BucketStore
 from candlewick.market_data import feather
 from candlewick.market_data.importer import Source, import_candles
@@ -47,7 +46,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=20)
     rounds = parser.parse_args().rounds
     data.run(["simulate"])
-    store = _store()
+    store = data.open_bucket(os.environ)
     _bring_long(store)
     lines = [
         f"{rounds} rounds, {_MINUTES:,} candles of 1m, at most 5,000 points, {os.cpu_count()} cores.",
@@ -63,14 +62,6 @@ def main() -> int:
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
-
-
-def _store() -> BucketStore:
-    env, identity = os.environ, credentials()
-    client = storage_client(
-        env["GOOGLE_CLOUD_PROJECT"], env["CANDLEWICK_STORAGE_ENDPOINT"], identity
-    )
-    return BucketStore(client, env["CANDLEWICK_CANDLES_BUCKET"], identity)
 
 
 def _bring_long(store: BucketStore) -> None:

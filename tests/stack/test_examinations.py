@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from candlewick.cli.api import ApiProblem, JsonObject
-from candlewick.cli.data import _open_store
+from candlewick.cli.data import open_bucket
 from candlewick.market_data import feather, simulated
 from candlewick.market_data.importer import Source, import_candles
 from candlewick.strategies.checks import check_code
@@ -92,7 +92,7 @@ class Market:
         files: Mapping[str, Callable[[], bytes]] = {
             "BTC_USDT-1h.feather": lambda: feather.write(known)
         }
-        import_candles(_open_store(os.environ), source, files, now=datetime.now(UTC))
+        import_candles(open_bucket(os.environ), source, files, now=datetime.now(UTC))
 
     def best_hours(self, count: int) -> list[int]:
         """Return the hours of the week after which the price rose most, going by what is known."""

@@ -84,7 +84,7 @@ class StartClaim(Wire):
 
 
 class Span(Wire):
-    """Some bytes of a file."""
+    """Some bytes of a file, as a manifest's `Piece`; the child imports these messages, and has no manifests."""
 
     offset: int
     size_bytes: int

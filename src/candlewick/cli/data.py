@@ -36,7 +36,7 @@ def run(
     """Run one of the sub-commands; return the exit code."""
     args = _parser().parse_args(arguments)
     with _storage_errors():
-        store = (open_store or _open_store)(os.environ)
+        store = (open_store or open_bucket)(os.environ)
         code: int | None = args.action(store, args, Console())
     return code or 0
 
@@ -166,7 +166,8 @@ def _list(store: ObjectStore, _args: Namespace, console: Console) -> None:
         console.print(table)
 
 
-def _open_store(env: Mapping[str, str]) -> ObjectStore:
+def open_bucket(env: Mapping[str, str]) -> BucketStore:
+    """Return the candle store that the environment names; `Invalid` when it names none."""
     needed = ("GOOGLE_CLOUD_PROJECT", "CANDLEWICK_CANDLES_BUCKET")
     missing = [name for name in needed if not env.get(name)]
     if missing:

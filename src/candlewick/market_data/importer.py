@@ -1,6 +1,5 @@
 """Brings candle files into the store: checked, content-addressed, under a new revision."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,14 +19,15 @@ from candlewick.market_data.manifest import (
     CandleType,
     Manifest,
     QualityNote,
-    StoredObject,
 )
 from candlewick.market_data.publishing import (
     FEATHER,
     create,
+    known_markets,
     publish,
     raw_object,
     store_json,
+    with_files,
 )
 from candlewick.market_data.timeframes import Series, duration, series_of
 from candlewick.market_data.validation import problems
@@ -98,12 +98,12 @@ def import_candles(
     stored = _store_candles(store, source.exchange, entries, taken, on_file)
     frames = _frames(taken)
     tiers = source.leverage_tiers
-    new_tiers = None if tiers is None else _store_tiers(store, source.exchange, tiers)
+    place = f"{source.exchange}/leverage_tiers"
+    new_tiers = None if tiers is None else store_json(store, place, dict(tiers))
     derived: tuple[str, ...] = ()
 
     def change(previous: Manifest | None) -> Manifest:
         nonlocal derived
-        old = {} if previous is None else {file.file_name: file for file in previous.files}
         markets, derived = _markets(store, source, previous, frames)
         return Manifest(
             exchange=source.exchange,
@@ -111,7 +111,7 @@ def import_candles(
             simulated=source.simulated,
             note=source.note,
             created_at=now,
-            files=sorted({**old, **entries}.values(), key=lambda file: file.file_name),
+            files=with_files(previous, entries),
             markets=store_json(store, f"{source.exchange}/markets", markets),
             leverage_tiers=new_tiers or (previous.leverage_tiers if previous else None),
             listings=previous.listings if previous else [],
@@ -200,9 +200,7 @@ def _markets(
     frames: Mapping[str, list[pd.DataFrame]],
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Keep what is known, put the source's own over it, derive the rest from the candles."""
-    known: dict[str, Any] = {}
-    if previous is not None:
-        known = json.loads(store.read(previous.markets.object_name))
+    known = known_markets(store, previous)
     known |= {symbol: dict(market) for symbol, market in source.markets.items()}
     derived = tuple(sorted(pair for pair in frames if pair not in known))
     for pair in derived:
@@ -228,7 +226,3 @@ def _store_candles(
             stored += create(store, entry.object_name, found.data, FEATHER)
         on_file(name)
     return stored
-
-
-def _store_tiers(store: ObjectStore, exchange: str, tiers: Mapping[str, Any]) -> StoredObject:
-    return store_json(store, f"{exchange}/leverage_tiers", dict(tiers))

@@ -136,6 +136,11 @@ class Manifest(Document):
     listings: list[Listing] = []  # of what was pulled, by pair
 
 
+def files_by_name(manifest: Manifest | None) -> dict[str, CandleFile]:
+    """Return a revision's files by Freqtrade's names; none before the first revision."""
+    return {} if manifest is None else {file.file_name: file for file in manifest.files}
+
+
 class Current(Document):
     """An exchange's candles as they are now."""
 

@@ -5,12 +5,12 @@ works its change into what the other has made, so that nobody's files are lost.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from candlewick.errors import Conflict, NotFound, Unavailable
-from candlewick.market_data.manifest import Manifest, StoredObject
+from candlewick.market_data.manifest import CandleFile, Manifest, StoredObject, files_by_name
 from candlewick.objects import ObjectStore, sha256_hex
 
 JSON: Final = "application/json"
@@ -42,6 +42,37 @@ def current_manifest(store: ObjectStore, exchange: str) -> Manifest | None:
     return _known(store, exchange).manifest
 
 
+def read_manifest(store: ObjectStore, exchange: str, revision: str) -> Manifest:
+    """Return a revision; `NotFound` when there is none such."""
+    data = store.read(f"{exchange}/manifests/{revision}.json")
+    return Manifest.model_validate_json(data)
+
+
+def read_pointer(store: ObjectStore, name: str) -> tuple[str, int]:
+    """Return the revision that an object points to, with the object's generation; `NotFound` when there is none."""
+    data, generation = store.read_generation(name)
+    revision: str = json.loads(data)["revision"]
+    return revision, generation
+
+
+def pointer_to(revision: str) -> bytes:
+    return json.dumps({"revision": revision}).encode()
+
+
+def with_files(previous: Manifest | None, files: Mapping[str, CandleFile]) -> list[CandleFile]:
+    """Return a revision's files with others beside them; the same name replaces."""
+    both = {**files_by_name(previous), **files}
+    return sorted(both.values(), key=lambda file: file.file_name)
+
+
+def known_markets(store: ObjectStore, previous: Manifest | None) -> dict[str, Any]:
+    """Return the market structures of a revision, by symbol."""
+    if previous is None:
+        return {}
+    found: dict[str, Any] = json.loads(store.read(previous.markets.object_name))
+    return found
+
+
 def publish(store: ObjectStore, exchange: str, change: Change) -> Published:
     """Publish a change; what it makes must name only objects that are stored. It may be called more than once."""
     for _ in range(_TRIES):
@@ -55,7 +86,7 @@ def publish(store: ObjectStore, exchange: str, change: Change) -> Published:
         try:
             store.replace_generation(
                 _pointer(exchange),
-                json.dumps({"revision": revision}).encode(),
+                pointer_to(revision),
                 content_type=JSON,
                 generation=known.generation,
             )
@@ -94,14 +125,11 @@ def raw_object(exchange: str, digest: str, file_name: str) -> str:
 
 def _known(store: ObjectStore, exchange: str) -> _Known:
     try:
-        pointer, generation = store.read_generation(_pointer(exchange))
+        revision, generation = read_pointer(store, _pointer(exchange))
     except NotFound:
         return _Known(manifest=None, revision="", generation=0)
-    revision: str = json.loads(pointer)["revision"]
-    data = store.read(f"{exchange}/manifests/{revision}.json")
-    return _Known(
-        manifest=Manifest.model_validate_json(data), revision=revision, generation=generation
-    )
+    manifest = read_manifest(store, exchange, revision)
+    return _Known(manifest=manifest, revision=revision, generation=generation)
 
 
 def _is_same(made: Manifest, there: Manifest) -> bool:

@@ -19,6 +19,7 @@ from candlewick.market_data.manifest import (
     Manifest,
     StoredObject,
 )
+from candlewick.market_data.publishing import read_manifest
 from candlewick.market_data.ranges import Ranges
 from candlewick.market_data.timeframes import duration
 from candlewick.objects import ObjectStore
@@ -89,8 +90,7 @@ class CandleStore:
             known = self._manifests.get(revision)
         if known is not None:
             return known
-        data = self._objects.read(f"{exchange}/manifests/{revision}.json")
-        manifest = Manifest.model_validate_json(data)
+        manifest = read_manifest(self._objects, exchange, revision)
         with self._lock:
             _remember(self._manifests, revision, manifest, _MANIFESTS_KEPT)
         return manifest

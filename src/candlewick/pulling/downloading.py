@@ -1,9 +1,8 @@
 """An exchange as Freqtrade's downloader sees it: its own `Exchange` object over ccxt, its own downloader into a folder."""
 
-import contextlib
 import logging
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -258,11 +257,3 @@ def _be_quiet() -> None:
     """Keep Freqtrade's own lines out of the log: what matters in them, the errors raised here say."""
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-
-
-@contextlib.contextmanager
-def opened(access: Access) -> Iterator[Downloader]:
-    """Open an exchange with its markets loaded."""
-    with Downloader(access) as downloader:
-        downloader.load_markets()
-        yield downloader

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 from candlewick.errors import AppError, Invalid, Unavailable
 from candlewick.log import logger
-from candlewick.market_data.manifest import CandleFile, CandleType
+from candlewick.market_data.manifest import CandleFile, CandleType, files_by_name
 from candlewick.market_data.publishing import Published, current_manifest
 from candlewick.market_data.timeframes import Series
 from candlewick.objects import ObjectStore, sha256_hex
@@ -119,14 +119,14 @@ class Pull:
         """Pull, and say in the result what is missing."""
         now = exchange.now()
         manifest = current_manifest(self.store, self.universe.stored_as)
-        stored = [] if manifest is None else [file.pair for file in manifest.files]
+        known = files_by_name(manifest)
+        stored = [file.pair for file in known.values()]
         pairs = [
             pair
             for pair in chosen_pairs(self.universe, exchange.markets, stored)
             if market_type(pair) is kind and self.share.has(pair)
         ]
         self._check(exchange, pairs, stored)
-        known = {} if manifest is None else {file.file_name: file for file in manifest.files}
         listed = [pair for pair in pairs if pair in exchange.markets]
         self.on_total(len(listed) * len(self.universe.timeframes))
         self._batch = Batch(

@@ -1,13 +1,19 @@
 """What a batch of pulled series makes of the newest revision, whichever that is."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from candlewick.market_data.manifest import CandleFile, Listing, Manifest
-from candlewick.market_data.publishing import Published, current_manifest, publish, store_json
+from candlewick.market_data.manifest import CandleFile, Listing, Manifest, files_by_name
+from candlewick.market_data.publishing import (
+    Published,
+    current_manifest,
+    known_markets,
+    publish,
+    store_json,
+    with_files,
+)
 from candlewick.objects import ObjectStore
 from candlewick.pulling.series import Pulled
 from candlewick.pulling.universe import Universe
@@ -41,13 +47,13 @@ def publish_batch(
     changed: list[CandleFile] = []
 
     def change(previous: Manifest | None) -> Manifest:
-        known = {} if previous is None else {file.file_name: file for file in previous.files}
+        known = files_by_name(previous)
         pulled = {
             each.place.series.file_name: each.onto(known.get(each.place.series.file_name))
             for each in batch.pending
         }
         changed[:] = [file for name, file in pulled.items() if file != known.get(name)]
-        files = sorted({**known, **pulled}.values(), key=lambda file: file.file_name)
+        files = with_files(previous, pulled)
         return Manifest(
             exchange=exchange,
             title=batch.title,
@@ -71,10 +77,8 @@ def _markets(
     store: ObjectStore, batch: Batch, previous: Manifest | None, files: Sequence[CandleFile]
 ) -> dict[str, Any]:
     """Return the markets of the pairs that there are candles of; delisted ones stay as they last were."""
-    known: dict[str, Any] = {}
-    if previous is not None:
-        known = json.loads(store.read(previous.markets.object_name))
     there = {file.pair for file in files}
+    known = known_markets(store, previous)
     return known | {pair: market for pair, market in batch.markets.items() if pair in there}
 
 

@@ -9,9 +9,9 @@ Killed at any place it is run again: objects are created once, a load has its na
 loads are through. Rows that come twice all the same are one in the view `current_candles`.
 """
 
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -19,16 +19,20 @@ import pandas as pd
 
 from candlewick.errors import Conflict, NotFound
 from candlewick.market_data import feather
-from candlewick.market_data.manifest import CandleFile, CandleType, Manifest
-from candlewick.market_data.publishing import JSON, create
+from candlewick.market_data.manifest import CandleFile, CandleType, Manifest, files_by_name
+from candlewick.market_data.publishing import (
+    JSON,
+    create,
+    pointer_to,
+    read_manifest,
+    read_pointer,
+)
 from candlewick.market_data.warehouse.rows import changes, finding_lines, parquet, series_lines
 from candlewick.objects import ObjectStore
 
 _PARQUET: Final = "application/vnd.apache.parquet"
 _LINES: Final = "application/x-ndjson"
 _NOTHING: Final = "0" * 64
-
-OnFile = Callable[[CandleFile], None]
 
 
 class Tables(Protocol):
@@ -47,15 +51,13 @@ class Loaded:
     files: int
 
 
-def load(
-    store: ObjectStore, tables: Tables, exchange: str, *, on_file: OnFile = lambda _file: None
-) -> Loaded:
+def load(store: ObjectStore, tables: Tables, exchange: str) -> Loaded:
     """Load what changed since the last load; `NotFound` when the exchange has no candles."""
     revision, manifest = _current(store, exchange)
     before, generation = _loaded(store, exchange)
     if before == revision:
         return Loaded(revision=revision, rows=0, files=0)
-    old = {} if before == _NOTHING else _by_name(_manifest(store, exchange, before))
+    old = files_by_name(None if before == _NOTHING else read_manifest(store, exchange, before))
     changed = [file for file in _with_prices(manifest) if not _same(old.get(file.file_name), file)]
     folder = f"{exchange}/warehouse/{revision}"
     objects: dict[int, list[str]] = defaultdict(list)
@@ -67,7 +69,6 @@ def load(
             name = f"{folder}/{part}/{number}.parquet"
             create(store, name, data, _PARQUET)
             objects[part].append(name)
-        on_file(file)
     _load_all(store, tables, _Step(exchange, before, revision), objects, manifest)
     _move(store, exchange, revision, generation)
     return Loaded(revision=revision, rows=rows, files=len(changed))
@@ -105,37 +106,28 @@ def _load_all(
 
 def _move(store: ObjectStore, exchange: str, revision: str, generation: int) -> None:
     """Say what was loaded. Whoever was quicker has loaded the same or more; the next load goes on from there."""
-    pointer = json.dumps({"revision": revision}).encode()
-    name = f"{exchange}/warehouse.json"
-    try:
+    pointer, name = pointer_to(revision), _pointer(exchange)
+    with suppress(Conflict):
         store.replace_generation(name, pointer, content_type=JSON, generation=generation)
-    except Conflict:
-        return
 
 
 def _current(store: ObjectStore, exchange: str) -> tuple[str, Manifest]:
     try:
-        revision: str = json.loads(store.read(f"{exchange}/current.json"))["revision"]
+        revision, _ = read_pointer(store, f"{exchange}/current.json")
     except NotFound as error:
         raise NotFound(f"There are no candles of an exchange {exchange}.") from error
-    return revision, _manifest(store, exchange, revision)
+    return revision, read_manifest(store, exchange, revision)
 
 
 def _loaded(store: ObjectStore, exchange: str) -> tuple[str, int]:
     try:
-        pointer, generation = store.read_generation(f"{exchange}/warehouse.json")
+        return read_pointer(store, _pointer(exchange))
     except NotFound:
         return _NOTHING, 0
-    revision: str = json.loads(pointer)["revision"]
-    return revision, generation
 
 
-def _manifest(store: ObjectStore, exchange: str, revision: str) -> Manifest:
-    return Manifest.model_validate_json(store.read(f"{exchange}/manifests/{revision}.json"))
-
-
-def _by_name(manifest: Manifest) -> dict[str, CandleFile]:
-    return {file.file_name: file for file in manifest.files}
+def _pointer(exchange: str) -> str:
+    return f"{exchange}/warehouse.json"
 
 
 def _with_prices(manifest: Manifest) -> Iterator[CandleFile]:
