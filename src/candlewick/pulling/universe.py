@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 from candlewick.errors import Invalid
 from candlewick.market_data.manifest import CandleType
@@ -25,6 +26,14 @@ _Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$")]
 _Pair = Annotated[str, Field(pattern=r"^[A-Z0-9]+/[A-Z0-9]+(:[A-Z0-9]+)?$")]
 _Quote = Annotated[str, Field(pattern=r"^[A-Z0-9]+$")]
 _FIRST = date(2009, 1, 3)
+# How what is told by its form is written.
+_FORMS: Mapping[int | str, str] = {
+    "exchange": "ccxt's id in small letters, as binance",
+    "store_as": "a name in small letters and digits, as replay",
+    "pairs": "it as BTC/USDT",
+    "quote": "it as USDT",
+    "start": "a day as 2024-01-31",
+}
 
 
 class MarketType(StrEnum):
@@ -119,8 +128,10 @@ def read_universe(text: str) -> Universe:
 def universe_in(file: Path) -> Universe:
     try:
         return read_universe(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise Invalid(f"{file} cannot be read: {error}.") from error
+    except OSError as error:
+        raise Invalid(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{file} cannot be read: it is no text in UTF-8.") from error
 
 
 def market_type(pair: str) -> MarketType:
@@ -178,6 +189,14 @@ def _problems(error: ValidationError) -> list[str]:
     found = []
     for each in error.errors():
         where = ".".join(map(str, each["loc"]))
-        words = each["msg"].removeprefix("Value error, ")
-        found.append(f"- {where}: {words}" if where else f"- {words}")
+        found.append(f"- {where}: {_words(each)}" if where else f"- {_words(each)}")
     return found
+
+
+def _words(problem: ErrorDetails) -> str:
+    kind, field = problem["type"], problem["loc"][0] if problem["loc"] else ""
+    if kind == "missing":
+        return "it is missing"
+    if field in _FORMS and kind.startswith(("string_pattern", "date")):
+        return f"{problem['input']} cannot be read; write {_FORMS[field]}"
+    return problem["msg"].removeprefix("Value error, ")
