@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import time_machine
 from freqtrade.enums import State
 from freqtrade.persistence import PairLocks, Trade, init_db
 
@@ -18,6 +19,13 @@ PAIR = "BTC/USDT"
 # The last candle that has closed is the one that opened five to ten minutes ago.
 NOW = datetime.now(UTC)
 CANDLE = NOW - timedelta(minutes=7)
+
+
+@pytest.fixture(autouse=True)
+def _at_that_time() -> Iterator[None]:
+    """Minutes may pass between the collection of these tests and their turn."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture(autouse=True)
