@@ -30,11 +30,12 @@ class Outcome:
     failures: tuple[str, ...]
 
 
-# How pytest, Playwright and Vitest name what failed or was flaky.
+# How pytest, Playwright and Vitest name what failed or was flaky, and in which step Playwright says what it waited for.
 _FAILURE = re.compile(
-    r"(FAILED|ERROR) tests/.*|\s+e2e/\S+\.spec\.ts:\d+:\d+ .*| FAIL .*|.*: error: .*"
+    r"(FAILED|ERROR) tests/.*|\s+(\d+\) )?e2e/\S+\.spec\.ts:\d+:\d+ .*| FAIL .*|.*: error: .*"
+    r"|    (Error|TimeoutError|Test timeout|Locator|Expected|Received)\b.*|      +at .*/e2e/\S+"
 )
-_FAILURES_SHOWN = 12
+_FAILURES_SHOWN = 24
 _NPM = (shutil.which("npm") or "npm", "--prefix", "web", "run", "--silent")
 _PYTEST = (sys.executable, "-m", "pytest")
 _PYTEST_SUMMARY = r"=+ .*\b(passed|failed|error|errors|skipped|no tests ran|deselected)\b.* =+"

@@ -10,7 +10,18 @@ from tools.check import Check, carry_out
 PLAYWRIGHT = """
   ✓  1 e2e/look.spec.ts:3:1 \u203a home looks calm (1.2s)
   ✘  2 e2e/chat.spec.ts:14:1 \u203a a reply stands once (9.2s)
-  1) e2e/chat.spec.ts:14:1 \u203a a reply stands once ───────
+  1) e2e/chat.spec.ts:14:1 \u203a a reply stands once \u203a ask ───────
+
+    Error: expect(locator).toBeVisible() failed
+
+    Locator: getByRole('log')
+    Call log:
+      - waiting for getByRole('log')
+
+      34 |   await ask(page)
+        at ask (/candlewick/web/e2e/chat.spec.ts:35:20)
+
+  1 failed
     e2e/chat.spec.ts:14:1 \u203a a reply stands once ────────
   64 passed (8.1m)
 """
@@ -23,7 +34,16 @@ FAILED tests/unit/test_log.py::test_a_line - AssertionError: assert 1 == 2
 @pytest.mark.parametrize(
     ("printed", "failures"),
     [
-        (PLAYWRIGHT, ("e2e/chat.spec.ts:14:1 \u203a a reply stands once ────────",)),
+        (
+            PLAYWRIGHT,
+            (
+                "1) e2e/chat.spec.ts:14:1 \u203a a reply stands once \u203a ask ───────",
+                "Error: expect(locator).toBeVisible() failed",
+                "Locator: getByRole('log')",
+                "at ask (/candlewick/web/e2e/chat.spec.ts:35:20)",
+                "e2e/chat.spec.ts:14:1 \u203a a reply stands once ────────",
+            ),
+        ),
         (
             PYTEST,
             ("FAILED tests/unit/test_log.py::test_a_line - AssertionError: assert 1 == 2",),

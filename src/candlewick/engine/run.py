@@ -196,9 +196,12 @@ def _strategy_loading_hints(hints: list[str]) -> Iterator[None]:
                 hints.append(record.getMessage())
 
     logger = logging.getLogger("freqtrade.resolvers.iresolver")
-    collector = Collector()
+    collector, level = Collector(), logger.level
     logger.addHandler(collector)
+    # Whoever runs the engine may have told Freqtrade to be quiet.
+    logger.setLevel(logging.WARNING)
     try:
         yield
     finally:
+        logger.setLevel(level)
         logger.removeHandler(collector)

@@ -2,7 +2,8 @@
 
 import logging
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,16 +73,14 @@ class Downloader:
     """One exchange; use it as a context, and from one thread."""
 
     def __init__(self, access: Access, *, pace: Mapping[str, Any] | None = None) -> None:
-        _be_quiet()
         self._access = access
         if access.exchange not in ccxt.exchanges:
             raise Invalid(f"ccxt knows no exchange {access.exchange}.")
-        try:
-            self._exchange: Exchange = ExchangeResolver.load_exchange(
-                _configuration(access), validate=False
-            )
-        except FreqtradeException as error:
-            raise Invalid(f"Freqtrade does not work with {access.exchange}: {error}.") from error
+        with ExitStack() as opening:
+            opening.enter_context(_quiet())
+            self._exchange = _exchange(access)
+            opening.callback(self._exchange.close)
+            self._open = opening.pop_all()
         self._api = self._exchange._api_async  # noqa: SLF001 (Freqtrade keeps ccxt's client to itself)
         self.pace = Pace(api=self._api, **(pace or {}))
 
@@ -89,7 +88,7 @@ class Downloader:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._exchange.close()
+        self._open.close()
 
     @property
     def title(self) -> str:
@@ -180,6 +179,13 @@ class Downloader:
         return Unavailable(f"{self.title} gave no candles: {self.pace.failure or error}.")
 
 
+def _exchange(access: Access) -> Exchange:
+    try:
+        return ExchangeResolver.load_exchange(_configuration(access), validate=False)
+    except FreqtradeException as error:
+        raise Invalid(f"Freqtrade does not work with {access.exchange}: {error}.") from error
+
+
 def _configuration(access: Access) -> dict[str, Any]:
     """Return what Freqtrade wants to be told before it downloads."""
     return {
@@ -253,7 +259,14 @@ def _ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1_000)
 
 
-def _be_quiet() -> None:
+@contextmanager
+def _quiet() -> Iterator[None]:
     """Keep Freqtrade's own lines out of the log: what matters in them, the errors raised here say."""
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    before = {logging.getLogger(name): logging.getLogger(name).level for name in _QUIET}
+    for logger in before:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in before.items():
+            logger.setLevel(level)

@@ -1,10 +1,12 @@
 """Pulls through real HTTP, Freqtrade's downloader and ccxt: what is stored is what the exchange has, whatever goes wrong."""
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from candlewick.errors import Invalid
 from candlewick.pulling.downloading import SOURCE, Access, Downloader
 from candlewick.pulling.pull import Pull, Share
 from candlewick.pulling.universe import universe_from
@@ -280,6 +282,18 @@ def test_a_task_asks_at_its_part_of_the_limit() -> None:
     assert slower.throttler.config["refillRate"] == pytest.approx(
         api.throttler.config["refillRate"] / 3
     )
+
+
+def test_freqtrade_is_quiet_only_while_an_exchange_is_asked() -> None:
+    logger = logging.getLogger("freqtrade.exchange")
+    before = logger.getEffectiveLevel()
+
+    with Downloader(Access(exchange="binance")):
+        asked = logger.getEffectiveLevel()
+    with pytest.raises(Invalid):
+        Downloader(Access(exchange="coinlist"))
+
+    assert (asked, logger.getEffectiveLevel()) == (logging.CRITICAL, before)
 
 
 def test_an_unknown_pair_is_told_and_the_others_are_pulled(exchange: Venue) -> None:

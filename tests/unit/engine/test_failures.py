@@ -1,5 +1,7 @@
 """Each end without a result says whose mistake it was, and what to mend."""
 
+import logging
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,19 @@ def test_a_file_that_is_no_strategy_says_why(
     assert isinstance(error, StrategyFailed)
     assert said in str(error)
     assert str(tmp_path) not in str(error)
+
+
+def test_why_a_file_does_not_load_is_said_where_freqtrade_was_told_to_be_quiet(
+    everything_case: Case, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    freqtrade = logging.getLogger("freqtrade")
+    request.addfinalizer(partial(freqtrade.setLevel, freqtrade.level))
+    freqtrade.setLevel(logging.CRITICAL)
+    rewrite(everything_case, "import IStrategy", "import IStrategy\nimport no_such_module")
+
+    error = failure(everything_case, tmp_path / "scratch")
+
+    assert "no_such_module" in str(error)
 
 
 @pytest.mark.parametrize(
