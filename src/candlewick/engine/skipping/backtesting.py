@@ -10,7 +10,7 @@ import pandas as pd
 from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
-from candlewick.engine import loading, reports
+from candlewick.engine import exact, loading, orders, reports
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
@@ -73,7 +73,14 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         if not self.skips:
             return super().backtest(*args, **kwargs)
         self._asking = Asking(self)
-        with self._asking.answers_given(), cheap_copies():
+        with ExitStack() as stack:
+            for quicker in (
+                self._asking.answers_given,
+                cheap_copies,
+                exact.quicker,
+                orders.quicker,
+            ):
+                stack.enter_context(quicker())
             return super().backtest(*args, **kwargs)
 
     def time_pair_generator(
