@@ -23,7 +23,9 @@ from pyarrow import feather
 
 from candlewick.engine.swaps import swapped
 
-_DATE = pa.timestamp("ms", tz="UTC")
+_PER_MS = {
+    pa.timestamp(unit, tz="UTC"): of for unit, of in (("ms", 1), ("us", 10**3), ("ns", 10**6))
+}
 _ZONE = pa.lib.string_to_tzinfo("UTC")  # a strategy can tell one UTC from another
 _GAP_TOLD = 0.1
 
@@ -88,18 +90,27 @@ def _read(file: Path, timerange: TimeRange | None, step_s: int) -> pd.DataFrame 
         table = feather.read_table(file)
     except (OSError, pa.ArrowException):
         return None
-    if table.column_names != OHLCV_COLUMNS or table.schema.field("date").type != _DATE:
-        return None
-    columns = table.columns
-    if any(column.null_count for column in columns):
-        return None
-    if any(column.type != pa.float64() for column in columns[1:]):
-        return None
-    dates = _values(columns[0]).view(np.int64)
-    if not (np.diff(dates) > 0).all():
+    dates = _dates(table)
+    if dates is None:
         return None
     begin, end = _bounds(dates, timerange, step_s * 1_000)
-    return _frame(columns, begin, end) if begin < end else None
+    return _frame(dates[begin:end], table.columns[1:], begin) if begin < end else None
+
+
+def _dates(table: pa.Table) -> NDArray[np.int64] | None:
+    """Return the milliseconds of an ordinary file's dates."""
+    columns = table.columns
+    if (
+        table.column_names != OHLCV_COLUMNS
+        or columns[0].type not in _PER_MS
+        or any(column.type != pa.float64() for column in columns[1:])
+        or any(column.null_count for column in columns)
+    ):
+        return None
+    moments, per_ms = _values(columns[0]).view(np.int64), _PER_MS[columns[0].type]
+    dates = moments // per_ms
+    in_order = bool((np.diff(dates) > 0).all())
+    return dates if in_order and (dates * per_ms == moments).all() else None
 
 
 def _values(column: pa.ChunkedArray) -> NDArray[Any]:
@@ -120,11 +131,11 @@ def _ms(moment: datetime) -> int:
     return int(moment.timestamp()) * 1_000
 
 
-def _frame(columns: list[pa.ChunkedArray], begin: int, end: int) -> pd.DataFrame:
-    prices = np.empty((len(columns) - 1, end - begin))
-    for row, column in zip(prices, columns[1:], strict=True):
-        row[:] = _values(column)[begin:end]
+def _frame(dates: NDArray[np.int64], columns: list[pa.ChunkedArray], begin: int) -> pd.DataFrame:
+    prices = np.empty((len(columns), len(dates)))
+    for row, column in zip(prices, columns, strict=True):
+        row[:] = _values(column)[begin : begin + len(dates)]
     frame = pd.DataFrame(prices.T, columns=OHLCV_COLUMNS[1:], copy=False)
-    dates = np.array(_values(columns[0])[begin:end])
-    frame.insert(0, "date", pd.DatetimeIndex(dates).tz_localize("UTC").tz_convert(_ZONE))
+    opened = pd.DatetimeIndex(dates.astype("datetime64[ms]")).tz_localize("UTC")
+    frame.insert(0, "date", opened.tz_convert(_ZONE))
     return frame

@@ -5,6 +5,8 @@ two integers that a float holds exactly is rounded once. Prices for which no suc
 their 14th digit) are written out as Freqtrade does.
 """
 
+from bisect import bisect_right
+from datetime import datetime
 from functools import reduce
 from typing import Any
 
@@ -34,6 +36,21 @@ def tick_sizes(candles: pd.DataFrame) -> pd.Series:
         most = candles.set_index("date", drop=True)["max_count"].resample("MS").max()
     sizes: pd.Series = 1 / 10**most
     return sizes
+
+
+class TickSizes:
+    """A pair's tick sizes by month, to be looked up without pandas' `asof`."""
+
+    def __init__(self, sizes: pd.Series) -> None:
+        self.sizes = sizes
+        known = sizes.dropna()
+        self._begins: list[int] = pd.DatetimeIndex(known.index).as_unit("s").asi8.tolist()
+        self._values = known.to_numpy()
+
+    def at(self, moment: datetime) -> np.float64 | None:
+        """Return the last that is known at this time."""
+        place = bisect_right(self._begins, moment.timestamp())
+        return self._values[place - 1] if place else None
 
 
 def _by_month(dates: pd.Series, counts: NDArray[Any]) -> pd.Series | None:
@@ -87,8 +104,6 @@ def _guess(prices: NDArray[np.float64]) -> int:
 
 
 def _written_decimals(price: float) -> float:
-    text = np.format_float_positional(
-        price, precision=_DIGITS, unique=False, fractional=False, trim="-"
-    )
-    behind = text.partition(".")[2].rstrip("0")
-    return float(len(behind)) if behind else np.nan
+    digits, _, exponent = f"{price:.{_DIGITS - 1}e}".partition("e")
+    behind = len(digits.rstrip("0").partition(".")[2]) - int(exponent)
+    return float(behind) if behind > 0 else np.nan
