@@ -25,12 +25,8 @@ from candlewick.engine.swaps import swapped
 
 _LEVEL = 2  # deflate's, for what is text
 _ZSTD_LEVEL = 3
-_LOOKED_AT = frozenset(
-    {
-        *("pair", "enter_tag", "exit_reason", "open_date", "close_date"),
-        *("profit_abs", "profit_ratio", "trade_duration"),
-    }
-)
+_IN_A_LINE = ("close_date", "profit_abs", "profit_ratio", "trade_duration")
+_LOOKED_AT = frozenset({"pair", "enter_tag", "exit_reason", *_IN_A_LINE})
 _TELLS_APART = 1e-9  # returns closer to each other than this scipy warns of
 
 _drawdown = metrics.calculate_max_drawdown
@@ -166,6 +162,7 @@ class _Lines:
     def __call__(
         self, result: pd.DataFrame, min_date: Any, max_date: Any, starting_balance: Any, key: Any
     ) -> dict[str, Any]:
+        result = result[list(_IN_A_LINE)]
         if len(result):
             line: dict[str, Any] = _line(result, min_date, max_date, starting_balance, key)
             return line
