@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from backtest_job import sandbox
-from candlewick.backtests.wire import Failed, FailureKind, Succeeded
+from candlewick.backtests.wire import Failed, FailureKind, Limits, Succeeded
 from candlewick.isolation.driver import Isolation, NoIsolation, Placement, Room
 from candlewick.isolation.unconfined import Unconfined
 from tests.jobs.backtest.conftest import Job, StartJob, eventually
@@ -76,6 +76,10 @@ def test_the_sandbox_is_started_by_the_standard_library_alone() -> None:
     # Without site-packages nothing else could be imported.
     assert loaded.returncode == 0, loaded.stderr
     assert "'backtest_job.sandbox'" in loaded.stdout
+
+
+def test_the_sandbox_is_of_the_size_that_tickets_ask_for() -> None:
+    assert Limits().scratch_mib == sandbox.USUAL_SCRATCH_MIB
 
 
 def test_the_sandbox_waits_before_the_run_is_claimed_and_holds_nothing_of_it(
