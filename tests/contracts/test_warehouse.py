@@ -177,6 +177,46 @@ def test_what_comes_twice_is_there_once(warehouse: Warehouse) -> None:
     assert_same(warehouse.candles("three"), candles)
 
 
+def test_futures_bring_their_candles_and_mark_prices_and_say_what_rates_there_are(
+    warehouse: Warehouse,
+) -> None:
+    hours = made(48).assign(date=pd.date_range(BEGIN, periods=48, freq="h").as_unit("ms"))
+    # No exchange's own, but imports may have them: a volume that is not there at all.
+    marks = hours.assign(volume=np.nan)
+    rates = pd.DataFrame(
+        {"date": hours["date"].iloc[::8].reset_index(drop=True), "funding_rate": -0.0001}
+    )
+    files = {
+        "futures/BTC_USDT_USDT-1h-futures.feather": hours,
+        "futures/BTC_USDT_USDT-1h-mark.feather": marks,
+        "futures/BTC_USDT_USDT-1h-funding_rate.feather": rates,
+    }
+    warehouse.bring("futures", files)
+    warehouse.load("futures")
+    later = {**files, "futures/BTC_USDT_USDT-1h-mark.feather": marks.iloc[:-1]}
+    warehouse.bring("futures", later)
+
+    done = warehouse.load("futures")
+
+    # The mark price that is gone, and nothing of those that have no volume still.
+    assert (done.files, done.rows) == (1, 1)
+    coverage = warehouse.rows("coverage", "futures", "candle_type")
+    assert [(row["candle_type"], row["candles"]) for row in coverage] == [
+        ("futures", 48),
+        ("mark", 47),
+    ]
+    quality = warehouse.rows("quality", "futures", "candle_type")
+    assert [row["without_volume"] for row in quality] == [(hours["volume"] == 0).sum(), 0]
+    turnover = warehouse.rows("daily_turnover", "futures", "day")
+    assert {row["candle_type"] for row in turnover} == {"futures"}
+    series = warehouse.rows("series", "futures", "recorded_at, candle_type")
+    assert [(row["candle_type"], row["candles"], row["missing_candles"]) for row in series[:3]] == [
+        ("funding_rate", 6, 0),
+        ("futures", 48, 0),
+        ("mark", 48, 0),
+    ]
+
+
 def test_a_load_that_was_cut_off_is_made_whole_by_the_next(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
