@@ -4,10 +4,11 @@
 
 locals {
   buckets = {
-    candles = { cors = false }
-    code    = { cors = false }
+    # A pull leaves old revisions behind, which runs may still name: what nobody reads any more gets cheap.
+    candles = { cors = false, autoclass = true }
+    code    = { cors = false, autoclass = false }
     # The browser fetches a run's files by signed URL.
-    results = { cors = true }
+    results = { cors = true, autoclass = false }
   }
 }
 
@@ -30,6 +31,14 @@ resource "google_storage_bucket" "data" {
     for_each = length(var.storage_location.regions) == 2 ? [var.storage_location.regions] : []
     content {
       data_locations = custom_placement_config.value
+    }
+  }
+
+  dynamic "autoclass" {
+    for_each = each.value.autoclass ? [true] : []
+    content {
+      enabled                = true
+      terminal_storage_class = "ARCHIVE"
     }
   }
 

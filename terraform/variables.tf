@@ -115,13 +115,14 @@ variable "market_data_image" {
 variable "universe" {
   description = "Which candles are pulled every day, as docs/market-data.md has it; null: none, and there is no such job."
   type = object({
-    exchange   = string
-    store_as   = optional(string)
-    title      = optional(string)
-    pairs      = optional(list(string))
-    quote      = optional(string)
-    timeframes = list(string)
-    start      = string
+    exchange     = string
+    store_as     = optional(string)
+    title        = optional(string)
+    pairs        = optional(list(string))
+    quote        = optional(string)
+    market_types = optional(list(string))
+    timeframes   = list(string)
+    start        = string
   })
   default = null
 }

@@ -15,7 +15,8 @@ from emulators.exchange.desk import Desk
 from emulators.exchange.engine import Exchange
 from emulators.exchange.keys import Keyring
 from emulators.exchange.library import Listing
-from emulators.exchange.limits import Limits
+from emulators.exchange.limits import FUTURES_WEIGHT, WEIGHT, Limits
+from emulators.exchange.perpetuals import perpetuals
 from emulators.hosting import CannotStart
 
 _NAME = "emulators.exchange"
@@ -38,7 +39,9 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    options = aio.parser(_NAME, "Binance's spot REST interface over stored candles.")
+    options = aio.parser(
+        _NAME, "Binance's spot REST interface over stored candles, and its futures' market data."
+    )
     source = options.add_mutually_exclusive_group(required=True)
     source.add_argument(
         "--candles", type=Path, help="Freqtrade's feather files, or an exchange's folder in a store"
@@ -67,21 +70,23 @@ def _parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--weight-limit",
         type=int,
-        default=Limits().weight,
-        help="request weight a minute (%(default)s)",
+        help=f"request weight a minute (spot {WEIGHT}, futures {FUTURES_WEIGHT})",
     )
     return options
 
 
 def _desk(options: argparse.Namespace) -> Desk:
-    exchange = Exchange(_listings(options), share=options.volume_share)
+    listings = _listings(options)
+    exchange = Exchange(listings, share=options.volume_share)
     # Reading candles takes time, which is not the market's: the clock starts after it.
     clock = Clock(options.start, 0.0 if options.stepped else options.speed)
     desk = Desk(
         exchange=exchange,
         clock=clock,
         keyring=Keyring(clock, any_time=options.any_time),
-        limits=Limits(weight=options.weight_limit),
+        limits=Limits(weight=options.weight_limit or WEIGHT),
+        perpetuals=perpetuals(listings),
+        futures_limits=Limits(weight=options.weight_limit or FUTURES_WEIGHT),
     )
     for name, balances in options.account:
         try:

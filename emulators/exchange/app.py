@@ -14,6 +14,6 @@ def create_app(desk: Desk) -> web.Application:
     front = Front(desk)
     app = web.Application(client_max_size=_MAX_BODY)
     app.router.add_routes(Control(front).routes())
-    for prefix in ("/api", "/sapi"):
+    for prefix in ("/api", "/sapi", "/fapi"):
         app.router.add_route("*", prefix + "/{rest:.*}", front.handle)
     return app

@@ -136,6 +136,7 @@ class Control:
 
     async def amnesty(self, _: web.Request) -> Any:
         self._desk.limits.forgive()
+        self._desk.futures_limits.forgive()
         return {}
 
     async def show_books(self, request: web.Request) -> Any:

@@ -1,6 +1,6 @@
 """What every request handler works with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,9 @@ from emulators.exchange.clock import Clock
 from emulators.exchange.engine import Exchange
 from emulators.exchange.keys import Key, Keyring, Right
 from emulators.exchange.library import Listing
-from emulators.exchange.limits import Limits
+from emulators.exchange.limits import FUTURES_WEIGHT, Limits
+from emulators.exchange.perpetuals import Perpetual
+from emulators.exchange.refusals import unknown_symbol
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,6 +22,9 @@ class Desk:
     clock: Clock
     keyring: Keyring
     limits: Limits = field(default_factory=Limits)
+    perpetuals: Mapping[str, Perpetual] = field(default_factory=dict)
+    # Binance counts what is asked of its futures by itself.
+    futures_limits: Limits = field(default_factory=lambda: Limits(weight=FUTURES_WEIGHT))
     in_maintenance: bool = False
 
     def advance(self) -> int:
@@ -31,6 +36,16 @@ class Desk:
     def listing(self, call: Call) -> Listing:
         """Return the pair that a request names."""
         return self.exchange.listing(call.required("symbol"))
+
+    def perpetual(self, call: Call) -> Perpetual:
+        """Return the contract that a request names."""
+        found = self.perpetuals.get(call.required("symbol"))
+        if found is None:
+            raise unknown_symbol()
+        return found
+
+    def limits_of(self, call: Call) -> Limits:
+        return self.futures_limits if call.path.startswith("/fapi/") else self.limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,17 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from emulators.exchange import private_api, public_api
+from emulators.exchange import futures_api, private_api, public_api
 from emulators.exchange.calls import Call, read_call
 from emulators.exchange.desk import Desk, Route, Signed
 from emulators.exchange.refusals import Refusal, maintenance
 from emulators.exchange.trouble import AFTER, ALTERING, Rule, Trouble, altered
 
-_ROUTES: Final[Mapping[tuple[str, str], Route]] = {**public_api.ROUTES, **private_api.ROUTES}
+_ROUTES: Final[Mapping[tuple[str, str], Route]] = {
+    **public_api.ROUTES,
+    **private_api.ROUTES,
+    **futures_api.ROUTES,
+}
 _NEW_ORDER: Final = ("POST", "/api/v3/order")
 _ALWAYS_UP: Final = "/sapi/v1/system/status"
 _KEPT_REQUESTS: Final = 10_000
@@ -124,8 +128,9 @@ class Front:
         if rule.fault in {"rate_limit", "ban"}:
             now = self.desk.clock.now_ms()
             if rule.fault == "ban":
-                self.desk.limits.ban(call.address, now, int(rule.seconds * 1_000))
-                self.desk.limits.spend(call.address, 0, now)
+                limits = self.desk.limits_of(call)
+                limits.ban(call.address, now, int(rule.seconds * 1_000))
+                limits.spend(call.address, 0, now)
             seconds = str(int(rule.seconds))
             return Refusal(-1003, "Too many requests.", 429, {"Retry-After": seconds})
         return rule.refusal()
@@ -137,7 +142,7 @@ class Front:
             raise Refusal(-1020, "This operation is not simulated.", HTTPStatus.NOT_FOUND)
         if desk.in_maintenance and call.path != _ALWAYS_UP:
             raise maintenance()
-        headers = desk.limits.spend(call.address, route.weight(call), now)
+        headers = desk.limits_of(call).spend(call.address, route.weight(call), now)
         try:
             if isinstance(route, Signed):
                 body = self._signed(route, call, now, headers)

@@ -7,6 +7,9 @@ from typing import Final
 
 from emulators.exchange.refusals import Refusal
 
+WEIGHT: Final = 6_000  # a minute and address, at the spot market
+FUTURES_WEIGHT: Final = 2_400
+
 _MINUTE_MS: Final = 60_000
 _TEN_SECONDS_MS: Final = 10_000
 _DAY_MS: Final = 86_400_000
@@ -33,7 +36,7 @@ class Limits:
         orders_a_day: per day and account.
     """
 
-    weight: int = 6_000
+    weight: int = WEIGHT
     orders: int = 100
     orders_a_day: int = 200_000
     _weights: dict[str, _Window] = field(default_factory=lambda: defaultdict(_Window))

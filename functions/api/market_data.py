@@ -34,6 +34,7 @@ blueprint = APIBlueprint(
 )
 blueprint.before_request(authenticate)
 
+_TRADED = frozenset({CandleType.SPOT, CandleType.FUTURES})
 _COLUMNS = ("date", "open", "high", "low", "close", "volume")
 
 
@@ -209,7 +210,10 @@ def _exchange(current: Current) -> ExchangeView:
         revision=current.revision,
         note=manifest.note,
         pairs=len({file.pair for file in manifest.files}),
-        timeframes=sorted({file.timeframe for file in manifest.files}),
+        # Of what is traded: mark prices and funding rates only go with it.
+        timeframes=sorted(
+            {file.timeframe for file in manifest.files if file.candle_type in _TRADED}
+        ),
     )
 
 

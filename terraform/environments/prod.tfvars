@@ -19,7 +19,8 @@ log_days       = 90
 monthly_budget = 1000
 daily_job_cost = 50
 
-# Pulled every day, from Binance itself; a quote currency in the place of pairs takes all that are listed in it.
+# Pulled every day, from Binance itself; a quote currency in the place of pairs takes all that are listed in it. Perpetuals are
+# pairs like "BTC/USDT:USDT" (or market_types = ["spot", "futures"] with a quote): their mark prices and funding rates come along.
 universe = {
   exchange   = "binance"
   pairs      = ["ADA/USDT", "BNB/USDT", "BTC/USDT", "DOGE/USDT", "ETH/USDT", "LINK/USDT", "LTC/USDT", "SOL/USDT", "TRX/USDT", "XRP/USDT"]

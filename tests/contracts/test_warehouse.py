@@ -11,11 +11,13 @@ import pytest
 from google.cloud.bigquery import Client
 
 from candlewick.cli import data
+from candlewick.errors import Conflict
 from candlewick.gcp.storage import BucketStore
 from candlewick.gcp.warehouse import BigQueryTables
 from candlewick.market_data import feather
 from candlewick.market_data.importer import Source, import_candles
 from candlewick.market_data.manifest import Manifest
+from candlewick.market_data.warehouse import loading
 from candlewick.market_data.warehouse.loading import Loaded, load
 from tests.contracts.warehouse import DATASET, emulated_bigquery
 from tests.emulators.storage.servers import PROJECT, running
@@ -65,8 +67,8 @@ class Warehouse:
         files = {name: lambda frame=frame: feather.write(frame) for name, frame in frames.items()}
         return import_candles(self.store, source, files, now=now).manifest
 
-    def load(self, exchange: str) -> Loaded:
-        return load(self.store, self.tables, exchange)
+    def load(self, exchange: str, *, after: timedelta = timedelta()) -> Loaded:
+        return load(self.store, self.tables, exchange, clock=lambda: datetime.now(UTC) + after)
 
     def rows(self, view: str, exchange: str, order: str = "1") -> list[dict[str, Any]]:
         query = f"SELECT * FROM `{PROJECT}.{DATASET}.{view}` WHERE exchange = '{exchange}' ORDER BY {order}"  # noqa: S608
@@ -175,6 +177,46 @@ def test_what_comes_twice_is_there_once(warehouse: Warehouse) -> None:
     assert_same(warehouse.candles("three"), candles)
 
 
+def test_futures_bring_their_candles_and_mark_prices_and_say_what_rates_there_are(
+    warehouse: Warehouse,
+) -> None:
+    hours = made(48).assign(date=pd.date_range(BEGIN, periods=48, freq="h").as_unit("ms"))
+    # No exchange's own, but imports may have them: a volume that is not there at all.
+    marks = hours.assign(volume=np.nan)
+    rates = pd.DataFrame(
+        {"date": hours["date"].iloc[::8].reset_index(drop=True), "funding_rate": -0.0001}
+    )
+    files = {
+        "futures/BTC_USDT_USDT-1h-futures.feather": hours,
+        "futures/BTC_USDT_USDT-1h-mark.feather": marks,
+        "futures/BTC_USDT_USDT-1h-funding_rate.feather": rates,
+    }
+    warehouse.bring("futures", files)
+    warehouse.load("futures")
+    later = {**files, "futures/BTC_USDT_USDT-1h-mark.feather": marks.iloc[:-1]}
+    warehouse.bring("futures", later)
+
+    done = warehouse.load("futures")
+
+    # The mark price that is gone, and nothing of those that have no volume still.
+    assert (done.files, done.rows) == (1, 1)
+    coverage = warehouse.rows("coverage", "futures", "candle_type")
+    assert [(row["candle_type"], row["candles"]) for row in coverage] == [
+        ("futures", 48),
+        ("mark", 47),
+    ]
+    quality = warehouse.rows("quality", "futures", "candle_type")
+    assert [row["without_volume"] for row in quality] == [(hours["volume"] == 0).sum(), 0]
+    turnover = warehouse.rows("daily_turnover", "futures", "day")
+    assert {row["candle_type"] for row in turnover} == {"futures"}
+    series = warehouse.rows("series", "futures", "recorded_at, candle_type")
+    assert [(row["candle_type"], row["candles"], row["missing_candles"]) for row in series[:3]] == [
+        ("funding_rate", 6, 0),
+        ("futures", 48, 0),
+        ("mark", 48, 0),
+    ]
+
+
 def test_a_load_that_was_cut_off_is_made_whole_by_the_next(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,6 +238,62 @@ def test_a_load_that_was_cut_off_is_made_whole_by_the_next(
 
     assert_same(warehouse.candles("four"), candles)
     assert [row["candles"] for row in warehouse.rows("quality", "four")] == [DAY]
+
+
+def test_what_is_published_while_another_loads_comes_with_its_load_and_once(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = made(DAY), made(DAY + 12)
+    warehouse.bring("six", {"BTC_USDT-5m.feather": first})
+    tables_load = warehouse.tables.load
+
+    def publish_meanwhile(table: str, objects: list[str], *, name: str) -> None:
+        monkeypatch.undo()
+        warehouse.bring("six", {"BTC_USDT-5m.feather": second})
+        with pytest.raises(Conflict, match="Somebody else is loading"):
+            warehouse.load("six")
+        tables_load(table, objects, name=name)
+
+    monkeypatch.setattr(warehouse.tables, "load", publish_meanwhile)
+
+    done = warehouse.load("six")
+
+    assert (done.rows, done.files) == (DAY + 12, 2)
+    assert len(warehouse.rows("candles", "six")) == DAY + 12
+    assert_same(warehouse.candles("six"), second)
+
+
+def test_the_step_of_whoever_was_killed_is_loaded_by_the_same_names_before_the_next(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse.bring("seven", {"BTC_USDT-5m.feather": made(DAY)})
+    names: list[str] = []
+    tables_load = warehouse.tables.load
+
+    def killed(_table: str, _objects: list[str], *, name: str) -> None:
+        names.append(name)
+        raise KeyboardInterrupt
+
+    def noted(table: str, objects: list[str], *, name: str) -> None:
+        names.append(name)
+        tables_load(table, objects, name=name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(warehouse.tables, "load", killed)
+        patch.setattr(loading, "give_back", lambda *_: None)
+        with pytest.raises(KeyboardInterrupt):
+            warehouse.load("seven")
+    warehouse.bring("seven", {"BTC_USDT-5m.feather": made(DAY + 12)})
+    with pytest.raises(Conflict):
+        warehouse.load("seven")
+    monkeypatch.setattr(warehouse.tables, "load", noted)
+
+    done = warehouse.load("seven", after=timedelta(hours=2))
+
+    candles = [name for name in names if name.startswith("candles-")]
+    assert candles[0] == candles[1] != candles[2]
+    assert done.rows == DAY + 12
+    assert_same(warehouse.candles("seven"), made(DAY + 12))
 
 
 def test_the_table_is_partitioned_by_day_and_clustered(warehouse: Warehouse) -> None:

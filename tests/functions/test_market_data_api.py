@@ -186,3 +186,49 @@ def test_candles_are_rate_limited(world: World) -> None:
     response = world.api(world.alice).get(f"{MARKET}/simulated/candles", query_string=WINDOW)
 
     problem(response, 429, "rate_limited")
+
+
+SWAP = "BTC/USDT:USDT"
+SERIES = [
+    ("5m", CandleType.FUTURES),
+    ("1h", CandleType.MARK),
+    ("1h", CandleType.FUNDING_RATE),
+]
+
+
+@pytest.fixture
+def futures(world: World) -> World:
+    """A perpetual contract as a pull leaves it."""
+    files = [a_candle_file(SWAP, timeframe, candle_type=kind) for timeframe, kind in SERIES]
+    store_candles(world.candles, a_manifest(*files))
+    return world
+
+
+def test_what_goes_with_futures_is_covered_and_no_timeframe_to_choose(futures: World) -> None:
+    reader = futures.api(futures.alice)
+
+    (exchange,) = ok(reader.get(MARKET))["items"]
+    covered = ok(reader.get(f"{MARKET}/simulated/coverage", query_string={"pair": SWAP}))
+
+    assert (exchange["timeframes"], exchange["pairs"]) == (["5m"], 1)
+    assert [(item["timeframe"], item["candleType"]) for item in covered["items"]] == [
+        (timeframe, kind.value) for timeframe, kind in SERIES
+    ]
+
+
+@pytest.mark.parametrize("kind", ["futures", "mark"])
+def test_candles_and_mark_prices_of_futures_are_charted(futures: World, kind: str) -> None:
+    timeframe = "5m" if kind == "futures" else "1h"
+    query = WINDOW | {"pair": SWAP, "timeframe": timeframe, "candleType": kind}
+
+    found = ok(futures.api(futures.alice).get(f"{MARKET}/simulated/candles", query_string=query))
+
+    assert len(found["date"]) == (12 if kind == "futures" else 1)
+
+
+def test_futures_are_no_spot_pairs(futures: World) -> None:
+    response = futures.api(futures.alice).get(
+        f"{MARKET}/simulated/candles", query_string=WINDOW | {"pair": SWAP}
+    )
+
+    assert "no 5m candles (spot) for BTC/USDT:USDT" in problem(response, 404, "not_found")["detail"]

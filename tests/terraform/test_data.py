@@ -147,6 +147,16 @@ def test_a_careless_bucket_is_noticed(prod: Plan, change: dict[str, Any]) -> Non
     assert len(list(bucket_findings(careless))) == 1
 
 
+def test_candles_that_nobody_reads_get_cheap_and_results_stay_at_hand(prod: Plan) -> None:
+    found = {
+        name: prod.one(BUCKET, "data", name)["autoclass"] for name in ("candles", "code", "results")
+    }
+
+    (candles,) = found.pop("candles")
+    assert (candles["enabled"], candles["terminal_storage_class"]) == (True, "ARCHIVE")
+    assert found == {"code": [], "results": []}
+
+
 def test_production_survives_the_loss_of_a_region(prod: Plan) -> None:
     for name in ("candles", "code", "results"):
         (placement,) = prod.one(BUCKET, "data", name)["custom_placement_config"]

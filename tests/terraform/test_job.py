@@ -1,12 +1,13 @@
 """The backtest job: as job.yaml has it, and shut in. The market-data job: as its job.yaml has it, started every day."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import yaml
 
-from candlewick.pulling.universe import read_universe
+from candlewick.pulling.universe import Universe, read_universe
 from tests.terraform import planning
 from tests.terraform.configuration import ROOT
 from tests.terraform.planning import Plan
@@ -139,6 +140,16 @@ def test_the_universe_of_production_can_be_read(prod: Plan) -> None:
         env["CANDLEWICK_CANDLES_BUCKET"]
         == prod.one("google_storage_bucket", "data", "candles")["name"]
     )
+
+
+def test_a_deployments_universe_may_say_all_that_a_universe_can() -> None:
+    text = (ROOT / "terraform" / "variables.tf").read_text()
+    (declared,) = re.findall(r'^variable "universe" \{$(.*?)^\}$', text, re.DOTALL | re.MULTILINE)
+
+    names = set(re.findall(r"^    (\w+) +=", declared, re.MULTILINE))
+
+    # What is no exchange's own is not pulled in the cloud.
+    assert names == Universe.model_fields.keys() - {"simulated"}
 
 
 def test_pulls_are_started_every_day_by_who_may_start_them(prod: Plan, dev: Plan) -> None:

@@ -98,13 +98,13 @@ async function readAsVisitor(browser: Browser, word: string, path: string): Prom
   const page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage()
   await page.goto('/marketplace')
   await page.getByRole('searchbox').fill(word)
+  await expect(page).toHaveURL(new RegExp(`q=${word}`))
   const card = page.getByRole('article').filter({ hasText: word })
   // What was published a moment ago is found a moment later.
   await expect(async () => {
     if ((await card.count()) === 0) await page.reload()
     await expect(card).toBeVisible({ timeout: 5_000 })
   }).toPass({ timeout: RESULT_MS })
-  await expect(page).toHaveURL(new RegExp(`q=${word}`))
   await expect(card.getByRole('group', { name: 'Before publication' })).toContainText('trades')
   await expect(card.getByText('First figures after a day')).toBeVisible()
   await untilLoaded(page)

@@ -31,8 +31,9 @@ def freqtrade_config(spec: BacktestSpec, class_name: str) -> dict[str, JsonValue
             "pair_blacklist": [],
         },
         "pairlists": [{"method": "StaticPairList"}],
-        "entry_pricing": {"price_side": "same", "use_order_book": False},
-        "exit_pricing": {"price_side": "same", "use_order_book": False},
+        # No backtest reads these, but Freqtrade checks them: some futures have no prices but the order book's.
+        "entry_pricing": {"price_side": "same", "use_order_book": True},
+        "exit_pricing": {"price_side": "same", "use_order_book": True},
         "export": "trades",
         "dataformat_ohlcv": "feather",
     }

@@ -55,9 +55,7 @@ def pull(store: ObjectStore, args: Namespace, console: Console) -> int:
         task = progress.add_task(f"Asking {universe.exchange}", total=None)
         listener = Listener(
             on_total=lambda count: progress.update(task, total=count),
-            on_series=lambda series: progress.update(
-                task, advance=1, description=f"{series.pair} {series.timeframe}"
-            ),
+            on_series=lambda series: progress.update(task, advance=1, description=series.title),
         )
         result = pull_universe(store, universe, Manner(url=args.url), listener)
     changed = f", {result.changed:,} have other values now" if result.changed else ""
@@ -65,7 +63,7 @@ def pull(store: ObjectStore, args: Namespace, console: Console) -> int:
     for words in result.unknown:
         console.print(f"[red]{words}[/red]")
     for each in result.missed[:_MOST_SHOWN]:
-        console.print(f"[red]{each.series.pair} {each.series.timeframe}:[/red] {each.reason}")
+        console.print(f"[red]{each.series.title}:[/red] {each.reason}")
     if len(result.missed) > _MOST_SHOWN:
         console.print(f"… and {len(result.missed) - _MOST_SHOWN} more series are missing.")
     return 0 if result.is_whole else _INCOMPLETE
@@ -78,7 +76,9 @@ def wanted(args: Namespace, now: datetime) -> Universe:
             raise Invalid("A universe names its exchange: give --universe or --exchange.")
         return narrowed(_stored_elsewhere(universe_in(args.universe), args), args)
     if args.exchange is None or not args.pair:
-        raise Invalid("Give --universe FILE, or --exchange ID with --pair BASE/QUOTE.")
+        raise Invalid(
+            "Give --universe FILE, or --exchange ID with --pair BASE/QUOTE (futures BASE/QUOTE:SETTLE)."
+        )
     content: dict[str, Any] = {
         "exchange": args.exchange.lower(),
         "store_as": args.store_as,

@@ -19,7 +19,7 @@ def candle_file(exchange: str, series: Series, frame: pd.DataFrame, data: bytes)
         frame: the candles, sound as `validation` wants them.
         data: the same as the file's bytes.
     """
-    reach = coverage(frame["date"], duration(series.timeframe))
+    reach = coverage(frame["date"], duration(series.timeframe), series.candle_type)
     digest = sha256_hex(data)
     return CandleFile(
         pair=series.pair,

@@ -7,9 +7,16 @@ import pyarrow as pa
 from pyarrow import feather
 
 from candlewick.errors import Invalid
+from candlewick.market_data.manifest import CandleType
 
 ROWS_OF_A_SLICE = 16_384  # eight weeks of 5m candles, see slices.py
 OHLCV = ("date", "open", "high", "low", "close", "volume")
+RATES = ("date", "funding_rate")
+
+
+def columns_of(candle_type: CandleType) -> tuple[str, ...]:
+    """Return what Freqtrade stores of a candle type."""
+    return RATES if candle_type is CandleType.FUNDING_RATE else OHLCV
 
 
 def read(data: bytes, columns: tuple[str, ...] | None = None) -> pd.DataFrame:

@@ -168,9 +168,11 @@ def _checked(
 
 def _take(source: Source, name: str, data: bytes, now: datetime) -> _Taken:
     series, frame = series_of(name), feather.read(data)
-    if not source.cleans or series.candle_type not in _TRADED:
+    # Rates of Freqtrade's older layout lie in the columns of candles; it renames them itself when it reads them.
+    is_older = series.candle_type is CandleType.FUNDING_RATE and "funding_rate" not in frame.columns
+    if not source.cleans or is_older:
         return _Taken(series=series, data=data, frame=frame)
-    done = clean(frame, duration(series.timeframe), now)
+    done = clean(frame, duration(series.timeframe), now, series.candle_type)
     if done.frame.empty and done.found:
         why = ", ".join(f"{each.count:,} {each.rule.replace('_', ' ')}" for each in done.found)
         raise Invalid(f"None of its candles could be kept: {why}.")

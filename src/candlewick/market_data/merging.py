@@ -1,10 +1,12 @@
 """Candles of a window for a chart, merged until there are no more than can be drawn."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from candlewick.market_data.timeframes import origin
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +29,7 @@ class Candles:
 def merge(frame: "pd.DataFrame", step_s: int, factor: int) -> Candles:
     """Return every `factor` candles as one: the first's open, the highest, the lowest, the last's close, all volume.
 
-    Rows begin at multiples of their length since 1970, whatever the window, so that panning moves no candle.
+    Rows begin at multiples of their length since 1970, weeks on Mondays, whatever the window, so that panning moves no candle.
 
     Args:
         frame: `date`, `open`, `high`, `low`, `close`, `volume`; in time's order, gaps allowed.
@@ -38,12 +40,15 @@ def merge(frame: "pd.DataFrame", step_s: int, factor: int) -> Candles:
         return Candles(rows=[], candle_s=step_s * factor, merged=factor)
     opened = frame["date"].dt.as_unit("ms").astype("int64").to_numpy()
     prices = {name: frame[name].to_numpy() for name in ("open", "high", "low", "close", "volume")}
+    # Mark prices of some exchanges have no volume at all.
+    prices["volume"] = np.nan_to_num(prices["volume"])
     if factor > 1:
         row_ms = step_s * factor * 1_000
-        bucket = opened // row_ms
+        first_ms = int(origin(timedelta(seconds=step_s)).total_seconds()) * 1_000
+        bucket = (opened - first_ms) // row_ms
         first = np.concatenate(([0], np.flatnonzero(np.diff(bucket)) + 1))
         last = np.concatenate((first[1:], [len(bucket)])) - 1
-        opened = bucket[first] * row_ms
+        opened = bucket[first] * row_ms + first_ms
         prices = {
             "open": prices["open"][first],
             "high": np.maximum.reduceat(prices["high"], first),

@@ -50,6 +50,12 @@ class Series:
     candle_type: CandleType
 
     @property
+    def title(self) -> str:
+        """As users read it; of what is traded the pair's name says which it is."""
+        words = {CandleType.MARK: " mark prices", CandleType.FUNDING_RATE: " funding rates"}
+        return f"{self.pair} {self.timeframe}{words.get(self.candle_type, '')}"
+
+    @property
     def file_name(self) -> str:
         stem = f"{self.pair.replace('/', '_').replace(':', '_')}-{self.timeframe}"
         if self.candle_type is CandleType.SPOT:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,18 +11,24 @@ from candlewick.market_data.feather import OHLCV
 from candlewick.market_data.manifest import CandleType, Gap
 from candlewick.market_data.timeframes import origin
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 _PRICES = ("open", "high", "low", "close")
 _MAX_GAPS = 200
+# So many intervals between funding rates tell which is usual there: exchanges change it, mostly from 8 hours to 4.
+_USUAL_OF = 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """From when to when a file reaches, and what is missing between."""
+    """From when to when a file reaches, and what is missing between; `interval`: how far apart the newest ones are."""
 
     start: datetime
     until: datetime
     gaps: list[Gap]
     missing_candles: int
+    interval: timedelta
 
 
 def problems(
@@ -57,20 +64,30 @@ def grid(dates: "pd.Series[pd.Timestamp]", step: timedelta) -> "pd.Series[pd.Tim
     return (dates - first).dt.floor(step) + first
 
 
-def coverage(dates: "pd.Series[pd.Timestamp]", step: timedelta) -> Coverage:
-    """Return how far sorted candles reach; times are taken to the nearest candle."""
+def coverage(
+    dates: "pd.Series[pd.Timestamp]", step: timedelta, candle_type: CandleType = CandleType.SPOT
+) -> Coverage:
+    """Return a file's coverage, each time counted as the nearest candle.
+
+    Args:
+        dates: in time's order.
+        step: the timeframe.
+        candle_type: funding rates come every few steps, and are missing only where more than the usual time has passed.
+    """
     step_ns = int(step.total_seconds()) * 1_000_000_000
     first_ns = int(origin(step).total_seconds()) * 1_000_000_000
     ns = dates.dt.as_unit("ns").astype("int64").to_numpy() - first_ns
     index = (ns + step_ns // 2) // step_ns
-    holes = np.flatnonzero(np.diff(index) > 1)
+    apart = np.diff(index)
+    is_rate = candle_type is CandleType.FUNDING_RATE
+    every = _usual(apart) if is_rate else np.ones_like(apart)
     gaps = [
         Gap(
-            start=_time(first_ns + int(before + 1) * step_ns),
-            until=_time(first_ns + int(after) * step_ns),
-            candles=int(after - before - 1),
+            start=_time(first_ns + int(index[hole] + every[hole]) * step_ns),
+            until=_time(first_ns + int(index[hole + 1]) * step_ns),
+            candles=int(apart[hole] // every[hole]) - 1,
         )
-        for before, after in zip(index[holes], index[holes + 1], strict=True)
+        for hole in np.flatnonzero(apart >= 2 * every).tolist()
     ]
     largest = sorted(gaps, key=lambda gap: (-gap.candles, gap.start))[:_MAX_GAPS]
     return Coverage(
@@ -78,7 +95,14 @@ def coverage(dates: "pd.Series[pd.Timestamp]", step: timedelta) -> Coverage:
         until=_time(first_ns + int(index[-1] + 1) * step_ns),
         gaps=sorted(largest, key=lambda gap: gap.start),
         missing_candles=sum(gap.candles for gap in gaps),
+        interval=step * int(every[-1] if len(every) else 1),
     )
+
+
+def _usual(apart: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    """Return how many steps funding rates are apart around each place: the median, which single holes do not move."""
+    around = pd.Series(apart).rolling(_USUAL_OF, center=True, min_periods=1)
+    return np.maximum(1, around.quantile(0.5, interpolation="lower").to_numpy().astype(np.int64))
 
 
 def _time_problems(

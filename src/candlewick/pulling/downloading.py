@@ -21,7 +21,7 @@ from freqtrade.resolvers import ExchangeResolver
 from freqtrade.util import CustomProgress
 
 from candlewick.errors import Invalid, Unavailable
-from candlewick.market_data import feather
+from candlewick.market_data import feather, manifest
 from candlewick.market_data.manifest import Gap
 from candlewick.market_data.timeframes import Series
 from candlewick.pulling.pacing import Pace
@@ -102,6 +102,23 @@ class Downloader:
     def markets(self) -> Mapping[str, Any]:
         """Ccxt's market structures by symbol; empty until they are loaded."""
         found: Mapping[str, Any] = self._exchange.markets
+        return found
+
+    @property
+    def companions(self) -> list[tuple[str, manifest.CandleType]]:
+        """What a futures backtest reads beside a pair's candles: mark prices, and funding rates, at Freqtrade's timeframes."""
+        if self._access.market_type is MarketType.SPOT:
+            return []
+        option = self._exchange.get_option
+        marked = manifest.CandleType(option("mark_ohlcv_price"))
+        return [
+            (option("mark_ohlcv_timeframe"), marked),
+            (option("funding_fee_timeframe"), manifest.CandleType.FUNDING_RATE),
+        ]
+
+    def leverage_tiers(self) -> Mapping[str, Any]:
+        """Return ccxt's leverage tiers by symbol. Binance tells them to accounts only; Freqtrade ships a copy, and reads that."""
+        found: Mapping[str, Any] = self._exchange.load_leverage_tiers()
         return found
 
     def load_markets(self) -> None:

@@ -1,6 +1,6 @@
 """What is known of a series, and what its exchange says now, as one: nothing that was known is lost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +8,18 @@ import pandas as pd
 
 from candlewick.market_data.cleaning import steps
 from candlewick.market_data.cleaning.models import MOST_MOMENTS, Action, Found, Rule, found
-from candlewick.market_data.feather import OHLCV
+from candlewick.market_data.feather import columns_of
 from candlewick.market_data.importer import note
-from candlewick.market_data.manifest import QualityNote
+from candlewick.market_data.manifest import CandleType, QualityNote
 
-_VALUES = OHLCV[1:]
 # Newly told at each pull, whatever it is that was left out; how many there were in all says nothing.
 _NOT_KEPT = frozenset({Rule.UNFINISHED, Rule.TIME_ZONE, Rule.UNIT})
+_TRADED = (steps.spikes, steps.without_trades)
+_LOOKED_FOR: Mapping[CandleType, Sequence[steps.Work]] = {
+    CandleType.SPOT: _TRADED,
+    CandleType.FUTURES: _TRADED,
+    CandleType.MARK: (steps.spikes,),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +41,18 @@ class Merged:
         return self.added > 0 or self.changed is not None
 
 
-def merge(known: pd.DataFrame | None, fresh: pd.DataFrame) -> Merged:
+def merge(
+    known: pd.DataFrame | None, fresh: pd.DataFrame, candle_type: CandleType = CandleType.SPOT
+) -> Merged:
     """Put clean candles onto those that are known. The exchange's newer word counts, its silence does not."""
-    fresh = _in_form(fresh)
+    columns = columns_of(candle_type)
+    fresh = _in_form(fresh, columns)
     if known is None:
         return Merged(frame=fresh, added=len(fresh), changed=None)
-    known = _in_form(known)
+    known = _in_form(known, columns)
     both = known.merge(fresh, on="date", suffixes=("", "_now"))
     differs = np.zeros(len(both), dtype=bool)
-    for name in _VALUES:
+    for name in columns[1:]:
         before, now = both[name].to_numpy(), both[f"{name}_now"].to_numpy()
         differs |= (before != now) & ~(np.isnan(before) & np.isnan(now))
     frame = (
@@ -60,7 +68,10 @@ def merge(known: pd.DataFrame | None, fresh: pd.DataFrame) -> Merged:
 
 
 def quality(
-    frame: pd.DataFrame, before: Sequence[QualityNote], now: Iterable[Found | None]
+    frame: pd.DataFrame,
+    before: Sequence[QualityNote],
+    now: Iterable[Found | None],
+    candle_type: CandleType = CandleType.SPOT,
 ) -> list[QualityNote]:
     """Return the notes of a whole file.
 
@@ -68,12 +79,13 @@ def quality(
         frame: its candles; what is only flagged is looked for in all of them.
         before: what earlier pulls noted.
         now: what this one found.
+        candle_type: nothing is traded at mark prices, and funding rates are no prices.
     """
     noted = {each.rule: each for each in before if each.action != Action.FLAGGED}
     for each in now:
         if each is not None and each.rule not in _NOT_KEPT and each.action is not Action.FLAGGED:
             noted[each.rule] = _added(noted.get(each.rule), note(each))
-    flagged = [steps.spikes(frame).found, steps.without_trades(frame).found]
+    flagged = [look(frame).found for look in _LOOKED_FOR.get(candle_type, ())]
     return [*noted.values(), *(note(each) for each in flagged if each is not None)]
 
 
@@ -92,6 +104,6 @@ def _added(before: QualityNote | None, now: QualityNote) -> QualityNote:
     )
 
 
-def _in_form(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns that candles have, times in milliseconds as Freqtrade stores them."""
-    return frame[list(OHLCV)].assign(date=frame["date"].dt.as_unit("ms")).reset_index(drop=True)
+def _in_form(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Return these columns, times in milliseconds as Freqtrade stores them."""
+    return frame[list(columns)].assign(date=frame["date"].dt.as_unit("ms")).reset_index(drop=True)

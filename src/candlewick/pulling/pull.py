@@ -16,7 +16,7 @@ from candlewick.market_data.publishing import Published, current_manifest
 from candlewick.market_data.timeframes import Series
 from candlewick.objects import ObjectStore, sha256_hex
 from candlewick.pulling.revising import Batch, publish_batch
-from candlewick.pulling.series import Candles, Place, Pulled, pull_series
+from candlewick.pulling.series import Candles, NothingYet, Place, Pulled, pull_series
 from candlewick.pulling.universe import (
     MarketType,
     Universe,
@@ -42,6 +42,9 @@ class Exchange(Candles, Protocol):
     def timeframes(self) -> list[str]: ...
     @property
     def markets(self) -> Mapping[str, Any]: ...
+    @property
+    def companions(self) -> list[tuple[str, CandleType]]: ...
+    def leverage_tiers(self) -> Mapping[str, Any]: ...
     def now(self) -> datetime: ...
 
 
@@ -92,12 +95,13 @@ def _nobody(_published: Published, _files: Sequence[CandleFile]) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class Pull:
-    """Pulls a universe's share of one market type.
+    """Pulls a universe's share, one market type after the other.
 
     Attributes:
         source: how candles are downloaded, for the manifest's note.
         clock: when a revision is made.
         batch: how many series are published at once.
+        on_total: told how many series there are, as far as is known.
         on_series: told of each series that is done, pulled or not.
         on_published: told of each new revision with the files that changed, after readers can see it.
     """
@@ -113,6 +117,7 @@ class Pull:
     on_published: OnPublished = _nobody
     result: Result = field(default_factory=Result)
     _in_vain: int = 0
+    _total: int = 0
     _batch: Batch = field(init=False)
 
     def run(self, exchange: Exchange, kind: MarketType = MarketType.SPOT) -> Result:
@@ -128,12 +133,15 @@ class Pull:
         ]
         self._check(exchange, pairs, stored)
         listed = [pair for pair in pairs if pair in exchange.markets]
-        self.on_total(len(listed) * len(self.universe.timeframes))
+        self._total += len(listed) * (len(self.universe.timeframes) + len(exchange.companions))
+        self.on_total(self._total)
+        tiers = self._tiers(exchange, listed)
         self._batch = Batch(
             universe=self.universe,
             title=self.universe.title or exchange.title,
             note=f"Downloaded from {exchange.title} {self.source}.",
             markets={pair: exchange.markets[pair] for pair in listed},
+            leverage_tiers=tiers,
             pairs=tuple(pairs),
             today=now.date(),
         )
@@ -144,6 +152,16 @@ class Pull:
             # Also of a task that is told to stop: what it has is whole.
             self._publish()
         return self.result
+
+    def _tiers(self, exchange: Exchange, listed: Sequence[str]) -> dict[str, Any]:
+        """Return the leverage tiers of futures; without them a pair cannot be backtested."""
+        told = exchange.leverage_tiers()
+        for pair in listed:
+            if market_type(pair) is MarketType.FUTURES and pair not in told:
+                log.warning(
+                    "leverage tiers unknown", extra={"exchange": exchange.title, "pair": pair}
+                )
+        return {pair: told[pair] for pair in listed if pair in told}
 
     def _check(self, exchange: Exchange, pairs: Sequence[str], stored: Sequence[str]) -> None:
         """Refuse what the exchange never gives, before anything is downloaded."""
@@ -162,15 +180,17 @@ class Pull:
     def _pull_pair(
         self, exchange: Exchange, pair: str, known: Mapping[str, CandleFile], now: datetime
     ) -> None:
-        """Pull a pair's timeframes, the shortest first, each compared with the one before it."""
+        """Pull a pair's timeframes, the shortest first, each compared with the one before it, and what goes with them."""
+        kind = CandleType(market_type(pair))
         shorter: Pulled | None = None
-        for timeframe in self.universe.timeframes:
-            series = Series(
-                pair=pair, timeframe=timeframe, candle_type=CandleType(market_type(pair))
-            )
+        for timeframe, candle_type in [
+            *((timeframe, kind) for timeframe in self.universe.timeframes),
+            *exchange.companions,
+        ]:
+            series = Series(pair=pair, timeframe=timeframe, candle_type=candle_type)
             pulled = self._pull(exchange, series, known.get(series.file_name), now)
             if pulled is not None:
-                pulled.compare_with(shorter)
+                pulled.compare_with(shorter if candle_type is kind else None)
                 pulled.onto(known.get(series.file_name))
                 self._tell(pulled)
                 shorter = pulled
@@ -194,11 +214,22 @@ class Pull:
             self._miss(series, str(error))
             return None
         except AppError as error:
-            self._miss(series, str(error))
+            if not self._may_come(series, error):
+                self._miss(series, str(error))
             return None
         self._in_vain = 0
         self._batch.pending.append(pulled)
         return pulled
+
+    def _may_come(self, series: Series, error: AppError) -> bool:
+        """Whether nothing is missing but time: a pair that was listed just now, or is going to be."""
+        if not isinstance(error, NothingYet):
+            return False
+        is_open = self._batch.markets[series.pair].get("active") is not False
+        if error.is_young or not is_open:
+            log.info("no candles yet", extra=_facts(series))
+            return True
+        return False
 
     def _miss(self, series: Series, reason: str) -> None:
         self.result.missed.append(Missed(series=series, reason=reason))

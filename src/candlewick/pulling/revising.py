@@ -1,11 +1,18 @@
 """What a batch of pulled series makes of the newest revision, whichever that is."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from candlewick.market_data.manifest import CandleFile, Listing, Manifest, files_by_name
+from candlewick.market_data.manifest import (
+    CandleFile,
+    Listing,
+    Manifest,
+    StoredObject,
+    files_by_name,
+)
 from candlewick.market_data.publishing import (
     Published,
     current_manifest,
@@ -25,6 +32,7 @@ class Batch:
 
     Attributes:
         markets: ccxt's structures of the pairs that are listed, as of `today`.
+        leverage_tiers: ccxt's of the same pairs, where they are futures.
         pairs: that the task looks after, those that are listed no more among them.
     """
 
@@ -32,6 +40,7 @@ class Batch:
     title: str
     note: str
     markets: Mapping[str, Any]
+    leverage_tiers: Mapping[str, Any]
     pairs: Sequence[str]
     today: date
     pending: list[Pulled] = field(default_factory=list)
@@ -64,7 +73,7 @@ def publish_batch(
             markets=store_json(
                 store, f"{exchange}/markets", _markets(store, batch, previous, files)
             ),
-            leverage_tiers=None if previous is None else previous.leverage_tiers,
+            leverage_tiers=_leverage_tiers(store, batch, previous, files),
             listings=_listings(batch, previous, files),
         )
 
@@ -77,9 +86,24 @@ def _markets(
     store: ObjectStore, batch: Batch, previous: Manifest | None, files: Sequence[CandleFile]
 ) -> dict[str, Any]:
     """Return the markets of the pairs that there are candles of; delisted ones stay as they last were."""
+    return known_markets(store, previous) | _of_these(batch.markets, files)
+
+
+def _leverage_tiers(
+    store: ObjectStore, batch: Batch, previous: Manifest | None, files: Sequence[CandleFile]
+) -> StoredObject | None:
+    """Store the tiers of the pairs that there are candles of; those of delisted ones stay as they last were."""
+    known = None if previous is None else previous.leverage_tiers
+    newest = _of_these(batch.leverage_tiers, files)
+    if not newest:
+        return known
+    before = {} if known is None else json.loads(store.read(known.object_name))
+    return store_json(store, f"{batch.universe.stored_as}/leverage_tiers", before | newest)
+
+
+def _of_these(told: Mapping[str, Any], files: Sequence[CandleFile]) -> dict[str, Any]:
     there = {file.pair for file in files}
-    known = known_markets(store, previous)
-    return known | {pair: market for pair, market in batch.markets.items() if pair in there}
+    return {pair: found for pair, found in told.items() if pair in there}
 
 
 def _listings(

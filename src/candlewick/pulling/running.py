@@ -13,7 +13,7 @@ from candlewick.market_data.timeframes import Series
 from candlewick.objects import ObjectStore
 from candlewick.pulling.downloading import SOURCE, Access, Downloader
 from candlewick.pulling.pull import Pull, Result, Share
-from candlewick.pulling.universe import Universe
+from candlewick.pulling.universe import MarketType, Universe
 
 log = logger(__name__)
 
@@ -64,20 +64,19 @@ def pull_universe(
         )
     began = time.monotonic()
     heard = listener or Listener()
-    access = Access(exchange=universe.exchange, url=manner.url, share=manner.share.count)
-    with Downloader(access, pace=manner.pace) as downloader:
-        downloader.load_markets()
-        result = Pull(
-            store=store,
-            universe=universe,
-            source=SOURCE,
-            share=manner.share,
-            batch=manner.batch,
-            on_total=heard.on_total,
-            on_series=heard.on_series,
-            on_published=heard.on_published,
-        ).run(downloader)
-        requests = downloader.pace.requests
+    pull = Pull(
+        store=store,
+        universe=universe,
+        source=SOURCE,
+        share=manner.share,
+        batch=manner.batch,
+        on_total=heard.on_total,
+        on_series=heard.on_series,
+        on_published=heard.on_published,
+    )
+    # To Freqtrade, as to Binance, spot and futures are two exchanges.
+    requests = sum(_run(pull, kind, manner) for kind in universe.kinds)
+    result = pull.result
     facts = {
         "exchange": universe.stored_as,
         "task": manner.share.index,
@@ -93,3 +92,17 @@ def pull_universe(
     else:
         log.error("pull incomplete", extra=facts)
     return result
+
+
+def _run(pull: Pull, kind: MarketType, manner: Manner) -> int:
+    """Pull one market type; return how many requests it took."""
+    access = Access(
+        exchange=pull.universe.exchange,
+        market_type=kind,
+        url=manner.url,
+        share=manner.share.count,
+    )
+    with Downloader(access, pace=manner.pace) as downloader:
+        downloader.load_markets()
+        pull.run(downloader, kind)
+        return downloader.pace.requests

@@ -13,7 +13,7 @@ from candlewick.market_data.cleaning.models import Action, Found, Rule, found
 from candlewick.market_data.cleaning.pipeline import clean, disagreements, resampled
 from candlewick.market_data.describing import candle_file
 from candlewick.market_data.importer import note
-from candlewick.market_data.manifest import CandleFile, Gap, QualityNote
+from candlewick.market_data.manifest import CandleFile, CandleType, Gap, QualityNote
 from candlewick.market_data.publishing import FEATHER, create, raw_object
 from candlewick.market_data.timeframes import Series, duration, floor
 from candlewick.market_data.validation import coverage, problems
@@ -28,6 +28,14 @@ _MOST_GAPS: Final = 50
 _BEFORE: Final = 500
 # The downloader drops the last candle that it finds and goes on from the one before.
 _ANCHOR: Final = 2
+
+
+class NothingYet(Invalid):
+    """There are no candles; `is_young`: because the first one is not over."""
+
+    def __init__(self, message: str, *, is_young: bool) -> None:
+        super().__init__(message)
+        self.is_young = is_young
 
 
 class Candles(Protocol):
@@ -97,7 +105,8 @@ class Pulled:
         self.frame = self.shorter = None
 
     def _put(self, known: CandleFile | None) -> CandleFile:
-        merged = merge(None if known is None else self.place.frame(known), self.fresh)
+        before = None if known is None else self.place.frame(known)
+        merged = merge(before, self.fresh, self.place.series.candle_type)
         self.frame, self.added = merged.frame, merged.added
         self.changed = 0 if merged.changed is None else merged.changed.count
         if known is not None and not merged.is_news:
@@ -122,7 +131,8 @@ class Pulled:
 
     def _quality(self, known: CandleFile | None, merged: Merged) -> list[QualityNote]:
         before = [] if known is None else known.quality
-        notes = quality(merged.frame, before, (*self.found, merged.changed))
+        found = (*self.found, merged.changed)
+        notes = quality(merged.frame, before, found, self.place.series.candle_type)
         if self.shorter is None:
             return [*notes, *(each for each in before if each.rule == Rule.RESAMPLED)]
         differing = self._differing(merged.frame)
@@ -143,6 +153,7 @@ def pull_series(
 
     Raises:
         Unavailable: the exchange did not give all that it was asked for.
+        NothingYet: it has no candles that are over.
         Invalid: what it gave are no candles.
     """
     series = place.series
@@ -151,11 +162,12 @@ def pull_series(
         for span in _spans(place, known, since, now)
         for part in _downloaded(series, span, exchange)
     )
-    cleaned = clean(came, duration(series.timeframe), now)
+    cleaned = clean(came, duration(series.timeframe), now, series.candle_type)
     if not cleaned.frame.empty:
         _check(series, cleaned.frame, now)
     elif known is None:
-        raise Invalid(f"The exchange has no finished candles since {since:%Y-%m-%d}.")
+        words = f"The exchange has no finished candles since {since:%Y-%m-%d}."
+        raise NothingYet(words, is_young=not came.empty)
     raw = feather.write(came)
     digest = sha256_hex(raw)
     create(place.store, raw_object(place.exchange, digest, series.file_name), raw, FEATHER)
@@ -200,8 +212,12 @@ def _downloaded(series: Series, span: _Span, exchange: Candles) -> list[pd.DataF
     if frame.empty:
         return [frame]
     step = duration(series.timeframe)
-    reach = coverage(frame["date"].drop_duplicates().sort_values(), step)
-    gaps = [*reach.gaps[-_MOST_GAPS:], _gap(reach.until, floor(span.until, step), step)]
+    reach = coverage(frame["date"].drop_duplicates().sort_values(), step, series.candle_type)
+    # Funding rates are due every few hours, and there when they are due.
+    is_rate = series.candle_type is CandleType.FUNDING_RATE
+    due = reach.until - step + reach.interval
+    end = floor(span.until, step) + (step if is_rate else timedelta(0))
+    gaps = [*reach.gaps[-_MOST_GAPS:], _gap(due, end, step)]
     if span.anchor is None:
         # There may be years without a market before: one call's worth shows whether there are.
         gaps.append(_gap(max(span.since, reach.start - _BEFORE * step), reach.start, step))

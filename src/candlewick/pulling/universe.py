@@ -1,7 +1,8 @@
 """Which candles are to be pulled, as a document (JSON or TOML).
 
 exchange = "binance"
-quote = "USDT"                   # every spot pair in it; or pairs = ["BTC/USDT", "ETH/USDT:USDT"]
+quote = "USDT"                   # every pair in it; or pairs = ["BTC/USDT", "ETH/USDT:USDT"]
+market_types = ["spot"]          # of the pairs in `quote`; or "futures", or both
 timeframes = ["5m", "1h"]
 start = 2020-01-01
 """
@@ -26,6 +27,8 @@ _Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$")]
 _Pair = Annotated[str, Field(pattern=r"^[A-Z0-9]+/[A-Z0-9]+(:[A-Z0-9]+)?$")]
 _Quote = Annotated[str, Field(pattern=r"^[A-Z0-9]+$")]
 _FIRST = date(2009, 1, 3)
+# Whose leverage tiers Freqtrade ships; other exchanges have to be asked for them, each in its own way.
+_FUTURES_OF = ("binance",)
 # How what is told by its form is written.
 _FORMS: Mapping[int | str, str] = {
     "exchange": "ccxt's id in small letters, as binance",
@@ -77,6 +80,14 @@ class Universe(BaseModel):
     def since(self) -> datetime:
         return datetime.combine(self.start, datetime.min.time(), UTC)
 
+    @property
+    def kinds(self) -> list[MarketType]:
+        """Return which markets are asked."""
+        types = {market_type(pair) for pair in self.pairs}
+        if self.quote is not None:
+            types |= set(self.market_types)
+        return sorted(types, reverse=True)
+
     @field_validator("timeframes")
     @classmethod
     def _known_timeframes(cls, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -85,8 +96,6 @@ class Universe(BaseModel):
                 duration(timeframe)
             except Invalid as error:
                 raise ValueError(str(error)) from error
-            if timeframe.endswith("w"):
-                raise ValueError(f"{timeframe} candles are not pulled: days make weeks")
         return tuple(sorted(set(given), key=duration))
 
     @field_validator("start")
@@ -98,9 +107,10 @@ class Universe(BaseModel):
 
     @model_validator(mode="after")
     def _chosen(self) -> Self:
-        types = {*self.market_types, *map(market_type, self.pairs)}
-        if types != {MarketType.SPOT}:
-            raise ValueError("futures are not pulled yet: it was never tried against an exchange")
+        if MarketType.FUTURES in self.kinds and self.exchange not in _FUTURES_OF:
+            raise ValueError(
+                f"futures are pulled of {' and '.join(_FUTURES_OF)} alone: of {self.exchange} Freqtrade has no leverage tiers"
+            )
         if not self.pairs and self.quote is None:
             raise ValueError("name pairs or a quote currency")
         if self.simulated and self.store_as is None:

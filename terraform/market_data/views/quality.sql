@@ -6,7 +6,8 @@ WITH counted AS (
     pair,
     timeframe,
     COUNT(*) AS candles,
-    COUNTIF(volume = 0) AS without_volume,
+    -- Nothing is traded at mark prices.
+    COUNTIF(volume = 0 AND candle_type != 'mark') AS without_volume,
     COUNTIF(high = low) AS without_movement
   FROM `${dataset}.current_candles`
   GROUP BY exchange, candle_type, pair, timeframe

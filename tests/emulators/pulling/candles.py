@@ -106,7 +106,8 @@ def whole(store: ObjectStore, stored_as: str = STORED_AS) -> Manifest:
     assert sha256_hex(data) == pointer["revision"]
     found = Manifest.model_validate_json(data)
     named = {file.object_name: file.sha256 for file in found.files}
-    named |= {found.markets.object_name: found.markets.sha256}
+    beside = [found.markets, *([found.leverage_tiers] if found.leverage_tiers else [])]
+    named |= {stored.object_name: stored.sha256 for stored in beside}
     named |= {
         raw_object(stored_as, file.raw, file.file_name): file.raw
         for file in found.files

@@ -9,6 +9,7 @@ from candlewick.cli import data
 from candlewick.errors import Invalid, Unavailable
 from tests.emulators.exchange.venue import BTC, ETH, Venue
 from tests.emulators.pulling.candles import assert_same, given, stored, whole
+from tests.emulators.pulling.contracts import assert_whole
 from tests.unit.market_data.memory import InMemoryObjects
 
 pytestmark = [
@@ -64,6 +65,57 @@ def test_a_universe_is_pulled(exchange: Venue, candles: Path, tmp_path: Path, sa
     assert (first, second) == (0, 0)
     assert f"{len(given(candles, ETH)):,} new candles in 2 series." in said()
     assert_same(stored(store, BTC), given(candles, BTC))
+
+
+def test_one_futures_pair_is_pulled_with_all_that_goes_with_it(exchange: Venue, said: Said) -> None:
+    store = InMemoryObjects()
+
+    code = run(
+        store,
+        exchange,
+        *("--exchange", "binance", "--pair", f"{ETH.lower()}:usdt", "--timeframe", "5m"),
+        *("--since", "2025-04-23"),
+    )
+
+    found = whole(store)
+    count = sum(file.candles for file in found.files)
+    assert code == 0
+    assert f"{count:,} new candles in 3 series." in said()
+    assert [file.candle_type.value for file in found.files] == ["funding_rate", "mark", "futures"]
+    assert_whole(store, exchange, found)
+
+
+def test_a_universe_of_futures_is_pulled(exchange: Venue, tmp_path: Path, said: Said) -> None:
+    store = InMemoryObjects()
+    file = tmp_path / "universe.toml"
+    file.write_text(
+        'exchange = "binance"\nquote = "USDT"\nmarket_types = ["spot", "futures"]\n'
+        'timeframes = ["1h"]\nstart = 2025-04-23\n'
+    )
+
+    code = run(store, exchange, "--universe", str(file))
+
+    found = whole(store)
+    assert code == 0
+    assert "in 8 series." in said()
+    assert len(found.files) == 8
+    assert_whole(store, exchange, found)
+
+
+def test_a_mark_price_that_fails_is_told_as_such(exchange: Venue, said: Said) -> None:
+    exchange.faults(
+        {"fault": "reject", "code": -1121, "count": 0, "path": "/fapi/v1/markPriceKlines"}
+    )
+
+    code = run(
+        InMemoryObjects(),
+        exchange,
+        *("--exchange", "binance", "--pair", f"{BTC}:USDT", "--timeframe", "1h"),
+        *("--since", "2025-04-23"),
+    )
+
+    assert code == 1
+    assert "BTC/USDT:USDT 1h mark prices: Binance gave no candles" in said()
 
 
 def test_a_pair_that_is_written_wrongly_is_told_with_those_that_are_near(

@@ -1,15 +1,21 @@
 """Killed at every write, the job leaves nothing half-written in sight, and the next one ends where an undisturbed one does."""
 
+import json
 import signal
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
+import pandas as pd
 import pytest
 
 from candlewick.market_data import feather
 from candlewick.market_data.importer import Source, import_candles
-from candlewick.market_data.manifest import Manifest
+from candlewick.market_data.manifest import CandleType, Manifest
 from candlewick.market_data.publishing import current_manifest
-from tests.emulators.pulling.candles import given, whole
+from tests.emulators.pulling.candles import given, universe, whole
+from tests.emulators.pulling.contracts import ETH, served
+from tests.factories import a_candle_file
 from tests.jobs.market_data.conftest import Trials, World
 from tests.unit.market_data.test_importer import NOW
 
@@ -34,27 +40,78 @@ def seed(world: World, stored_as: str) -> None:
     import_candles(world.store, source, files, now=NOW)
 
 
-@pytest.mark.parametrize("kind", ["bare", "seeded"])
+def seed_futures(world: World, stored_as: str) -> None:
+    """Put what an operator has imported there: funding rates of the first days, and the tiers of another contract."""
+    wanted = a_candle_file(ETH, "1h", candle_type=CandleType.FUNDING_RATE)
+    rates = served(world.venue, wanted).iloc[:9]
+    tiers: dict[str, Any] = {"BTC/USDT:USDT": [{"tier": 1, "maxLeverage": 20}]}
+    source = Source(
+        exchange=stored_as, title="Binance", note="By hand.", simulated=True, leverage_tiers=tiers
+    )
+    files = {"futures/ETH_USDT_USDT-1h-funding_rate.feather": partial(feather.write, rates)}
+    import_candles(world.store, source, files, now=NOW)
+
+
+def nothing(_world: World, _stored_as: str) -> None:
+    return
+
+
+SEEDS: Mapping[str, Callable[[World, str], None]] = {"seeded": seed, "swaps": seed_futures}
+# One pair, for its three series take ten writes; each of them costs four runs.
+UNIVERSES = {
+    "swaps": universe(pairs=[ETH], timeframes=["1h"], start="2025-04-28"),
+}
+
+
+def environment(world: World, kind: str, stored_as: str) -> dict[str, str]:
+    if kind not in UNIVERSES:
+        return world.env(stored_as)
+    wanted = {**UNIVERSES[kind], "store_as": stored_as}
+    return world.env(stored_as, CANDLEWICK_UNIVERSE=json.dumps(wanted))
+
+
+@pytest.mark.parametrize("kind", ["bare", *SEEDS])
 def test_killed_at_every_write_the_next_pull_ends_as_if_nothing_had_been(
     world: World, trials: Trials, kind: str
 ) -> None:
-    if kind == "seeded":
-        seed(world, kind)
-    undisturbed = trials.run(world.env(kind))
+    sow = SEEDS.get(kind, nothing)
+    sow(world, kind)
+    undisturbed = trials.run(environment(world, kind, kind))
     expected = content(whole(world.store, kind), kind)
 
     for at in range(1, undisturbed["writes"] + 1):
         for when in ("before", "after"):
             name = f"{kind}{at}{when}"
-            if kind == "seeded":
-                seed(world, name)
-            killed = trials.run(world.env(name), at=at, when=when)
+            sow(world, name)
+            killed = trials.run(environment(world, kind, name), at=at, when=when)
             if current_manifest(world.store, name) is not None:
                 whole(world.store, name)
-            again = trials.run(world.env(name))
+            again = trials.run(environment(world, kind, name))
 
             assert (killed["code"], again["code"]) == (-signal.SIGKILL, 0), name
             assert content(whole(world.store, name), name) == expected, name
 
     assert undisturbed["code"] == 0
-    assert undisturbed["writes"] > 12
+    assert undisturbed["writes"] >= 10
+
+
+def test_a_futures_pull_that_was_killed_has_what_the_exchange_has(
+    world: World, trials: Trials
+) -> None:
+    seed_futures(world, "whole")
+    env = environment(world, "swaps", "whole")
+    trials.run(env, at=5, when="after")
+
+    again = trials.run(env)
+
+    found = whole(world.store, "whole")
+    assert again["code"] == 0
+    assert [file.candle_type.value for file in found.files] == ["funding_rate", "futures", "mark"]
+    for file in found.files:
+        frame = feather.read(world.store.read(file.object_name))
+        expected = served(world.venue, file)
+        since = expected["date"] >= frame["date"].iloc[0]
+        pd.testing.assert_frame_equal(frame, expected[since].reset_index(drop=True))
+    assert found.leverage_tiers is not None
+    tiers = json.loads(world.store.read(found.leverage_tiers.object_name))
+    assert sorted(tiers) == ["BTC/USDT:USDT", ETH]

@@ -342,3 +342,30 @@ class TestCleaning:
     def test_a_file_of_which_nothing_is_left_is_refused_with_what_was_wrong(self) -> None:
         with pytest.raises(Invalid, match="None of its candles could be kept: 100 impossible"):
             put(InMemoryObjects(), {_SPOT: frame_of(high=-1.0)}, cleans=True)
+
+
+def test_weeks_in_a_long_window_begin_on_mondays() -> None:
+    objects = InMemoryObjects()
+    weeks = pd.date_range("2015-01-05", periods=300, freq="7D", tz="UTC").as_unit("ms")
+    put(objects, {"BTC_USDT-1w.feather": frame_of(300).assign(date=weeks)})
+    store = CandleStore(objects)
+    (file,) = find_files(store.current("binance").manifest, ["BTC/USDT"], "1w")
+
+    window = store.window(file, file.start, file.until, max_rows=50)
+
+    opened = [datetime.fromtimestamp(row[0] / 1_000, UTC) for row in window.rows]
+    assert window.merged > 1
+    assert {moment.weekday() for moment in opened} == {0}
+    assert opened[0] > file.start - timedelta(weeks=window.merged)
+
+
+def test_prices_without_volume_are_charted_with_none() -> None:
+    objects = InMemoryObjects()
+    put(objects, {"futures/BTC_USDT_USDT-5m-mark.feather": frame_of(volume=np.nan)})
+    store = CandleStore(objects)
+    pair = "BTC/USDT:USDT"
+    (file,) = find_files(store.current("binance").manifest, [pair], "5m", CandleType.MARK)
+
+    window = store.window(file, file.start, file.until)
+
+    assert {row[5] for row in window.rows} == {0.0}

@@ -1,5 +1,6 @@
 """A task of a pull with an exchange that is a dictionary: who is told what, and what happens when others publish."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ import pytest
 
 from candlewick.errors import Invalid, Unavailable
 from candlewick.market_data import feather
-from candlewick.market_data.manifest import CandleFile, Gap, Manifest
+from candlewick.market_data.manifest import CandleFile, CandleType, Gap, Manifest
 from candlewick.market_data.publishing import Published, current_manifest
 from candlewick.market_data.timeframes import Series
 from candlewick.pulling.pull import Pull, Result
@@ -25,9 +26,12 @@ PAIRS = [f"C{number}/USDT" for number in range(8)]
 
 @dataclass
 class Exchange:
-    """Gives the same candles of every pair."""
+    """Gives the same candles of every pair, and of futures the same rates; `closed` pairs are listed, and not open."""
 
     candles: pd.DataFrame
+    rates: pd.DataFrame = field(default_factory=lambda: rates_of(3))
+    closed: set[str] = field(default_factory=set)
+    tiers: dict[str, Any] = field(default_factory=dict)
     pairs: list[str] = field(default_factory=lambda: list(PAIRS))
     down: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
@@ -36,7 +40,25 @@ class Exchange:
 
     @property
     def markets(self) -> Mapping[str, Any]:
-        return {pair: {"spot": True, "symbol": pair, "active": True} for pair in self.pairs}
+        return {
+            pair: {
+                "spot": ":" not in pair,
+                "swap": ":" in pair,
+                "linear": ":" in pair,
+                "symbol": pair,
+                "active": pair not in self.closed,
+            }
+            for pair in self.pairs
+        }
+
+    @property
+    def companions(self) -> list[tuple[str, CandleType]]:
+        if all(":" not in pair for pair in self.pairs):
+            return []
+        return [("1h", CandleType.MARK), ("1h", CandleType.FUNDING_RATE)]
+
+    def leverage_tiers(self) -> Mapping[str, Any]:
+        return self.tiers
 
     def now(self) -> datetime:
         return NOW
@@ -52,13 +74,23 @@ class Exchange:
         if series.pair in self.down:
             raise Unavailable("It is down.")
         first = since if known is None else known["date"].iloc[0]
-        within = (self.candles["date"] >= first) & (self.candles["date"] < until)
-        return self.candles[within].reset_index(drop=True)
+        is_rate = series.candle_type is CandleType.FUNDING_RATE
+        candles = self.rates if is_rate else self.candles
+        if series.timeframe == "1h" and not is_rate:
+            candles = candles[candles["date"].dt.minute == 0]
+        within = (candles["date"] >= first) & (candles["date"] < until)
+        return candles[within].reset_index(drop=True)
 
     def ask_again(self, series: Series, gap: Gap) -> pd.DataFrame:
         assert series.pair in self.pairs
         assert gap.candles > 0
-        return self.candles.iloc[:0]
+        is_rate = series.candle_type is CandleType.FUNDING_RATE
+        return (self.rates if is_rate else self.candles).iloc[:0]
+
+
+def rates_of(count: int, every: str = "8h") -> pd.DataFrame:
+    dates = pd.date_range(START, periods=count, freq=every).as_unit("ms")
+    return pd.DataFrame({"date": dates, "funding_rate": -0.0001})
 
 
 def pull(store: InMemoryObjects, exchange: Exchange, **settings: Any) -> Result:
@@ -73,7 +105,7 @@ def pull(store: InMemoryObjects, exchange: Exchange, **settings: Any) -> Result:
         }
     )
     task = Pull(store=store, universe=universe, source="by a test", clock=lambda: NOW, **settings)
-    return task.run(exchange)
+    return task.run(exchange, task.universe.kinds[0])
 
 
 def current(store: InMemoryObjects) -> Manifest:
@@ -201,3 +233,70 @@ def test_what_is_done_is_published_even_when_the_task_is_told_to_stop() -> None:
         pull(store, exchange, on_series=stop)
 
     assert [file.pair for file in current(store).files] == PAIRS[:5]
+
+
+FUTURES: dict[str, Any] = {"market_types": ["futures"]}
+SWAPS = ["C0/USDT:USDT", "C1/USDT:USDT"]
+TIERS = {pair: [{"tier": 1}] for pair in SWAPS}
+
+
+def test_the_series_of_a_futures_pair_are_counted_with_what_goes_with_them() -> None:
+    store = InMemoryObjects()
+    told: list[int] = []
+    seen: list[str] = []
+
+    result = pull(
+        store,
+        Exchange(frame_of(), pairs=SWAPS),
+        universe=FUTURES,
+        on_total=told.append,
+        on_series=lambda series: seen.append(series.title),
+    )
+
+    assert (told, result.series, result.is_whole) == ([6], 6, True)
+    assert seen[:3] == [
+        "C0/USDT:USDT 5m",
+        "C0/USDT:USDT 1h mark prices",
+        "C0/USDT:USDT 1h funding rates",
+    ]
+
+
+def test_leverage_tiers_of_pairs_that_are_gone_stay_and_others_are_the_newest() -> None:
+    store = InMemoryObjects()
+    pull(
+        store,
+        Exchange(frame_of(), pairs=SWAPS, tiers=TIERS),
+        universe=FUTURES,
+    )
+
+    newer = {SWAPS[0]: [{"tier": 2}], "ELSE/USDT:USDT": []}
+    pull(store, Exchange(frame_of(), pairs=SWAPS[:1], tiers=newer), universe=FUTURES)
+
+    stored = current(store).leverage_tiers
+    assert stored is not None
+    assert json.loads(store.objects[stored.object_name]) == {
+        SWAPS[0]: [{"tier": 2}],
+        SWAPS[1]: [{"tier": 1}],
+    }
+
+
+def test_a_pull_of_spot_leaves_the_leverage_tiers_alone() -> None:
+    store = InMemoryObjects()
+    pull(store, Exchange(frame_of(), pairs=SWAPS, tiers=TIERS), universe=FUTURES)
+    before = current(store).leverage_tiers
+
+    pull(store, Exchange(frame_of(), pairs=PAIRS[:1]))
+
+    assert current(store).leverage_tiers == before
+    assert len(current(store).files) == 7
+
+
+@pytest.mark.parametrize("running", [1, 0])
+def test_a_pair_whose_first_candle_is_not_over_is_not_missing(running: int) -> None:
+    store = InMemoryObjects()
+    late = frame_of(1).assign(date=[NOW - timedelta(minutes=2 * running)]).iloc[:running]
+
+    result = pull(store, Exchange(late, pairs=PAIRS[:1], closed=set(PAIRS[running:])))
+
+    assert result.is_whole
+    assert store.writes == []

@@ -55,15 +55,17 @@ def test_toml_and_json_say_the_same() -> None:
         ({"pairs": ["btc-usdt"]}, "btc-usdt cannot be read; write it as BTC/USDT"),
         ({"timeframes": []}, "timeframes"),
         ({"timeframes": ["7y"]}, "7y is no timeframe"),
-        ({"timeframes": ["1w"]}, "1w candles are not pulled"),
         ({"start": "1999-01-01"}, "there was no market before 2009-01-03"),
         ({"start": "soon"}, "start"),
         ({"start": "soon"}, "soon cannot be read; write a day as 2024-01-31"),
         ({"start": None}, "start: it is missing"),
         ({"exchange": "Binance!"}, "exchange"),
         ({"market_types": []}, "market_types"),
-        ({"market_types": ["futures"]}, "futures are not pulled yet"),
-        ({"pairs": ["BTC/USDT:USDT"]}, "futures are not pulled yet"),
+        (
+            {"exchange": "okx", "pairs": None, "quote": "USDT", "market_types": ["futures"]},
+            "futures are pulled of binance alone",
+        ),
+        ({"exchange": "okx", "pairs": ["BTC/USDT:USDT"]}, "of okx Freqtrade has no leverage tiers"),
         ({"simulated": True}, "say with store_as"),
         ({"pears": ["BTC/USDT"]}, "pears"),
     ],
@@ -118,3 +120,32 @@ def test_each_pair_falls_to_one_task_whatever_else_is_listed() -> None:
     counts = [owners.count([index]) for index in range(4)]
     assert min(counts) > 40
     assert all(Share().has(pair) for pair in pairs)
+
+
+@pytest.mark.parametrize(
+    ("changes", "kinds"),
+    [
+        ({}, ["spot"]),
+        ({"pairs": ["BTC/USDT:USDT"]}, ["futures"]),
+        ({"pairs": ["BTC/USDT:USDT", "BTC/USDT"]}, ["spot", "futures"]),
+        ({"pairs": None, "quote": "USDT", "market_types": ["futures"]}, ["futures"]),
+        ({"quote": "USDT", "market_types": ["futures"]}, ["spot", "futures"]),
+        ({"pairs": ["BTC/USDT:USDT"], "quote": "USDT"}, ["spot", "futures"]),
+    ],
+)
+def test_named_pairs_and_a_quote_currency_say_which_markets_are_asked(
+    changes: dict[str, Any], kinds: list[str]
+) -> None:
+    assert universe_from(made(**changes)).kinds == kinds
+
+
+def test_a_quote_currency_chooses_the_market_types_that_are_told() -> None:
+    universe = universe_from(made(pairs=None, quote="USDT", market_types=["spot", "futures"]))
+
+    found = chosen_pairs(universe, {"BTC/USDT": SPOT, "BTC/USDT:USDT": SWAP}, ["OLD/USDT:USDT"])
+
+    assert found == ["BTC/USDT", "BTC/USDT:USDT", "OLD/USDT:USDT"]
+
+
+def test_weeks_are_the_longest_timeframe_and_come_last() -> None:
+    assert universe_from(made(timeframes=["1w", "5m", "1d"])).timeframes == ("5m", "1d", "1w")

@@ -12,6 +12,7 @@ class Rule(StrEnum):
 
     TIME_ZONE = "time_zone"  # times in another zone, or as numbers
     UNIT = "unit"  # prices as text, whole numbers or decimals
+    LATE = "late"  # funding times some milliseconds after the hour
     ORDER = "order"
     DUPLICATE = "duplicate"  # the same candle twice
     CONFLICT = "conflict"  # one time, other values: the later download counts
@@ -53,7 +54,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """`frame`: `date` (UTC, ms), `open`, `high`, `low`, `close`, `volume` (float64), in time's order, each time once."""
+    """`frame`: `date` (UTC, ms) and the candle type's columns (float64), in time's order, each time once."""
 
     frame: pd.DataFrame
     found: tuple[Found, ...]

@@ -7,6 +7,8 @@ import pandas as pd
 
 from candlewick.market_data.cleaning import steps
 from candlewick.market_data.cleaning.models import Cleaned
+from candlewick.market_data.feather import columns_of
+from candlewick.market_data.manifest import CandleType
 from candlewick.market_data.validation import grid
 
 _RELATIVE = 1e-9
@@ -14,35 +16,46 @@ _RELATIVE = 1e-9
 _VOLUME_RELATIVE = 1e-3
 
 
-def clean(raw: pd.DataFrame, step: timedelta, now: datetime) -> Cleaned:
-    """Clean downloaded candles of one pair and timeframe. Cleaning what is clean changes nothing.
+def clean(
+    raw: pd.DataFrame, step: timedelta, now: datetime, candle_type: CandleType = CandleType.SPOT
+) -> Cleaned:
+    """Clean what was downloaded of one pair and timeframe. Cleaning what is clean changes nothing.
 
     Args:
-        raw: `date` (times of any zone, ISO text, or numbers since 1970), `open`, `high`, `low`, `close`, `volume`; in the order in
-            which they were downloaded.
+        raw: `date` (times of any zone, ISO text, or numbers since 1970) and the candle type's columns, in the order in which they
+            were downloaded.
         step: the timeframe.
         now: candles that are not over by then are left out.
+        candle_type: funding rates have no prices, and nothing is traded at mark prices.
 
     Raises:
         Invalid: a column is missing, or the times cannot be read.
     """
     frame, found = raw, []
-    for work in (
-        steps.normalised,
-        steps.possible,
-        steps.ordered,
-        steps.without_duplicates,
-        steps.without_conflicts,
-        steps.on_grid(step),
-        steps.finished(step, now),
-        steps.spikes,
-        steps.without_trades,
-    ):
+    for work in _steps(candle_type, step, now):
         done = work(frame)
         frame = done.frame
         if done.found is not None:
             found.append(done.found)
     return Cleaned(frame, tuple(found))
+
+
+def _steps(candle_type: CandleType, step: timedelta, now: datetime) -> list[steps.Work]:
+    sorting = [
+        steps.ordered,
+        steps.without_duplicates,
+        steps.without_conflicts,
+        steps.on_grid(step),
+    ]
+    normalised = steps.normalised(columns_of(candle_type))
+    if candle_type is CandleType.FUNDING_RATE:
+        # A rate is known when it is paid.
+        paid = steps.finished(timedelta(0), now)
+        return [normalised, steps.known, steps.prompt, *sorting, paid]
+    ending = [*sorting, steps.finished(step, now), steps.spikes]
+    if candle_type is CandleType.MARK:
+        return [normalised, steps.untraded, steps.possible, *ending]
+    return [normalised, steps.possible, *ending, steps.without_trades]
 
 
 def resampled(frame: pd.DataFrame, step: timedelta, longer: timedelta) -> pd.DataFrame:

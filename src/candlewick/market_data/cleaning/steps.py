@@ -10,10 +10,13 @@ import pandas as pd
 from candlewick.errors import Invalid
 from candlewick.market_data.cleaning.models import Action, Rule, Step, found
 from candlewick.market_data.cleaning.spikes import spike_mask
-from candlewick.market_data.feather import OHLCV
+from candlewick.market_data.feather import OHLCV, RATES
 from candlewick.market_data.validation import grid
 
+Work = Callable[[pd.DataFrame], Step]
+
 _VALUES = OHLCV[1:]
+_RATE = RATES[1]
 _PRICES = ("open", "high", "low", "close")
 # Times as numbers: what they count in follows from their size, for any moment from 2000 to 2100.
 _UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
@@ -21,18 +24,36 @@ _FIRST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 _LAST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
 
-def normalised(frame: pd.DataFrame) -> Step:
+def normalised(columns: tuple[str, ...]) -> Work:
     """Bring times to UTC and values to floats; `Invalid` where they mean nothing."""
-    missing = [name for name in OHLCV if name not in frame.columns]
-    if missing:
-        raise Invalid(f"The candles have no column {', '.join(missing)}.")
-    dates = frame["date"] if _is_right(frame["date"]) else _dates(frame["date"])
-    made = pd.DataFrame({"date": dates})
-    for name in _VALUES:
-        made[name] = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64)
-    if _is_right(frame["date"]):
-        return Step(made)
-    return Step(made, found(Rule.TIME_ZONE, Action.CONVERTED, dates.dropna()))
+
+    def work(frame: pd.DataFrame) -> Step:
+        missing = [name for name in columns if name not in frame.columns]
+        if missing:
+            raise Invalid(f"The candles have no column {', '.join(missing)}.")
+        dates = frame["date"] if _is_right(frame["date"]) else _dates(frame["date"])
+        made = pd.DataFrame({"date": dates})
+        for name in columns[1:]:
+            made[name] = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64)
+        if _is_right(frame["date"]):
+            return Step(made)
+        return Step(made, found(Rule.TIME_ZONE, Action.CONVERTED, dates.dropna()))
+
+    return work
+
+
+def prompt(frame: pd.DataFrame) -> Step:
+    """Bring funding times to the minute, as Freqtrade does: an exchange pays some milliseconds late."""
+    dates = frame["date"].dt.floor("min")
+    late = (dates != frame["date"]) & frame["date"].notna()
+    return Step(
+        frame.assign(date=dates), found(Rule.LATE, Action.CONVERTED, frame.loc[late, "date"])
+    )
+
+
+def untraded(frame: pd.DataFrame) -> Step:
+    """Give mark prices, at which nothing is traded, no volume where they have none at all."""
+    return Step(frame.assign(volume=frame["volume"].fillna(0.0)))
 
 
 def ordered(frame: pd.DataFrame) -> Step:
@@ -56,7 +77,7 @@ def without_conflicts(frame: pd.DataFrame) -> Step:
     return _without(frame, older, Rule.CONFLICT)
 
 
-def on_grid(step: timedelta) -> Callable[[pd.DataFrame], Step]:
+def on_grid(step: timedelta) -> Work:
     """Drop candles that do not begin at a multiple of the timeframe."""
 
     def work(frame: pd.DataFrame) -> Step:
@@ -79,7 +100,13 @@ def possible(frame: pd.DataFrame) -> Step:
     return _without(frame, impossible, Rule.IMPOSSIBLE)
 
 
-def finished(step: timedelta, now: datetime) -> Callable[[pd.DataFrame], Step]:
+def known(frame: pd.DataFrame) -> Step:
+    """Drop funding rates that are no number; below zero they are as good as above."""
+    unknown = ~np.isfinite(frame[_RATE]) | frame["date"].isna()
+    return _without(frame, unknown, Rule.IMPOSSIBLE)
+
+
+def finished(step: timedelta, now: datetime) -> Work:
     """Drop candles that are still under way, or lie in the future."""
 
     def work(frame: pd.DataFrame) -> Step:

@@ -1,18 +1,17 @@
 """Brings what a revision changed into BigQuery: rows are added, none is ever changed.
 
-    <exchange>/warehouse.json                               {"revision"}: what was loaded last
     <exchange>/warehouse/<revision>/<load>/<n>.parquet      rows, in loads of at most 3,650 days
     <exchange>/warehouse/<revision>/series.jsonl            the revision's files
     <exchange>/warehouse/<revision>/findings.jsonl          what cleaning found in them
 
-Killed at any place it is run again: objects are created once, a load has its name once, and the pointer moves when all
-loads are through. Rows that come twice all the same are one in the view `current_candles`.
+Killed at any place it is run again: objects are created once, a load has its name once, and `warehouse.json` moves when
+all loads are through (`turn.py`). Rows that come twice all the same are one in the view `current_candles`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, Protocol
 
 import pandas as pd
@@ -20,19 +19,13 @@ import pandas as pd
 from candlewick.errors import Conflict, NotFound
 from candlewick.market_data import feather
 from candlewick.market_data.manifest import CandleFile, CandleType, Manifest, files_by_name
-from candlewick.market_data.publishing import (
-    JSON,
-    create,
-    pointer_to,
-    read_manifest,
-    read_pointer,
-)
+from candlewick.market_data.publishing import create, read_manifest, read_pointer
 from candlewick.market_data.warehouse.rows import changes, finding_lines, parquet, series_lines
+from candlewick.market_data.warehouse.turn import NOTHING, Turn, finish, give_back, take
 from candlewick.objects import ObjectStore
 
 _PARQUET: Final = "application/vnd.apache.parquet"
 _LINES: Final = "application/x-ndjson"
-_NOTHING: Final = "0" * 64
 
 
 class Tables(Protocol):
@@ -51,13 +44,49 @@ class Loaded:
     files: int
 
 
-def load(store: ObjectStore, tables: Tables, exchange: str) -> Loaded:
-    """Load what changed since the last load; `NotFound` when the exchange has no candles."""
-    revision, manifest = _current(store, exchange)
-    before, generation = _loaded(store, exchange)
-    if before == revision:
-        return Loaded(revision=revision, rows=0, files=0)
-    old = files_by_name(None if before == _NOTHING else read_manifest(store, exchange, before))
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def load(
+    store: ObjectStore,
+    tables: Tables,
+    exchange: str,
+    *,
+    clock: Callable[[], datetime] = _now,
+) -> Loaded:
+    """Load what changed since the last load; `NotFound` when the exchange has no candles, `Conflict` while another loads.
+
+    What is published meanwhile, by whoever found this one loading, is loaded too.
+    """
+    rows = files = 0
+    done: Turn | None = None
+    while True:
+        newest, _ = _current(store, exchange)
+        try:
+            turn = take(store, exchange, newest, clock())
+        except Conflict:
+            if done is None:
+                raise
+            turn = None
+        if turn is None:
+            revision = newest if done is None else done.revision
+            return Loaded(revision=revision, rows=rows, files=files)
+        try:
+            found = _load_step(store, tables, turn)
+        except BaseException:
+            give_back(store, turn, clock())
+            raise
+        finish(store, turn)
+        done, rows, files = turn, rows + found.rows, files + found.files
+
+
+def _load_step(store: ObjectStore, tables: Tables, turn: Turn) -> Loaded:
+    exchange, revision = turn.exchange, turn.revision
+    manifest = read_manifest(store, exchange, revision)
+    old = files_by_name(
+        None if turn.before == NOTHING else read_manifest(store, exchange, turn.before)
+    )
     changed = [file for file in _with_prices(manifest) if not _same(old.get(file.file_name), file)]
     folder = f"{exchange}/warehouse/{revision}"
     objects: dict[int, list[str]] = defaultdict(list)
@@ -69,65 +98,39 @@ def load(store: ObjectStore, tables: Tables, exchange: str) -> Loaded:
             name = f"{folder}/{part}/{number}.parquet"
             create(store, name, data, _PARQUET)
             objects[part].append(name)
-    _load_all(store, tables, _Step(exchange, before, revision), objects, manifest)
-    _move(store, exchange, revision, generation)
+    _load_all(store, tables, turn, objects, manifest)
     return Loaded(revision=revision, rows=rows, files=len(changed))
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    exchange: str
-    before: str
-    revision: str
-
-    def name(self, what: str) -> str:
-        return f"{what}-{self.exchange}-{self.before[:16]}-{self.revision[:16]}"
 
 
 def _load_all(
     store: ObjectStore,
     tables: Tables,
-    step: _Step,
+    turn: Turn,
     objects: dict[int, list[str]],
     manifest: Manifest,
 ) -> None:
     for part, names in sorted(objects.items()):
-        tables.load("candles", names, name=step.name(f"candles-{part}"))
-    folder = f"{step.exchange}/warehouse/{step.revision}"
+        tables.load("candles", names, name=_job(turn, f"candles-{part}"))
+    folder = f"{turn.exchange}/warehouse/{turn.revision}"
     lines = {
-        "series": series_lines(step.revision, manifest),
-        "findings": finding_lines(step.revision, manifest),
+        "series": series_lines(turn.revision, manifest),
+        "findings": finding_lines(turn.revision, manifest),
     }
     for table, data in lines.items():
         if data:  # an empty file has nothing to load
             create(store, f"{folder}/{table}.jsonl", data, _LINES)
-            tables.load(table, [f"{folder}/{table}.jsonl"], name=step.name(table))
+            tables.load(table, [f"{folder}/{table}.jsonl"], name=_job(turn, table))
 
 
-def _move(store: ObjectStore, exchange: str, revision: str, generation: int) -> None:
-    """Say what was loaded. Whoever was quicker has loaded the same or more; the next load goes on from there."""
-    pointer, name = pointer_to(revision), _pointer(exchange)
-    with suppress(Conflict):
-        store.replace_generation(name, pointer, content_type=JSON, generation=generation)
+def _job(turn: Turn, what: str) -> str:
+    return f"{what}-{turn.exchange}-{turn.before[:16]}-{turn.revision[:16]}"
 
 
-def _current(store: ObjectStore, exchange: str) -> tuple[str, Manifest]:
+def _current(store: ObjectStore, exchange: str) -> tuple[str, int]:
     try:
-        revision, _ = read_pointer(store, f"{exchange}/current.json")
+        return read_pointer(store, f"{exchange}/current.json")
     except NotFound as error:
         raise NotFound(f"There are no candles of an exchange {exchange}.") from error
-    return revision, read_manifest(store, exchange, revision)
-
-
-def _loaded(store: ObjectStore, exchange: str) -> tuple[str, int]:
-    try:
-        return read_pointer(store, _pointer(exchange))
-    except NotFound:
-        return _NOTHING, 0
-
-
-def _pointer(exchange: str) -> str:
-    return f"{exchange}/warehouse.json"
 
 
 def _with_prices(manifest: Manifest) -> Iterator[CandleFile]:

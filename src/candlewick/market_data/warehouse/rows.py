@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -28,8 +29,10 @@ def changes(old: pd.DataFrame | None, new: pd.DataFrame) -> pd.DataFrame:
     if old is None:
         every: pd.DataFrame = wanted.assign(removed=False)
         return every
-    before = old.set_index("date")[list(_PRICES)].reindex(wanted["date"])
-    same = (before.to_numpy() == wanted[list(_PRICES)].to_numpy()).all(axis=1)
+    before = old.set_index("date")[list(_PRICES)].reindex(wanted["date"]).to_numpy()
+    now = wanted[list(_PRICES)].to_numpy()
+    # An empty volume is the same empty volume.
+    same = ((before == now) | (np.isnan(before) & np.isnan(now))).all(axis=1)
     gone = old.loc[~old["date"].isin(wanted["date"]), ["date", *_PRICES]]
     found = pd.concat(
         [wanted[~same].assign(removed=False), gone.assign(removed=True)], ignore_index=True

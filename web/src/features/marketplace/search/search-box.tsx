@@ -14,20 +14,24 @@ interface SearchBoxProps {
 export function SearchBox({ value, onSearch }: SearchBoxProps) {
   const [typed, setTyped] = useState(value)
   const [known, setKnown] = useState(value)
-  // The address changed by something else than typing: a suggestion, or the way back.
+  const [sent, setSent] = useState(value)
   if (value !== known) {
     setKnown(value)
-    setTyped(value)
+    // The address changed by something else than typing: a suggestion, or the way back.
+    if (value !== sent) {
+      setSent(value)
+      setTyped(value)
+    }
   }
   const words = typed.trim()
   useEffect(() => {
-    if (words === value) return undefined
+    if (words === sent) return undefined
     const timer = setTimeout(() => {
-      setKnown(words)
+      setSent(words)
       onSearch(words)
     }, PAUSE_MS)
     return () => clearTimeout(timer)
-  }, [words, value, onSearch])
+  }, [words, sent, onSearch])
   return (
     <TextField
       label="Search the marketplace"

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react'
+import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { useState } from 'react'
 import { expect, test, vi } from 'vitest'
@@ -7,6 +7,7 @@ import { API, http, HttpResponse, server, show } from '@/testing'
 
 import { aCard, aSearchPage, NO_FACETS } from '../testing'
 import type { SearchPage } from './api'
+import { SearchBox } from './search-box'
 import { type SearchState, searchStateSchema } from './search-state'
 import { SearchView } from './search-view'
 
@@ -71,6 +72,27 @@ test('words are searched a moment after the last key, once', async () => {
   expect(asked.map((query) => query.get('q'))).toEqual([null, 'trend'])
 })
 
+test('what is typed stays while the address is being written', async () => {
+  const wanted: string[] = []
+  const box = (value: string) => (
+    <SearchBox value={value} onSearch={(words) => void wanted.push(words)} />
+  )
+  const { rerender } = render(box(''))
+  const input = screen.getByRole('searchbox')
+
+  await userEvent.type(input, 'trend')
+  await vi.waitFor(() => expect(wanted).toEqual(['trend']))
+  expect(input).toHaveValue('trend')
+  await userEvent.type(input, ' ada')
+  rerender(box('trend'))
+  expect(input).toHaveValue('trend ada')
+  await vi.waitFor(() => expect(wanted).toEqual(['trend', 'trend ada']))
+
+  rerender(box('trend ada'))
+  rerender(box('calm'))
+  expect(input).toHaveValue('calm')
+})
+
 test('a facet narrows, is listed as chosen, and is taken away again', async () => {
   const asked = answer(() => aSearchPage())
   await show(<Kept />)
@@ -118,6 +140,7 @@ test('an empty marketplace says how to publish the first one', async () => {
   await show(<Kept />)
 
   expect(await screen.findByRole('heading', { name: 'Nothing is published yet' })).toBeVisible()
+  expect(screen.queryByRole('region', { name: 'Filters' })).toBeNull()
 })
 
 test('a search that fails says why, and tries again', async () => {
