@@ -12,9 +12,9 @@ import tempfile
 from pathlib import Path
 
 from backtest_job.child import Child
+from backtest_job.sandbox import start
 from backtest_job.watch import Watch
 from candlewick.backtests.wire import Limits
-from candlewick.isolation.choose import choose
 from candlewick.isolation.driver import Isolation
 
 
@@ -22,9 +22,7 @@ def main(inputs: Path, config: dict[str, object]) -> None:
     limits = Limits()
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o711)
-        room = Path(folder, "room")
-        room.mkdir()
-        child = Child(choose(Isolation.AUTO), room, scratch_mib=limits.scratch_mib)
+        child = Child(start(Isolation.AUTO, Path(folder)))
         try:
             shutil.copytree(inputs, child.inputs, dirs_exist_ok=True)
             child.wait_until_ready()

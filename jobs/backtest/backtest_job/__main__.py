@@ -2,18 +2,23 @@
 
 import logging
 import os
+import shutil
 import signal
 import sys
 import tempfile
 from pathlib import Path
 from types import FrameType
+from typing import Final
 
 from backtest_job.errors import Terminated
 from backtest_job.logs import configure
-from backtest_job.run import TRY_AGAIN, Task, remove
+from backtest_job.sandbox import Sandbox, start
 from backtest_job.settings import Settings, SettingsInvalid
+from candlewick.isolation.driver import NoIsolation
 
 log = logging.getLogger("backtest_job")
+
+TRY_AGAIN: Final = 1
 
 
 def main() -> int:
@@ -28,7 +33,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="candlewick-backtest-"))
     try:
         folder.chmod(0o711)
-        return Task(settings, folder).run()
+        return _run(settings, folder)
     except Terminated:
         log.warning("told to stop; another try follows")
         return TRY_AGAIN
@@ -36,7 +41,26 @@ def main() -> int:
         log.exception("unexpected error")
         return TRY_AGAIN
     finally:
-        remove(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(settings: Settings, folder: Path) -> int:
+    sandbox = _sandbox(settings, folder)
+    try:
+        # Here: the sandbox imports Freqtrade meanwhile, which takes longer than all that comes before the run.
+        from backtest_job.run import Task  # noqa: PLC0415
+
+        return Task(settings, sandbox).run()
+    finally:
+        if isinstance(sandbox, Sandbox):
+            sandbox.close()
+
+
+def _sandbox(settings: Settings, folder: Path) -> Sandbox | NoIsolation:
+    try:
+        return start(settings.isolation, folder)
+    except NoIsolation as error:
+        return error  # the run's document must tell it, and nothing is claimed yet
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> None:

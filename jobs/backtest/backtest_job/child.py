@@ -3,96 +3,51 @@
 import json
 import os
 import selectors
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import BinaryIO, Final
 
-import candlewick
 from backtest_job.errors import PlatformFailure, RunFailed
 from backtest_job.logtail import Log
 from backtest_job.messages import Message, MessageBuffer, MessageFlood, MessageRefused, Ready
+from backtest_job.sandbox import Sandbox
 from candlewick.backtests.wire import Failure, FailureKind, Limits, Loop, ProbeKind
-from candlewick.isolation.choose import make_room
-from candlewick.isolation.driver import Driver
-from candlewick.isolation.sessions import end_session
 
-_JOB: Final = Path(__file__).parent
-_LIBRARY: Final = Path(candlewick.__file__).parent
-_CODE: Final = (
-    (_JOB / "__init__.py", "backtest_job/__init__.py"),
-    (_JOB / "inside", "backtest_job/inside"),
-    (_LIBRARY / "__init__.py", "candlewick/__init__.py"),
-    (_LIBRARY / "backtests", "candlewick/backtests"),
-    (_LIBRARY / "engine", "candlewick/engine"),
-    (_LIBRARY / "isolation", "candlewick/isolation"),
-)
-_BOOT: Final = (
-    "import sys; sys.path[:0] = sys.argv[1].split(':'); "
-    "from backtest_job.inside.guest import main; main(sys.argv[2])"
-)
 _READ_BYTES: Final = 64 * 1024
 _READY_TIMEOUT_S: Final = 120.0
 _DEATH_TIMEOUT_S: Final = 5.0
 
 
 class Child:
-    """One sandboxed process tree. Must be started by a thread that outlives it (parent-death signal)."""
+    """What runs in a sandbox, from its first word on."""
 
-    def __init__(self, driver: Driver, folder: Path, *, scratch_mib: int) -> None:
-        room = make_room(folder, scratch_mib=scratch_mib, code=_CODE)
-        placement = driver.placement(room)
-        if placement is None:
-            raise PlatformFailure(f"The isolation driver {driver.name} is gone.")
-        self.inputs = room.inputs
-        self.scratch_mib = scratch_mib
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._process = sandbox.process
         self.log = Log()
         self._messages = MessageBuffer()
-        result = folder / "result.zip"
-        result.touch(mode=0o600)
-        self._result: BinaryIO = result.open("rb")
-        message_read, message_write = os.pipe()
-        result_write = os.open(result, os.O_WRONLY)
-        options = {
-            "uid": placement.uid,
-            "confined": placement.confined,
-            "input": placement.input,
-            "scratch": placement.scratch,
-            "message_fd": message_write,
-            "result_fd": result_write,
-        }
-        interpreter = (sys.executable, "-I", "-B", "-u", "-c", _BOOT)
-        guest = (*interpreter, placement.source, json.dumps(options))
-        self._process = subprocess.Popen(  # noqa: S603 - our own command; nothing of the user's is in it
-            [*placement.command, *guest],
-            env={},
-            cwd="/",
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            pass_fds=(message_write, result_write),
-            start_new_session=True,
-            user=placement.run_as,
-            group=placement.run_as,
-            extra_groups=None if placement.run_as is None else (),
-        )
-        os.close(message_write)
-        os.close(result_write)
         self._selector = selectors.DefaultSelector()
-        for descriptor in (message_read, self._output()):
+        for descriptor in (sandbox.messages, self._output()):
             os.set_blocking(descriptor, False)
             self._selector.register(descriptor, selectors.EVENT_READ)
-        self._message_read = message_read
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
     @property
+    def inputs(self) -> Path:
+        """The folder that the child sees, and only reads."""
+        return self._sandbox.inputs
+
+    @property
+    def scratch_mib(self) -> int:
+        return self._sandbox.scratch_mib
+
+    @property
     def result(self) -> BinaryIO:
         """The file that the child writes its archive to, open for reading."""
-        return self._result
+        return self._sandbox.result
 
     def exit_status(self) -> int | None:
         """Return the exit status, negative for a signal; `None` while it runs."""
@@ -137,7 +92,7 @@ class Child:
             data = os.read(key.fd, _READ_BYTES)
             if not data:
                 self._selector.unregister(key.fd)
-            elif key.fd == self._message_read:
+            elif key.fd == self._sandbox.messages:
                 found += self._parsed(data)
             else:
                 self.log.feed(data)
@@ -149,10 +104,7 @@ class Child:
 
     def kill(self) -> None:
         """End the whole process tree, and see that it ended."""
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
-        end_session(self._process.pid)
+        self._sandbox.kill()
         # Every process inside holds the pipes: their end is the end of the last of them.
         deadline = time.monotonic() + _DEATH_TIMEOUT_S
         while not self.silent() and time.monotonic() < deadline:
@@ -163,11 +115,7 @@ class Child:
     def close(self) -> None:
         self.kill()
         self._selector.close()
-        self._result.close()
-        os.close(self._message_read)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+        self._sandbox.close()
 
     def _output(self) -> int:
         if self._process.stdout is None:

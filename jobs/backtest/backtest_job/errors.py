@@ -1,6 +1,9 @@
 """How a task of the job ends early, sorted by what happens next."""
 
-from candlewick.backtests.wire import Failure
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the entry point knows these errors before anything large is imported
+    from candlewick.backtests.wire import Failure
 
 
 class FencedOff(Exception):
@@ -18,7 +21,7 @@ class PlatformFailure(Exception):
 class RunFailed(Exception):
     """The user's input cannot give a result; another try of it would end the same."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: "Failure") -> None:
         super().__init__(failure.message)
         self.failure = failure
 

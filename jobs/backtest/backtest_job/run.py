@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from backtest_job.events import Events
 from backtest_job.heartbeat import Heartbeat
 from backtest_job.logtail import Log
 from backtest_job.redaction import redacted
+from backtest_job.sandbox import Sandbox
 from backtest_job.settings import Settings
 from backtest_job.transfers import LinkExpired, fetch_all, open_client, upload, upload_log
 from backtest_job.watch import Watch
@@ -27,7 +27,6 @@ from candlewick.backtests.wire import (
     Failure,
     FailureKind,
     Finished,
-    Limits,
     Phase,
     StartClaim,
     Succeeded,
@@ -35,8 +34,7 @@ from candlewick.backtests.wire import (
     Timings,
     Upload,
 )
-from candlewick.isolation.choose import choose
-from candlewick.isolation.driver import Driver, NoIsolation
+from candlewick.isolation.driver import NoIsolation
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +45,11 @@ _LINKS_MUST_LAST: Final = timedelta(seconds=60)
 
 
 class Task:
-    """A try at one run. `folder` is its own, empty, and removed by the caller."""
+    """A try at one run, in a sandbox that was started already and is closed here, or without one."""
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
+    def __init__(self, settings: Settings, sandbox: Sandbox | NoIsolation) -> None:
         self._settings = settings
-        self._folder = folder
+        self._sandbox = sandbox
         self._holder = secrets.token_hex(16)
         self._events = Events(
             settings.events_url, settings.run_token, traceparent=settings.traceparent
@@ -107,27 +105,25 @@ class Task:
         return code
 
     def _attempt(self) -> Succeeded:
-        try:
-            driver = choose(self._settings.isolation)
-        except NoIsolation as error:
-            raise PlatformFailure(str(error)) from error
-        # Before the claim: importing Freqtrade takes longer than everything up to the go.
-        child = self._start(driver, Limits().scratch_mib)
+        if isinstance(self._sandbox, NoIsolation):
+            raise PlatformFailure(str(self._sandbox)) from self._sandbox
+        child = Child(self._sandbox)
         try:
             with self._timed("claim_s"):
                 ticket = self._claim()
             if ticket.limits.scratch_mib != child.scratch_mib:
                 child.close()
-                child = self._start(driver, ticket.limits.scratch_mib)
+                child = self._another(self._sandbox, ticket.limits.scratch_mib)
             return self._with_child(child, ticket)
         finally:
             child.close()
             self._log = child.log
 
-    def _start(self, driver: Driver, scratch_mib: int) -> Child:
-        folder = self._folder / secrets.token_hex(4)
-        folder.mkdir()
-        return Child(driver, folder, scratch_mib=scratch_mib)
+    def _another(self, first: Sandbox, scratch_mib: int) -> Child:
+        try:
+            return Child(first.again(scratch_mib=scratch_mib))
+        except NoIsolation as error:
+            raise PlatformFailure(str(error)) from error
 
     def _with_child(self, child: Child, ticket: Ticket) -> Succeeded:
         heartbeat = Heartbeat(self._events, self._holder, log_tail=child.log.tail)
@@ -196,7 +192,3 @@ class Task:
             yield
         finally:
             self._took[name] = round(time.monotonic() - began, 3)
-
-
-def remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)

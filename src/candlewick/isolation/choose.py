@@ -20,6 +20,7 @@ _CANDIDATES: Final[dict[Isolation, tuple[Driver, ...]]] = {
     Isolation.AUTO: (*_BUBBLEWRAP, *_UNSHARE),
     Isolation.BUBBLEWRAP: _BUBBLEWRAP,
     Isolation.UNSHARE: _UNSHARE,
+    Isolation.NONE: (Unconfined(),),
 }
 _PROBE_TIMEOUT_S: Final = 20
 
@@ -30,14 +31,22 @@ def choose(isolation: Isolation) -> Driver:
     Raises:
         NoIsolation: none can.
     """
-    if isolation is Isolation.NONE:
-        return Unconfined()
-    for driver in _CANDIDATES[isolation]:
-        if works(driver):
+    for driver in candidates(isolation):
+        if isolation is Isolation.NONE or works(driver):
             log.info("isolation chosen", extra={"driver": driver.name})
             return driver
-    raise NoIsolation(
-        f"No isolation works here (CANDLEWICK_ISOLATION={isolation}). Install bubblewrap, or run where "
+    raise none_works(isolation)
+
+
+def candidates(isolation: Isolation) -> tuple[Driver, ...]:
+    """Return the drivers to try, the best first; never `none` unless it was asked for."""
+    return _CANDIDATES[isolation]
+
+
+def none_works(tried: str) -> NoIsolation:
+    """Say that no driver can start a process here, and what to do."""
+    return NoIsolation(
+        f"No isolation works here (CANDLEWICK_ISOLATION={tried}). Install bubblewrap, or run where "
         "user namespaces are allowed."
     )
 

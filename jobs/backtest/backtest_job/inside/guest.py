@@ -1,42 +1,39 @@
-"""The untrusted side: imports Freqtrade, waits for the word, runs the user's strategy.
+"""The untrusted side: has Freqtrade, waits for the word, runs the user's strategy.
 
 Until the word comes nothing of the user's is loaded; from then on nothing that this process says is believed.
 """
 
 import errno
+import importlib
 import json
 import os
+import select
 import shutil
 import sys
-import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 from candlewick.backtests.wire import FailureKind, Limits, Loop, Phase, ProbeKind
-from candlewick.engine import startup
+from candlewick.engine import run, startup
+from candlewick.engine.errors import EngineError
 from candlewick.isolation import lockdown
 
-if TYPE_CHECKING:
-    from candlewick.engine import run
-    from candlewick.engine.errors import EngineError
+# What Freqtrade imports when a run needs it, and nearly every run does.
+_LIKELY: Final = (
+    "freqtrade.data.history.datahandlers.featherdatahandler",
+    "talib.abstract",
+    "technical.qtpylib",
+    "scipy.special",
+)
 
 
-def main(options_json: str) -> None:
+def serve(options: dict[str, Any], *, began: float) -> None:
     """Run one backtest as the options say; does not return."""
-    options = json.loads(options_json)
-    lockdown.drop_privileges(options["uid"])
-    os.environ.clear()
-    tempfile.tempdir = options["scratch"]
-    began = time.monotonic()
-    with startup.importing():
-        # Here, so that privileges are gone before a megabyte of other people's code runs.
-        from candlewick.engine import run  # noqa: PLC0415
-        from candlewick.engine.errors import EngineError  # noqa: PLC0415
-
     messages = _Messages(options["message_fd"])
     messages.send(type="ready", importS=time.monotonic() - began)
+    _import_until_asked()
     word = json.loads(sys.stdin.readline())
     lockdown.set_limits(_bounds(Limits.model_validate(word["limits"])))
     if options["confined"]:
@@ -59,9 +56,16 @@ def main(options_json: str) -> None:
     os._exit(0)
 
 
-def _run(word: dict[str, Any], inputs: "run.Inputs", messages: "_Messages") -> Path:
-    from candlewick.engine import run  # noqa: PLC0415
+def _import_until_asked() -> None:
+    """Import what a run will need for as long as its inputs are being fetched."""
+    with startup.importing():
+        for name in _LIKELY:
+            if select.select([sys.stdin], [], [], 0)[0]:
+                return
+            importlib.import_module(name)
 
+
+def _run(word: dict[str, Any], inputs: run.Inputs, messages: "_Messages") -> Path:
     kind = word["probe"]
     if kind is None or kind == ProbeKind.TRUNCATED:
         return run.run_backtest(
@@ -97,7 +101,7 @@ class _Messages:
     def progress(self, phase: Phase, fraction: float) -> None:
         self.send(type="progress", phase=phase, fraction=fraction)
 
-    def failed(self, error: "EngineError") -> None:
+    def failed(self, error: EngineError) -> None:
         frames = [asdict(frame) for frame in getattr(error, "frames", ())]
         for frame in frames:
             frame["function"] = frame["function"][:200]

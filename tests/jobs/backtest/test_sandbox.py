@@ -1,0 +1,193 @@
+"""The sandbox is there before the run: what it holds until then, and what becomes of it when no run comes."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+
+from backtest_job import sandbox
+from candlewick.backtests.wire import Failed, FailureKind, Limits, Succeeded
+from candlewick.isolation.driver import Isolation, NoIsolation, Placement, Room
+from candlewick.isolation.unconfined import Unconfined
+from tests.jobs.backtest.conftest import Job, StartJob, eventually
+from tests.jobs.backtest.platform import TOKEN, Run
+
+_REPOSITORY = Path(__file__).parents[3]
+_ENTRY = "backtest_job.inside.entry"
+
+
+@dataclass
+class HeldClaim:
+    """The run-events function, which does not answer a claim before it is let go."""
+
+    asked: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event = field(default_factory=threading.Event)
+
+    def fault(self, _method: str, path: str) -> None:
+        if path == "/events/started":
+            self.asked.set()
+            self.released.wait(100)
+
+
+@dataclass(frozen=True)
+class FailingDriver:
+    """Starts a command that never says that it is inside."""
+
+    command: tuple[str, ...]
+    name: str = "failing"
+
+    def placement(self, room: Room) -> Placement | None:
+        return Placement(command=self.command, source="/", input=str(room.inputs), scratch="/")
+
+
+@pytest.fixture
+def claim(run: Run) -> Iterator[HeldClaim]:
+    held = HeldClaim()
+    run.fault = held.fault
+    yield held
+    held.released.set()
+
+
+def inside(job: Job) -> list[psutil.Process]:
+    """Return the sandbox's processes, its own launcher among them."""
+    found = psutil.Process(job.process.pid).children(recursive=True)
+    return [process for process in found if any(_ENTRY in word for word in process.cmdline())]
+
+
+def test_the_sandbox_is_started_by_the_standard_library_alone() -> None:
+    code = "import backtest_job.__main__, sys; print(sorted(sys.modules))"
+    paths = os.pathsep.join(str(_REPOSITORY / part) for part in ("src", "jobs/backtest"))
+
+    loaded = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        env={"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    # Without site-packages nothing else could be imported.
+    assert loaded.returncode == 0, loaded.stderr
+    assert "'backtest_job.sandbox'" in loaded.stdout
+
+
+def test_the_sandbox_is_of_the_size_that_tickets_ask_for() -> None:
+    assert Limits().scratch_mib == sandbox.USUAL_SCRATCH_MIB
+
+
+def test_the_sandbox_waits_before_the_run_is_claimed_and_holds_nothing_of_it(
+    run: Run, claim: HeldClaim, start_job: StartJob
+) -> None:
+    job = start_job()
+
+    assert claim.asked.wait(60)
+    processes = inside(job)
+    known = [(process.environ(), " ".join(process.cmdline())) for process in processes]
+    claim.released.set()
+    ended = job.wait()
+
+    assert processes
+    for environment, command in known:
+        assert set(environment) <= {"PWD"}  # of bubblewrap itself
+        assert TOKEN not in command
+        assert "Strategy" not in command
+    assert isinstance(run.last.outcome, Succeeded), ended.log
+    assert job.survivors() == []
+    assert job.left_files() == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root sees what the child has mapped")
+def test_the_sandbox_imports_what_runs_need_while_it_waits(
+    claim: HeldClaim, start_job: StartJob
+) -> None:
+    job = start_job()
+    assert claim.asked.wait(60)
+
+    def has_indicators() -> bool:
+        maps = (Path(f"/proc/{process.pid}/maps").read_text() for process in inside(job))
+        return any("talib" in each for each in maps)
+
+    eventually(has_indicators)
+
+
+def test_a_job_that_is_told_to_stop_before_its_claim_leaves_no_sandbox(
+    run: Run, claim: HeldClaim, start_job: StartJob
+) -> None:
+    job = start_job()
+    assert claim.asked.wait(60)
+    assert inside(job)
+
+    job.process.send_signal(signal.SIGTERM)
+    ended = job.wait(30)
+
+    assert ended.exit_code == 1, ended.log
+    assert run.finished == []
+    assert job.survivors() == []
+    assert job.left_files() == []
+
+
+def test_a_job_that_is_told_to_stop_as_soon_as_its_sandbox_is_there_leaves_none(
+    run: Run, start_job: StartJob
+) -> None:
+    job = start_job()
+    eventually(lambda: bool(inside(job)))
+
+    job.process.send_signal(signal.SIGTERM)
+    ended = job.wait(30)
+
+    assert ended.exit_code == 1, ended.log
+    assert run.finished == []
+    assert job.survivors() == []
+    assert job.left_files() == []
+
+
+def test_a_sandbox_that_dies_before_its_run_is_the_platforms_mistake(
+    run: Run, claim: HeldClaim, start_job: StartJob
+) -> None:
+    job = start_job()
+    assert claim.asked.wait(60)
+
+    for process in inside(job):
+        process.kill()
+    claim.released.set()
+    ended = job.wait()
+
+    outcome = run.last.outcome
+    assert isinstance(outcome, Failed)
+    assert outcome.failure.kind is FailureKind.PLATFORM_ERROR, ended.log
+    assert ended.exit_code == 1
+    assert job.survivors() == []
+
+
+def test_a_driver_whose_process_ends_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working = Unconfined()
+    failing = FailingDriver(("/bin/sh", "-c", "exit 1"))
+    monkeypatch.setattr(sandbox, "candidates", lambda _: (failing, working))
+
+    found = sandbox.start(Isolation.AUTO, tmp_path)
+    found.close()
+
+    assert found.driver is working
+
+
+def test_a_driver_whose_process_says_nothing_is_ended_and_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging = FailingDriver(("/bin/sh", "-c", "exec sleep 600"))
+    monkeypatch.setattr(sandbox, "candidates", lambda _: (hanging,))
+    monkeypatch.setattr(sandbox, "_INSIDE_TIMEOUT_S", 0.1)
+    before = set(psutil.Process().children(recursive=True))
+
+    with pytest.raises(NoIsolation, match="No isolation works here"):
+        sandbox.start(Isolation.AUTO, tmp_path)
+
+    assert set(psutil.Process().children(recursive=True)) <= before
