@@ -32,6 +32,9 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     baseURL: process.env['CANDLEWICK_API_URL'] ?? 'http://127.0.0.1:8700',
     reducedMotion: 'reduce',
+    // A page or a button that never comes is told before the whole test's time is over.
+    actionTimeout: 60_000,
+    navigationTimeout: 60_000,
     // A trace of every page would take longer than the tests: CANDLEWICK_TRACE=1 keeps those of failures.
     trace: process.env['CANDLEWICK_TRACE'] === '1' ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 
 import { expect, test } from './fixtures'
 import { untilLoaded } from './routes'
-import { type Member, putStrategy, signIn, signUp, startRun, untilDone } from './world'
+import { letModerate, type Member, putStrategy, signIn, signUp, startRun, untilDone } from './world'
 
 const CODE = new URL('./strategies/calm-cross.py', import.meta.url)
 // An examination is more than a dozen backtests, on a machine that may have two slow cores.
@@ -35,6 +35,7 @@ test('from a backtest to a published strategy, to somebody else’s fork and rev
   await reader.getByRole('link', { name: 'Back to the strategy' }).click()
   await test.step('review it', () => review(reader))
   await test.step('fork, change, and see the difference', () => fork(reader, word))
+  await test.step('report it', () => report(reader, path))
   await reader.context().close()
 
   await test.step('its author sees that it is used', async () => {
@@ -44,6 +45,9 @@ test('from a backtest to a published strategy, to somebody else’s fork and rev
     await expect(row.getByRole('cell').nth(3)).toHaveText('1')
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
   })
+  await test.step('a moderator takes it down', () => takeDown(browser, path))
+  await test.step('its author is told why, and nobody else finds it', () =>
+    readOfTheEnd(page, path, word))
 })
 
 async function backtested(member: Member): Promise<string> {
@@ -182,4 +186,46 @@ async function fork(page: Page, word: string): Promise<void> {
   await expect(changes.getByRole('textbox', { name: 'Difference' })).toContainText(
     '# Waits for more.',
   )
+}
+
+async function report(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  await page.getByRole('button', { name: 'Report', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Report this strategy' })
+  await dialog.getByLabel('What is wrong with it?').selectOption('misleading')
+  await dialog.getByLabel('What should the moderators know?').fill('It promises too much.')
+  await dialog.getByRole('button', { name: 'Report' }).click()
+  await expect(page.getByText('Reported. A moderator will look at it.')).toBeVisible()
+}
+
+async function takeDown(browser: Browser, path: string): Promise<void> {
+  const moderator = await signUp('moderator')
+  letModerate(moderator)
+  const page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage()
+  await signIn(page, moderator)
+  await page.goto('/moderation')
+  const row = page.getByRole('row').filter({ hasText: path.split('/').at(-1) ?? '' })
+  await row.getByRole('link', { name: /^Open case/ }).click()
+  await expect(page.getByText('It promises too much.')).toBeVisible()
+  await page.getByRole('button', { name: 'Take it' }).click()
+  await expect(page.getByText('You have it in hand.')).toBeVisible()
+  await page.getByLabel('Decision').selectOption('Take the listing down')
+  await page.getByRole('textbox', { name: 'Reason' }).fill('Nothing of the kind was shown.')
+  await page.getByRole('button', { name: 'Decide' }).click()
+  await expect(page.getByRole('region', { name: 'Decided before' })).toContainText(
+    'Take the listing down',
+  )
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await page.context().close()
+}
+
+async function readOfTheEnd(page: Page, path: string, word: string): Promise<void> {
+  await page.goto('/marketplace/notices')
+  await expect(page.getByText(/Nothing of the kind was shown/)).toBeVisible()
+  await page.goto('/marketplace/mine')
+  await expect(page.getByRole('row').filter({ hasText: word })).toContainText('Suspended')
+  const answer = await page.request.get(
+    `/api/v1${path.replace('/marketplace', '/marketplace/listings')}`,
+  )
+  expect(answer.status()).toBe(404)
 }

@@ -1,6 +1,7 @@
 /** The platform as the tests arrange it: by its API and the Auth emulator, never through the pages. */
 
 import { expect, type Page } from '@playwright/test'
+import { execFileSync } from 'node:child_process'
 import { z } from 'zod'
 
 const STACK = process.env['CANDLEWICK_API_URL'] ?? 'http://127.0.0.1:8700'
@@ -159,4 +160,18 @@ const keySchema = z.object({ apiKey: z.string(), secret: z.string() })
 /** What came to the mailbox. */
 export async function received<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T>> {
   return schema.parse(await (await fetch(`${MAILBOX}${path}`)).json())
+}
+
+/** Lets a member moderate the marketplace, as an operator does. */
+export function letModerate(member: Member): void {
+  const root = new URL('../..', import.meta.url)
+  const change = ['admin', 'moderator', 'add', member.email, '--reason', 'For a test.', '--yes']
+  execFileSync(
+    new URL('.venv/bin/python', root).pathname,
+    ['-m', 'candlewick.cli.main', ...change],
+    {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  )
 }

@@ -51,13 +51,13 @@ export function HomePage() {
       )}
       <div className={styles['grid']}>
         <div className={styles['column']}>
-          {runs.isPending && <Holding label="Loading your backtests" height="22rem" />}
+          {runs.isPending && <Holding label="Loading backtests" height="22rem" />}
           {runs.isError && <Problem error={runs.error} onRetry={() => void runs.refetch()} />}
           {found !== undefined && <Runs runs={found} />}
         </div>
         <div className={styles['column']}>
           <Panel title="Strategies" isFlush>
-            {strategies.isPending && <Holding label="Loading your strategies" height="14rem" />}
+            {strategies.isPending && <Holding label="Loading strategies" height="14rem" />}
             {strategies.isError && (
               <Problem error={strategies.error} onRetry={() => void strategies.refetch()} />
             )}

@@ -8,7 +8,7 @@ import styles from './problem.module.css'
 interface ProblemProps {
   error: unknown
   /** Shows a button that tries again. */
-  onRetry?: () => void
+  onRetry?: (() => void) | undefined
 }
 
 /** Says what went wrong, in words, where it went wrong. */

@@ -2,6 +2,7 @@ import type { ReactNode, TableHTMLAttributes } from 'react'
 
 import { cn } from '@/lib/cn'
 
+import { Button } from './button'
 import styles from './table.module.css'
 
 interface TableProps extends TableHTMLAttributes<HTMLTableElement> {
@@ -17,5 +18,24 @@ export function Table({ caption, children, className, ...rest }: TableProps) {
       <caption className="visually-hidden">{caption}</caption>
       {children}
     </table>
+  )
+}
+
+interface MoreProps {
+  /** What `useInfiniteQuery` returned. */
+  of: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown }
+  className?: string | undefined
+  children?: ReactNode
+}
+
+/** Brings the next page of a table or list; nothing after the last one. */
+export function More({ of, className, children = 'Show more' }: MoreProps) {
+  if (!of.hasNextPage) return null
+  return (
+    <div className={className}>
+      <Button isPending={of.isFetchingNextPage} onClick={() => void of.fetchNextPage()}>
+        {children}
+      </Button>
+    </div>
   )
 }

@@ -1,11 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 
-import { Button } from '@/components/ui/button'
 import { Change } from '@/components/ui/change'
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
-import { Table } from '@/components/ui/table'
+import { More, Table } from '@/components/ui/table'
 import {
   formatDateTime,
   formatDuration,
@@ -44,13 +43,9 @@ export function ClosedTrades({ bot }: { bot: Bot }) {
       ) : (
         <TradeTable trades={items} currency={bot.stakeCurrency} />
       )}
-      {trades.hasNextPage && (
-        <div className={styles['more']}>
-          <Button isPending={trades.isFetchingNextPage} onClick={() => void trades.fetchNextPage()}>
-            Show older ones
-          </Button>
-        </div>
-      )}
+      <More of={trades} className={styles['more']}>
+        Show older ones
+      </More>
     </Panel>
   )
 }

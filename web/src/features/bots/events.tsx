@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 
 import { Badge, type Tone } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
+import { More } from '@/components/ui/table'
 import { formatDateTime } from '@/lib/format'
 
 import { botQueries } from './api'
@@ -48,11 +48,7 @@ export function Events({ bot }: { bot: Bot }) {
           </li>
         ))}
       </ol>
-      {events.hasNextPage && (
-        <Button isPending={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-          Show older ones
-        </Button>
-      )}
+      <More of={events}>Show older ones</More>
     </Panel>
   )
 }

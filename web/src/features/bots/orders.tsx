@@ -1,11 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 
 import { Badge, type Tone } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
-import { Table } from '@/components/ui/table'
+import { More, Table } from '@/components/ui/table'
 import { formatDateTime, formatPrice } from '@/lib/format'
 
 import { botQueries } from './api'
@@ -56,13 +55,9 @@ export function Orders({ bot }: { bot: Bot }) {
       ) : (
         <OrderTable orders={items} />
       )}
-      {orders.hasNextPage && (
-        <div className={styles['more']}>
-          <Button isPending={orders.isFetchingNextPage} onClick={() => void orders.fetchNextPage()}>
-            Show older ones
-          </Button>
-        </div>
-      )}
+      <More of={orders} className={styles['more']}>
+        Show older ones
+      </More>
     </Panel>
   )
 }

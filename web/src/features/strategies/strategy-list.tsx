@@ -8,7 +8,7 @@ import { Empty } from '@/components/ui/empty'
 import { Problem } from '@/components/ui/problem'
 import { ScrollArea } from '@/components/ui/scroll-area'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
-import { Table } from '@/components/ui/table'
+import { More, Table } from '@/components/ui/table'
 import { formatAgo, formatDateTime, plural } from '@/lib/format'
 
 import { changeStrategy, type Strategy, strategyQueries, type StrategyRun } from './api'
@@ -46,11 +46,7 @@ export function StrategyList({ search, onSearch, onNew }: StrategyListProps) {
         <StrategyTable items={shown} search={search} onSearch={onSearch} runs={runs.data} />
       )}
       <p className={styles['count']}>{plural(shown.length, 'strategy', 'strategies')}</p>
-      {list.hasNextPage && (
-        <Button isPending={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <More of={list} />
     </>
   )
 }

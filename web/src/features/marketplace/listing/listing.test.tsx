@@ -164,6 +164,18 @@ test('a report reaches the moderators with its reason', async () => {
   expect(screen.queryByRole('dialog')).toBeNull()
 })
 
+test('a report for another reason says which', async () => {
+  await actions({})
+  await userEvent.click(screen.getByRole('button', { name: 'Report' }))
+  const dialog = within(screen.getByRole('dialog', { name: 'Report this strategy' }))
+  const words = dialog.getByLabelText(/^What should the moderators/)
+  expect(words).not.toBeRequired()
+
+  await userEvent.selectOptions(dialog.getByLabelText('What is wrong with it?'), 'other')
+
+  expect(words).toBeRequired()
+})
+
 const VERSIONS = [
   aVersion({ number: 2, notes: 'Waits for volume.' }),
   aVersion({ number: 1, notes: '' }),

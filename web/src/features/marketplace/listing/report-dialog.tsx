@@ -68,6 +68,7 @@ export function ReportDialog({ listingId, reviewId, onClose }: ReportDialogProps
           label="What should the moderators know?"
           hint="Its author does not learn who reported it."
           value={text}
+          required={reason === 'other'}
           maxLength={1_000}
           onChange={(event) => setText(event.target.value)}
         />

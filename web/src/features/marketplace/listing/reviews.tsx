@@ -1,11 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { MessageSquare } from 'lucide-react'
 
-import { Button } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
+import { More } from '@/components/ui/table'
 import { plural } from '@/lib/format'
 
 import { type Listing, may } from '../schemas'
@@ -63,11 +63,7 @@ export function Reviews({ listing }: { listing: Listing }) {
             ))}
           </ul>
         )}
-        {found.hasNextPage && (
-          <Button isPending={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            Show more
-          </Button>
-        )}
+        <More of={found} />
       </Panel>
     </div>
   )

@@ -76,6 +76,7 @@ test('who is no moderator is told so', async () => {
   await show(<Queue state="open" onState={vi.fn()} />)
 
   expect(await screen.findByRole('alert')).toHaveTextContent('Only moderators may do this.')
+  expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull()
 })
 
 test('a decision goes with its reason and the revision that was read', async () => {

@@ -2,14 +2,14 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ShieldCheck } from 'lucide-react'
 
-import { Button } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
 import { Segmented } from '@/components/ui/segmented'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
-import { Table } from '@/components/ui/table'
+import { More, Table } from '@/components/ui/table'
 import { formatAgo, formatNumber } from '@/lib/format'
+import { ApiError } from '@/lib/problem'
 
 import { type Case, type CaseState, moderationQueries } from './api'
 
@@ -27,25 +27,25 @@ interface QueueProps {
 /** What was reported, the case that waits longest first. */
 export function Queue({ state, onState }: QueueProps) {
   const found = useInfiniteQuery(moderationQueries.queue(state))
+  const isForbidden = found.error instanceof ApiError && found.error.status === 403
   return (
     <>
       <div>
         <Segmented label="State" options={STATES} value={state} onChange={onState} />
       </div>
-      {found.isError && <Problem error={found.error} onRetry={() => void found.refetch()} />}
+      {found.isError && (
+        <Problem
+          error={found.error}
+          onRetry={isForbidden ? undefined : () => void found.refetch()}
+        />
+      )}
       {found.isPending && (
         <Loading label="Loading the queue">
           <Skeleton height="16rem" />
         </Loading>
       )}
       {found.data !== undefined && <Cases cases={found.data.pages.flatMap((page) => page.items)} />}
-      {found.hasNextPage && (
-        <div>
-          <Button isPending={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <More of={found} />
     </>
   )
 }

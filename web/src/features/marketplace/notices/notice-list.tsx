@@ -8,6 +8,7 @@ import { Empty } from '@/components/ui/empty'
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
+import { More } from '@/components/ui/table'
 import { formatAgo, plural } from '@/lib/format'
 
 import styles from '../marketplace.module.css'
@@ -67,13 +68,7 @@ export function NoticeList() {
           ))}
         </ul>
       </Panel>
-      {found.hasNextPage && (
-        <div>
-          <Button isPending={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <More of={found} />
     </>
   )
 }

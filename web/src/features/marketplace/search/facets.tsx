@@ -43,6 +43,8 @@ interface FacetsProps {
 export function Facets({ facets, state, onChange }: FacetsProps) {
   const [isOpen, setIsOpen] = useState(false)
   const chosen = chosenFilters(state).length
+  const isEmpty = facets !== undefined && FILTERS.every((name) => facets[name].length === 0)
+  if (isEmpty) return null
   return (
     <section aria-label="Filters" className={styles['facets']}>
       <Button

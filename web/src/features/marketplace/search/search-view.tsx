@@ -6,6 +6,7 @@ import { Empty } from '@/components/ui/empty'
 import { SelectField } from '@/components/ui/field'
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
+import { More } from '@/components/ui/table'
 import { plural } from '@/lib/format'
 
 import { searchQueries } from './api'
@@ -83,11 +84,7 @@ export function SearchView({ state, onChange }: SearchViewProps) {
               )}
             </>
           )}
-          {found.hasNextPage && (
-            <Button isPending={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-              Show more
-            </Button>
-          )}
+          <More of={found} />
         </div>
       </div>
     </div>

@@ -140,6 +140,7 @@ test('an empty marketplace says how to publish the first one', async () => {
   await show(<Kept />)
 
   expect(await screen.findByRole('heading', { name: 'Nothing is published yet' })).toBeVisible()
+  expect(screen.queryByRole('region', { name: 'Filters' })).toBeNull()
 })
 
 test('a search that fails says why, and tries again', async () => {

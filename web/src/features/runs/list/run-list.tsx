@@ -3,14 +3,14 @@ import { Link } from '@tanstack/react-router'
 import { FlaskConical } from 'lucide-react'
 import { useState } from 'react'
 
-import { Button, ButtonLink } from '@/components/ui/button'
+import { ButtonLink } from '@/components/ui/button'
 import { Change } from '@/components/ui/change'
 import { Empty } from '@/components/ui/empty'
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
 import { Progress } from '@/components/ui/progress'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
-import { Table } from '@/components/ui/table'
+import { More, Table } from '@/components/ui/table'
 import { formatAgo, formatNumber, formatPercent, formatSignedPercent, plural } from '@/lib/format'
 
 import { isSettled, type RunFilter, runQueries } from '../api'
@@ -61,13 +61,9 @@ export function RunList({ filter }: { filter: RunFilter }) {
     >
       <RunTable runs={runs} chosen={chosen} onToggle={toggle} />
       {query.error !== null && <Problem error={query.error} onRetry={() => void query.refetch()} />}
-      {query.hasNextPage && (
-        <div className={styles['more']}>
-          <Button isPending={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Show older ones
-          </Button>
-        </div>
-      )}
+      <More of={query} className={styles['more']}>
+        Show older ones
+      </More>
     </Panel>
   )
 }

@@ -4,12 +4,12 @@ import { CircleAlert, GitCompare, History, Play } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 
 import { Badge } from '@/components/ui/badge'
-import { Button, ButtonLink } from '@/components/ui/button'
+import { ButtonLink } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
-import { Table } from '@/components/ui/table'
+import { More, Table } from '@/components/ui/table'
 import { formatDateTime, plural } from '@/lib/format'
 
 import { type Strategy, strategyQueries, type StrategyRun, type Version } from '../api'
@@ -78,13 +78,7 @@ export function VersionList({ strategy, search, onSearch }: VersionListProps) {
           </tbody>
         </Table>
       </Panel>
-      {found.hasNextPage && (
-        <div>
-          <Button isPending={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            Show older versions
-          </Button>
-        </div>
-      )}
+      <More of={found}>Show older versions</More>
       {from === to ? (
         <p className={styles['muted']}>
           <GitCompare size={14} aria-hidden /> Pick two different versions to see what changed.
