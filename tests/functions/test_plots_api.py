@@ -1,6 +1,7 @@
 """/api/v1/backtests/{id}/plot and /indicators."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -77,6 +78,20 @@ def test_merged_candles_get_the_value_of_their_last(stored: World) -> None:
     window = ok(stored.api(stored.alice).get(f"{RUN}/indicators", query_string=query))
 
     assert (window["start"], window["step"]) == (START, 1_200_000)
+    assert window["columns"]["rsi"] == [3, 7, 11]
+
+
+def test_merged_weeks_begin_on_mondays_and_get_the_value_of_their_last(world: World) -> None:
+    # 2,820 weeks, a multiple of four, after the first Monday of 1970.
+    monday = datetime(2024, 1, 22, tzinfo=UTC)
+    world.put_run(a_run(RunState.SUCCEEDED))
+    weeks = a_spec(timeframe="1w", start=monday, until=monday + timedelta(weeks=12))
+    store_indicators(world.results, "alice/r1/1", weeks)
+    query = {"pair": "BTC/USDT", "start": "2024-01-22", "end": "2024-04-15", "merged": "4"}
+
+    window = ok(world.api(world.alice).get(f"{RUN}/indicators", query_string=query))
+
+    assert window["start"] == int(monday.timestamp() * 1_000)
     assert window["columns"]["rsi"] == [3, 7, 11]
 
 

@@ -27,6 +27,38 @@ class Momentum(IStrategy):
 """
 
 
+# Long and short, three times as much as is staked, for hours.
+BOTH_WAYS = """
+from freqtrade.strategy import IStrategy
+from pandas import DataFrame
+
+
+class BothWays(IStrategy):
+    timeframe = "5m"
+    can_short = True
+    startup_candle_count = 30
+    minimal_roi = {"0": 0.5}
+    stoploss = -0.5
+
+    def populate_indicators(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
+        dataframe["mean"] = dataframe["close"].rolling(30).mean()
+        return dataframe
+
+    def populate_entry_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
+        dataframe.loc[dataframe["close"] < dataframe["mean"] * 0.99, "enter_long"] = 1
+        dataframe.loc[dataframe["close"] > dataframe["mean"] * 1.01, "enter_short"] = 1
+        return dataframe
+
+    def populate_exit_trend(self, dataframe: DataFrame, metadata: dict) -> DataFrame:
+        dataframe.loc[dataframe["close"] > dataframe["mean"] * 1.01, "exit_long"] = 1
+        dataframe.loc[dataframe["close"] < dataframe["mean"] * 0.99, "exit_short"] = 1
+        return dataframe
+
+    def leverage(self, **_: object) -> float:
+        return 3.0
+"""
+
+
 def with_indicators(*lines: str, head: str = "") -> str:
     """Return the honest strategy with more lines where indicators are computed."""
     body = "\n".join(f"        {line}" for line in lines)

@@ -65,10 +65,15 @@ class BacktestOffers:
         if not known:
             raise Invalid("There are no candles yet: import some first.")
         if wanted is None:
-            return known[0]
+            # Some may have futures alone.
+            return next((name for name in known if self._has_spot(name)), known[0])
         if wanted not in known:
             raise Invalid(f"There are no candles of {wanted[:40]}; there are: {', '.join(known)}.")
         return wanted
+
+    def _has_spot(self, exchange: str) -> bool:
+        files = self.catalogue.current(exchange).manifest.files
+        return any(file.candle_type is CandleType.SPOT for file in files)
 
 
 def _by_fame(pair: str) -> tuple[bool, str]:

@@ -7,8 +7,12 @@ from pydantic import JsonValue
 from candlewick.backtests.models import BacktestSpec, TradingMode
 
 
-def freqtrade_config(spec: BacktestSpec, class_name: str) -> dict[str, JsonValue]:
+def freqtrade_config(
+    spec: BacktestSpec, class_name: str, *, rules_of: str | None = None
+) -> dict[str, JsonValue]:
     """Return the configuration without paths, which are the job's business.
+
+    `rules_of` is the exchange that Freqtrade is told, where the candles have a name that it does not know.
 
     Freqtrade includes the candle at the end of a time range; ours is exclusive, hence one second less.
     Numbers become floats because Freqtrade's schema knows no other; the specification keeps the decimals.
@@ -26,7 +30,7 @@ def freqtrade_config(spec: BacktestSpec, class_name: str) -> dict[str, JsonValue
         "timerange": f"{_epoch(spec.start)}-{_epoch(spec.until) - 1}",
         "enable_protections": spec.enable_protections,
         "exchange": {
-            "name": spec.exchange,
+            "name": rules_of or spec.exchange,
             "pair_whitelist": list(spec.pairs),
             "pair_blacklist": [],
         },

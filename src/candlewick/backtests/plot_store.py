@@ -7,11 +7,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from candlewick.backtests.plots import PLOT_FILE, PairColumns, StoredPlot, values_file
 from candlewick.errors import Invalid, NotFound
+from candlewick.market_data.timeframes import origin
 from candlewick.objects import ObjectStore
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class PlotStore:
         """Return the values of the candles that open in the span and have some.
 
         Merged candles get the value of the last one in them, as the market-data API merges them: at whole
-        multiples of their duration since 1970.
+        multiples of their duration since 1970, weeks since its first Monday.
 
         Args:
             prefix: the result's.
@@ -113,7 +114,8 @@ def _rows(item: PairColumns, step: int, span: Span) -> tuple[range, int]:
     first = min(max(0, -((item.start - start) // step)), item.rows)
     last = max(first, min(item.rows, -((item.start - until) // step)))
     opened = item.start + first * step
-    bucket = opened - opened % (step * span.merged) if span.merged > 1 else opened
+    since = int(origin(timedelta(milliseconds=step)).total_seconds()) * 1_000
+    bucket = opened - (opened - since) % (step * span.merged) if span.merged > 1 else opened
     rows = range(first + (bucket - opened) // step + span.merged - 1, last, span.merged)
     if len(rows) > MAX_ROWS:
         raise Invalid(f"Ask for at most {MAX_ROWS:,} candles at once.")

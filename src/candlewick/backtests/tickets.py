@@ -62,7 +62,7 @@ class TicketOffice:
         return Ticket(
             run_id=run.id,
             class_name=run.strategy.class_name,
-            config=freqtrade_config(run.spec, run.strategy.class_name),
+            config=freqtrade_config(run.spec, run.strategy.class_name, rules_of=manifest.rules_of),
             files=[*files, *self._strategy_files(run)],
             result=self._upload(run, ARCHIVE_NAME, ARCHIVE_TYPE, _MAX_ARCHIVE_BYTES),
             log=None

@@ -107,6 +107,7 @@ def import_candles(
         markets, derived = _markets(store, source, previous, frames)
         return Manifest(
             exchange=source.exchange,
+            rules_of=previous.rules_of if previous else None,
             title=source.title,
             simulated=source.simulated,
             note=source.note,

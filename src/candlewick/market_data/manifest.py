@@ -125,7 +125,9 @@ class StoredObject(Document):
 class Manifest(Document):
     """Everything that a backtest on this exchange may read."""
 
-    exchange: str  # ccxt id, or `simulated`
+    exchange: str  # ccxt id, `simulated`, or what a pull was told to store as
+    # ccxt id of the exchange whose rules hold, where these candles have a name of their own.
+    rules_of: str | None = None
     title: str  # as shown to the user
     simulated: bool
     note: str  # where the candles come from

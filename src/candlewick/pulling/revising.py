@@ -65,6 +65,7 @@ def publish_batch(
         files = with_files(previous, pulled)
         return Manifest(
             exchange=exchange,
+            rules_of=None if batch.universe.exchange == exchange else batch.universe.exchange,
             title=batch.title,
             simulated=batch.universe.simulated,
             note=batch.note,

@@ -19,7 +19,7 @@ from candlewick.market_data import feather
 from candlewick.market_data.manifest import Manifest
 from tests.architecture.tree import ROOT
 from tests.emulators.exchange.venue import Venue
-from tests.emulators.pulling.candles import whole
+from tests.emulators.pulling.candles import STORED_AS, whole
 from tests.emulators.pulling.contracts import BTC, ETH, pull, served
 from tests.factories import a_spec, a_strategy_ref
 from tests.unit.engine import archives
@@ -33,7 +33,7 @@ pytestmark = [
 ]
 STRATEGY = "ShortAndLong"
 SPEC = a_spec(
-    exchange="binance",
+    exchange=STORED_AS,
     pairs=(BTC, ETH),
     timeframe="5m",
     start=datetime(2025, 4, 24, tzinfo=UTC),
@@ -80,7 +80,8 @@ def inputs(folder: Path, manifest: Manifest, read: Callable[[Any], bytes]) -> Pa
     shutil.copy(source, folder / "strategies")
     for file in input_files(SPEC, a_strategy_ref(), manifest):
         (folder / "data" / file.file_name).write_bytes(read(file))
-    (folder / "config.json").write_text(json.dumps(freqtrade_config(SPEC, STRATEGY)))
+    config = freqtrade_config(SPEC, STRATEGY, rules_of=manifest.rules_of)
+    (folder / "config.json").write_text(json.dumps(config))
     return folder
 
 

@@ -88,6 +88,18 @@ def test_parameters_become_freqtrades_file_beside_the_code(world: World) -> None
     }
 
 
+@pytest.mark.parametrize(("rules_of", "told"), [(None, "simulated"), ("binance", "binance")])
+def test_freqtrade_is_told_the_exchange_whose_rules_the_candles_follow(
+    world: World, rules_of: str | None, told: str
+) -> None:
+    world.revision = store_candles(world.candles, a_manifest(rules_of=rules_of))
+    run = world.put_run(a_run(RunState.RUNNING))
+
+    ticket = office(world).issue(run, START)
+
+    assert ticket.config["exchange"]["name"] == told  # type: ignore[call-overload,index]
+
+
 def test_futures_bring_their_leverage_tiers(world: World) -> None:
     tiers = a_stored_object("leverage_tiers")
     world.revision = store_candles(world.candles, a_manifest(leverage_tiers=tiers))

@@ -369,3 +369,30 @@ def test_prices_without_volume_are_charted_with_none() -> None:
     window = store.window(file, file.start, file.until)
 
     assert {row[5] for row in window.rows} == {0.0}
+
+
+def test_what_goes_with_futures_is_cleaned_too() -> None:
+    late = pd.date_range("2025-01-01", periods=4, freq="8h", tz="UTC") + pd.Timedelta("17ms")
+    rates = pd.DataFrame({"date": late, "funding_rate": [0.1, np.nan, -0.1, 0.1]})
+    older = frame_of(3).assign(date=late[:3])
+    files = {
+        "futures/BTC_USDT_USDT-1h-funding_rate.feather": rates,
+        "futures/BTC_USDT_USDT-8h-funding_rate.feather": older,
+        "futures/BTC_USDT_USDT-5m-mark.feather": frame_of(volume=np.nan).iloc[::-1],
+    }
+    objects = InMemoryObjects()
+    source = Source(exchange="binance", title="Any", note="Any.", cleans=True)
+
+    imported = import_candles(
+        objects, source, {name: partial(feather.write, f) for name, f in files.items()}, now=NOW
+    )
+
+    found = {file.file_name: file for file in imported.manifest.files}
+    notes = {name: [note.rule for note in file.quality] for name, file in found.items()}
+    marks, rate, eight = sorted(found, key=lambda name: ("mark" not in name, "1h" not in name))
+    assert notes == {rate: ["impossible", "late"], eight: [], marks: ["order"]}
+    stored = feather.read(objects.objects[found[rate].object_name])
+    assert stored["date"].tolist() == [each.floor("min") for each in late[[0, 2, 3]]]
+    # As it came: Freqtrade itself renames what lies in the columns of candles.
+    assert found[eight].raw is None
+    assert found[rate].missing_candles == 1

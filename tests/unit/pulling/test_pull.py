@@ -300,3 +300,15 @@ def test_a_pair_whose_first_candle_is_not_over_is_not_missing(running: int) -> N
 
     assert result.is_whole
     assert store.writes == []
+
+
+def test_candles_with_a_name_of_their_own_say_whose_rules_they_follow() -> None:
+    store = InMemoryObjects()
+    own = {"store_as": "replay", "simulated": True}
+
+    pull(store, Exchange(frame_of(), pairs=PAIRS[:1]), universe=own)
+    pull(store, Exchange(frame_of(), pairs=PAIRS[:1]))
+
+    replayed = current_manifest(store, "replay")
+    assert replayed is not None
+    assert (replayed.rules_of, current(store).rules_of) == ("binance", None)

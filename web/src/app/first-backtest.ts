@@ -1,5 +1,6 @@
 import {
   type Coverage,
+  type Exchange,
   fetchCoverage,
   fetchExchanges,
   startBacktest,
@@ -15,14 +16,9 @@ const DAY_MS = 86_400_000
 const DAYS = 60
 const TIMEFRAME = '5m'
 
-/** Makes a strategy from a template and starts it on the first exchange here. Returns the run's id. */
+/** Makes a strategy from a template and starts it on the first exchange with spot pairs. Returns the run's id. */
 export async function startFirstBacktest(): Promise<string> {
-  const [exchange] = await fetchExchanges()
-  if (exchange === undefined) throw new Error('There are no candles here yet.')
-  const { items } = await fetchCoverage(exchange.name)
-  const files = usable(items)
-  const range = commonRange(files)
-  if (range === null) throw new Error('There are no candles that every pair has.')
+  const { exchange, files, range } = await firstMarket()
   const strategy = await createStrategy('My first strategy')
   const version = await saveVersion(strategy.id, { code: template, note: 'From a template' })
   const until = Math.floor(range.until / DAY_MS) * DAY_MS
@@ -37,6 +33,24 @@ export async function startFirstBacktest(): Promise<string> {
     end: toDate(until - DAY_MS),
   }
   return startBacktest(toRequest(plan, undefined), crypto.randomUUID())
+}
+
+interface Market {
+  exchange: Exchange
+  files: Coverage[]
+  range: { start: number; until: number }
+}
+
+async function firstMarket(): Promise<Market> {
+  const exchanges = await fetchExchanges()
+  if (exchanges.length === 0) throw new Error('There are no candles here yet.')
+  for (const exchange of exchanges) {
+    const { items } = await fetchCoverage(exchange.name)
+    const files = usable(items)
+    const range = commonRange(files)
+    if (range !== null) return { exchange, files, range }
+  }
+  throw new Error('There are no candles that every pair has.')
 }
 
 /** The spot pairs of the most common stake currency. */

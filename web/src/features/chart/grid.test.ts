@@ -20,6 +20,16 @@ describe('gridOf', () => {
   })
 })
 
+describe('a grid of weeks', () => {
+  it('has candles that open on Mondays', () => {
+    const weeks = gridOf({ timeframe: '1w', start: START, end: Date.UTC(2026, 0, 1) })
+
+    expect(new Date(timeOf(weeks, weeks.first)).getUTCDay()).toBe(1)
+    expect(candleAt(weeks, Date.UTC(2025, 0, 5, 23))).toBe(candleAt(weeks, START))
+    expect(candleAt(weeks, Date.UTC(2025, 0, 6))).toBe(candleAt(weeks, START) + 1)
+  })
+})
+
 describe('levelFor', () => {
   it.each([
     [150, 1],

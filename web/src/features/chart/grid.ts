@@ -7,6 +7,11 @@ const MOST_BARS = 800
 /** Candles in one bar, from fine to coarse. */
 const LEVELS = [1, 4, 16, 64, 256, 1024] as const
 
+const DAY = 86_400_000
+/** Weeks begin on Mondays, and 1970 on a Thursday. */
+const WEEK = 7 * DAY
+const FIRST_MONDAY = 4 * DAY
+
 /** Where a run's candles lie: candle n opens at `origin + n · step`. */
 export interface Grid {
   origin: number
@@ -26,7 +31,8 @@ export interface View {
 export function gridOf(run: Pick<ChartRun, 'timeframe' | 'start' | 'end'>): Grid {
   const step = timeframeMs(run.timeframe)
   const coarsest = step * levelFor((run.end - run.start) / step)
-  const origin = Math.floor(run.start / coarsest) * coarsest
+  const monday = step % WEEK === 0 ? FIRST_MONDAY : 0
+  const origin = Math.floor((run.start - monday) / coarsest) * coarsest + monday
   return {
     origin,
     step,

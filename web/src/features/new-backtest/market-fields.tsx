@@ -20,9 +20,14 @@ interface MarketFieldsProps {
 export function MarketFields({ exchanges, files, ownTimeframe }: MarketFieldsProps) {
   const { register, formState, setValue, clearErrors } = useFormContext<Plan>()
   const plan = useWatch<Plan>()
-  const modes = files.some((file) => file.candleType === 'futures') ? ['spot', 'futures'] : ['spot']
+  const modes = useMemo(() => modesOf(files), [files])
   const offered = filesOf(files, plan)
   const mode = plan.tradingMode ?? 'spot'
+  useEffect(() => {
+    // Some exchanges have futures alone.
+    const [first] = modes
+    if (first !== undefined && !modes.includes(mode)) setValue('tradingMode', first)
+  }, [modes, mode, setValue])
   const timeframes = useMemo(() => timeframesOf(files, mode), [files, mode])
   useEffect(() => {
     // Another exchange or market may not have the timeframe that was chosen for the last one.
@@ -96,6 +101,13 @@ export function filesOf(
 ): Coverage[] {
   return files.filter(
     (file) => file.timeframe === plan.timeframe && file.candleType === plan.tradingMode,
+  )
+}
+
+/** The markets that there are candles of. */
+function modesOf(files: readonly Coverage[]): Plan['tradingMode'][] {
+  return (['spot', 'futures'] as const).filter((mode) =>
+    files.some((file) => file.candleType === mode),
   )
 }
 

@@ -31,11 +31,11 @@ const PLAN: Plan = {
   wallet: '1',
 }
 
-function file(pair: string): object {
+function file(pair: string, candleType = 'spot'): object {
   return {
     pair,
-    timeframe: '5m',
-    candleType: 'spot',
+    timeframe: candleType === 'mark' ? '1h' : '5m',
+    candleType,
     start: '2018-01-10T00:00:00Z',
     until: '2018-01-30T00:00:00Z',
     candles: 5760,
@@ -76,6 +76,40 @@ beforeEach(() => {
       }),
     ),
   )
+})
+
+test('an exchange with futures alone offers these, and no mark prices', async () => {
+  const pair = 'LTC/USDT:USDT'
+  server.use(
+    http.get(`${API}/market-data/exchanges/binance/coverage`, () =>
+      HttpResponse.json({
+        exchange: 'binance',
+        revision: 'r',
+        isSimulated: false,
+        items: [file(pair, 'futures'), file(pair, 'mark'), file(pair, 'funding_rate')],
+      }),
+    ),
+  )
+  await show(
+    <NewBacktestForm
+      exchanges={EXCHANGES}
+      strategies={STRATEGIES}
+      parameterSets={[]}
+      ownTimeframe={null}
+      initial={{ ...PLAN, pairs: [] }}
+      repeated={null}
+      past={[]}
+      onStrategy={() => undefined}
+      onStarted={() => undefined}
+    />,
+  )
+
+  expect(await screen.findByRole('checkbox', { name: /LTC\/USDT:USDT/ })).toBeInTheDocument()
+  const market = screen.getByRole('combobox', { name: 'Market' })
+  expect(market).toHaveValue('futures')
+  expect(within(market).getAllByRole('option')).toHaveLength(1)
+  const timeframe = screen.getByRole('combobox', { name: 'Timeframe' })
+  expect(within(timeframe).getAllByRole('option')).toHaveLength(1)
 })
 
 describe('the form', () => {
