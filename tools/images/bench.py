@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -59,8 +59,10 @@ def main() -> int:
         name = f"{runtime.name} {image.folder.name}"
         imports[name] = lambda runtime=runtime, image=image: _container(runtime, image)  # type: ignore[misc]
         jobs[name] = lambda runtime=runtime, image=image: _job((runtime, image))  # type: ignore[misc]
-    _show(imports, _IMPORTED, given.rounds)
-    _show(jobs, _DONE, given.rounds)
+    if given.only != "jobs":
+        _show(imports, _IMPORTED, given.rounds)
+    if given.only != "imports":
+        _show(jobs, _DONE, given.rounds)
     return 0
 
 
@@ -75,8 +77,23 @@ def _show(ways: dict[str, Callable[[], Row]], labels: Sequence[str], rounds: int
             for label, column in zip(labels, zip(*rows, strict=True), strict=True)
         ]
         sys.stdout.write(f"{name}: {', '.join(texts)}\n")
+    for first, second in pairwise(taken):
+        if first.split()[0] == second.split()[0]:
+            sys.stdout.write(
+                f"{second} to the one before: {_ratios(taken, (first, second), labels)}\n"
+            )
     sys.stdout.write(f"load {os.getloadavg()[0]:.1f}\n")
     sys.stdout.flush()
+
+
+def _ratios(taken: dict[str, list[Row]], names: tuple[str, str], labels: Sequence[str]) -> str:
+    """Compare round by round: what else the machine does changes more between rounds than within one."""
+    rounds = zip(*(taken[name] for name in names), strict=True)
+    ratios = [[late / early for early, late in zip(*rows, strict=True)] for rows in rounds]
+    return ", ".join(
+        f"{label} {statistics.median(column):.2f}"
+        for label, column in zip(labels, zip(*ratios, strict=True), strict=True)
+    )
 
 
 def _process() -> Row:
@@ -153,6 +170,7 @@ def _markets() -> JsonValue:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", choices=("imports", "jobs"))
     parser.add_argument("--image", type=Path, action="append", default=[])
     return parser
 
