@@ -127,6 +127,8 @@ async function readAsVisitor(browser: Browser, word: string, path: string): Prom
   await expect(report.getByRole('heading', { name: /^Look-ahead Good/ })).toBeVisible()
   await page.getByRole('link', { name: 'Versions and code' }).click()
   await expect(page.getByRole('textbox', { name: 'Code of version 1' })).toContainText('CalmCross')
+  await page.goto(`${path}/versions?version=1&line=24`)
+  await expect(page.locator('[aria-current="true"].cm-line')).toBeInViewport()
   await page.context().close()
 }
 

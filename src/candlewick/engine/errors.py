@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from candlewick.backtests.wire import FailureKind
+from candlewick.backtests.kinds import FailureKind
 
 
 @dataclass(frozen=True, slots=True)

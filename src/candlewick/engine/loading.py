@@ -18,6 +18,7 @@ from freqtrade.optimize import backtesting
 from freqtrade.strategy.interface import IStrategy
 from freqtrade.strategy.strategy_validation import StrategyResultValidator
 
+from candlewick.engine import reading
 from candlewick.engine.swaps import swapped
 
 _VALUES = ("open", "high", "low", "close", "volume")
@@ -33,7 +34,9 @@ _trim_all = backtesting.trim_dataframes
 def quicker() -> Iterator[None]:
     """Let Freqtrade's data handlers use what is here."""
     with (
+        reading.quicker(),
         swapped(idatahandler, "clean_ohlcv_dataframe", clean),
+        swapped(idatahandler, "trim_dataframe", trim),
         swapped(backtesting, "trim_dataframes", trim_all),
         swapped(IStrategy, "advise_all_indicators", advise_all),
     ):
@@ -54,11 +57,11 @@ def clean(candles: pd.DataFrame, timeframe: str, pair: str, **options: Any) -> p
 
 
 def advise_all(strategy: IStrategy, data: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Do what `IStrategy.advise_all_indicators` does, but for the second copy of what the strategy made."""
+    """Do what `IStrategy.advise_all_indicators` does, but for copies of what nobody changes."""
     found = {}
     for pair, candles in data.items():
         validator = StrategyResultValidator(candles, warn_only=strategy.disable_dataframe_checks)
-        advised = strategy.advise_indicators(candles.copy(), {"pair": pair})
+        advised = strategy.advise_indicators(candles.copy(deep=False), {"pair": pair})
         copy = advised.copy
         # Pandas warns of frames in more than a hundred pieces when a column is added.
         found[pair] = copy(deep=len(advised.columns) > _MOST_PIECES)
@@ -76,7 +79,7 @@ def trim_all(
     return trimmed
 
 
-def trim(frame: pd.DataFrame, timerange: TimeRange, startup_candles: int) -> pd.DataFrame:
+def trim(frame: pd.DataFrame, timerange: TimeRange, startup_candles: int = 0) -> pd.DataFrame:
     """Return what `trim_dataframe` returns, as a part of the frame instead of a copy."""
     dates = frame["date"]
     if not dates.is_monotonic_increasing:

@@ -10,14 +10,16 @@ import json
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from freqtrade.data.btanalysis import trade_list_to_dataframe
 from freqtrade.misc import dump_json_to_file
 from freqtrade.persistence import LocalTrade
 
-from candlewick.engine.indicators import Captured, capture
 from candlewick.engine.skipping.backtesting import SkippingBacktesting
+
+if TYPE_CHECKING:
+    from candlewick.engine.indicators import Captured
 
 MEMBER = "candlewick_open_trades.json"
 ENGINE_MEMBER = "candlewick_engine.json"
@@ -38,6 +40,8 @@ class ObservedBacktesting(SkippingBacktesting):
     def backtest(self, *args: Any, **kwargs: Any) -> Any:
         content = super().backtest(*args, **kwargs)
         if self.keeps_indicators:
+            from candlewick.engine.indicators import capture  # noqa: PLC0415 - most runs show no chart
+
             # Freqtrade has put the analysed frames, without their startup candles, in `processed`.
             step_ms = int(self.timeframe_min) * 60_000
             self.captured = capture(self.strategy, kwargs["processed"], step_ms)

@@ -17,8 +17,8 @@ from freqtrade.optimize.analysis.lookahead_helpers import LookaheadAnalysisSubFu
 from freqtrade.optimize.analysis.recursive import RecursiveAnalysis
 from freqtrade.util import get_progress_tracker
 
+from candlewick.backtests.kinds import Phase, ProbeKind
 from candlewick.backtests.probes import PROBE_MEMBER, LookaheadFacts, RecursiveFacts
-from candlewick.backtests.wire import Phase, ProbeKind
 from candlewick.engine.exchange import offline_exchange
 from candlewick.engine.skipping.backtesting import SkippingBacktesting
 from candlewick.engine.snapshot import Snapshot

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from candlewick.backtests.wire import Phase
+from candlewick.backtests.kinds import Phase
 
 if TYPE_CHECKING:
     from rich.progress import Task

@@ -12,12 +12,11 @@ from freqtrade.commands.optimize_commands import setup_optimize_configuration
 from freqtrade.enums import RunMode
 from freqtrade.system import gc_set_threshold
 
-from candlewick.backtests.wire import Phase, ProbeKind
+from candlewick.backtests.kinds import Phase, ProbeKind
 from candlewick.engine import simulated
 from candlewick.engine.checks import check_candles, check_syntax
 from candlewick.engine.exchange import offline_exchange
 from candlewick.engine.failures import classify
-from candlewick.engine.indicators import add_indicators
 from candlewick.engine.open_trades import ObservedBacktesting, add_members
 from candlewick.engine.progress import ProgressReporter
 from candlewick.engine.snapshot import Snapshot, read_snapshot
@@ -123,6 +122,8 @@ def finish(backtesting: ObservedBacktesting) -> Path:
     archive = folder / latest
     add_members(archive, backtesting)
     if backtesting.captured is not None:
+        from candlewick.engine.indicators import add_indicators  # noqa: PLC0415 - as above: loaded by now
+
         add_indicators(archive, backtesting.captured)
     return archive
 

@@ -29,6 +29,7 @@ log = logger(__name__)
 
 # So many series in a row that get no answer mean that the exchange is away.
 _PATIENCE: Final = 3
+_FIRST_DAY_S: Final = 86_400
 
 OnPublished = Callable[[Published, Sequence[CandleFile]], None]
 
@@ -214,19 +215,23 @@ class Pull:
             self._miss(series, str(error))
             return None
         except AppError as error:
-            if not self._may_come(series, error):
+            if not self._may_come(series, error, now):
                 self._miss(series, str(error))
             return None
         self._in_vain = 0
         self._batch.pending.append(pulled)
         return pulled
 
-    def _may_come(self, series: Series, error: AppError) -> bool:
+    def _may_come(self, series: Series, error: AppError, now: datetime) -> bool:
         """Whether nothing is missing but time: a pair that was listed just now, or is going to be."""
         if not isinstance(error, NothingYet):
             return False
-        is_open = self._batch.markets[series.pair].get("active") is not False
-        if error.is_young or not is_open:
+        market = self._batch.markets[series.pair]
+        is_open = market.get("active") is not False
+        # Funding is not paid for hours.
+        listed = market.get("created")
+        is_new = listed is not None and now.timestamp() - listed / 1_000 < _FIRST_DAY_S
+        if error.is_young or is_new or not is_open:
             log.info("no candles yet", extra=_facts(series))
             return True
         return False

@@ -27,7 +27,7 @@ from tests.unit.market_data.memory import InMemoryObjects
 
 pytestmark = [
     pytest.mark.emulator,
-    pytest.mark.xdist_group("pulling"),
+    pytest.mark.xdist_group("pulling-futures"),
     # Freqtrade's.
     pytest.mark.filterwarnings("ignore:The inplace keyword"),
 ]

@@ -15,7 +15,7 @@ from freqtrade.enums import CandleType
 from freqtrade.strategy.interface import IStrategy
 
 from candlewick.engine import loading
-from candlewick.engine.ticks import tick_sizes
+from candlewick.engine.ticks import TickSizes, tick_sizes
 
 # What Freqtrade and its libraries warn of is theirs to mend.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -173,6 +173,32 @@ def test_tick_sizes_and_the_columns_left_behind_are_freqtrades(seed: int) -> Non
         candles["low"] = candles["low"].round()
     if seed % 4 == 0:
         candles.loc[3:9, "open"] = np.nan
+    theirs, ours = candles.copy(), candles.copy()
+
+    expected, found = get_tick_size_over_time(theirs), tick_sizes(ours)
+
+    pd.testing.assert_series_equal(found, expected, check_exact=True)
+    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+
+
+@pytest.mark.parametrize("gap", [False, True])
+def test_a_tick_size_is_looked_up_as_freqtrade_does(*, gap: bool) -> None:
+    months = pd.date_range("2024-01-01", periods=5, freq="MS", tz="UTC")
+    sizes = pd.Series([0.1, 0.01, np.nan if gap else 0.5, 1e-5, 0.25], index=months)
+    known = TickSizes(sizes)
+
+    for moment in pd.date_range("2023-12-20", "2024-06-03", freq="9h", tz="UTC"):
+        expected = sizes.asof(moment.to_pydatetime())
+        found = known.at(moment.to_pydatetime())
+        assert (found is None and np.isnan(expected)) or repr(found) == repr(expected)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_digits_behind_the_fourteenth_are_counted_as_freqtrade_writes_them(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    candles = some_candles(seed, "4h").reset_index(drop=True)
+    for name in ("open", "high", "low", "close"):
+        candles[name] = 10.0 ** random.uniform(-9, 9, len(candles))
     theirs, ours = candles.copy(), candles.copy()
 
     expected, found = get_tick_size_over_time(theirs), tick_sizes(ours)

@@ -22,6 +22,10 @@ own_drawdown = metrics.calculate_max_drawdown
 own_p_value = metrics.calculate_p_value
 own_period = optimize_reports._calculate_stats_for_period
 own_store = backtesting.store_backtest_results
+own_pairs = optimize_reports.generate_pair_metrics
+own_tags = optimize_reports.generate_tag_metrics
+own_change = optimize_reports.calculate_market_change
+own_means = backtesting.combined_dataframes_with_rel_mean
 
 
 def some_trades(seed: int) -> pd.DataFrame:
@@ -118,6 +122,73 @@ def test_the_figures_of_a_day_without_trades_or_profits_are_freqtrades() -> None
         assert repr(reports.period_stats(trades)) == repr(own_period(trades))
 
 
+def whole_trades(seed: int) -> pd.DataFrame:
+    """Trades with all that lines of a report look at, and more."""
+    random = np.random.default_rng(seed)
+    trades = some_trades(seed).reset_index(drop=True)
+    count = len(trades)
+    return trades.assign(
+        pair=pd.Series(random.choice(["A/B", "C/B", "D/B"], count), dtype="str"),
+        enter_tag=pd.Series(random.choice(["", "up"], count), dtype="str"),
+        exit_reason=pd.Series(random.choice(["roi", "force_exit"], count), dtype="str"),
+        profit_ratio=trades["profit_abs"] / 100,
+        trade_duration=random.integers(0, 900, count),
+        open_date=trades["close_date"],
+        orders=pd.Series([[{"cost": 1.0}]] * count, dtype=object),
+    )
+
+
+SPAN = {
+    "min_date": pd.Timestamp("2024-03-01", tz="UTC"),
+    "max_date": pd.Timestamp("2024-04-01", tz="UTC"),
+    "starting_balance": 1_000.0,
+}
+PAIRS = ["C/B", "none/B", "A/B", "D/B", "nothing/B"]
+
+
+def lines(found: list[dict[str, Any]]) -> list[list[tuple[str, str]]]:
+    return [[(name, repr(value)) for name, value in line.items()] for line in found]
+
+
+@pytest.mark.parametrize("skip_nan", [False, True])
+@pytest.mark.parametrize("seed", CASES)
+def test_the_lines_of_pairs_and_tags_are_freqtrades(seed: int, *, skip_nan: bool) -> None:
+    trades = whole_trades(seed)
+    left_open = trades[trades["exit_reason"] == "force_exit"]
+    for each in (trades, left_open, trades[:0]):
+        given = {"results": each, "skip_nan": skip_nan, **SPAN}
+
+        expected = own_pairs(PAIRS, "USDT", **given)
+        tags = own_tags(["enter_tag", "exit_reason"], **given)
+        with reports.quicker(), reports.quick_lines():
+            found = optimize_reports.generate_pair_metrics(PAIRS, stake_currency="USDT", **given)
+            found_tags = optimize_reports.generate_tag_metrics(
+                ["enter_tag", "exit_reason"], **given
+            )
+
+        assert lines(found) == lines(expected)
+        assert lines(found_tags) == lines(tags)
+
+
+def test_the_markets_change_is_freqtrades() -> None:
+    times = pd.date_range("2024-02-29", periods=600, freq="1h", tz="UTC").as_unit("ms")
+    random = np.random.default_rng(2)
+    frames = {
+        pair: pd.DataFrame(
+            {"date": times[begin:], "close": random.uniform(1, 2, 600 - begin), "other": "x"}
+        )
+        for pair, begin in (("A/B", 0), ("C/B", 90))
+    }
+
+    with reports.quicker(), reports.quick_lines():
+        change = optimize_reports.calculate_market_change(frames, "close", min_date=times[40])
+        means = backtesting.combined_dataframes_with_rel_mean(frames, times[40], times[500])
+
+    assert change == own_change(frames, "close", min_date=times[40])
+    expected = own_means(frames, times[40], times[500])
+    pd.testing.assert_frame_equal(means, expected, check_exact=True)
+
+
 def test_the_archives_tables_are_the_same_and_its_members_have_the_same_names(
     tmp_path: Path,
 ) -> None:
@@ -133,6 +204,9 @@ def test_the_archives_tables_are_the_same_and_its_members_have_the_same_names(
         ours = backtesting.store_backtest_results(config, stats, "ours", **given)
 
     expected, found = members(stock), members(ours)
+    assert {name: how for name, how in methods(ours).items() if how} == {
+        name: zipfile.ZIP_DEFLATED for name in found if not name.endswith(".feather")
+    }
     assert list(found) == list(expected)
     for name, content in expected.items():
         if name.endswith(".feather"):
@@ -159,6 +233,15 @@ def members(archive: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(archive) as archived:
         return {
             name.removeprefix(archive.stem): archived.read(name) for name in archived.namelist()
+        }
+
+
+def methods(archive: Path) -> dict[str, int]:
+    """Return how each member is compressed: 0 when it is not."""
+    with zipfile.ZipFile(archive) as archived:
+        return {
+            each.filename.removeprefix(archive.stem): each.compress_type
+            for each in archived.infolist()
         }
 
 

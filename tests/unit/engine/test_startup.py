@@ -101,6 +101,24 @@ def test_a_strategy_that_touches_them_gets_the_real_ones(
     )
 
 
+def test_who_imports_special_functions_after_a_p_value_gets_all_of_them() -> None:
+    p_value = """
+import json, sys
+from candlewick.engine.special import student_t
+found = student_t()
+loaded = [name for name in ("scipy.special", "scipy.linalg") if name in sys.modules]
+"""
+    look = """
+import json, warnings, scipy.special, scipy.linalg, scipy.stats, scipy.special._ufuncs as ufuncs
+names = [dir(scipy.special), dir(scipy.linalg), scipy.special.stdtr(3.0, -2.0), scipy.stats.t.sf(2, 3)]
+assert scipy.special.stdtr is ufuncs.stdtr and scipy.linalg.inv([[2.0]])[0][0] == 0.5
+"""
+    same = "assert found is scipy.special.stdtr and student_t() is found and not loaded\n"
+    show = "print(json.dumps(names))\n"
+
+    assert said(p_value + look + same + show) == said(look + show)
+
+
 def test_ccxt_is_the_same_to_who_looks_at_all_of_it() -> None:
     assert said(INSTALL + SHOW_CCXT) == said(SHOW_CCXT)
 

@@ -32,6 +32,7 @@ class Exchange:
     rates: pd.DataFrame = field(default_factory=lambda: rates_of(3))
     closed: set[str] = field(default_factory=set)
     tiers: dict[str, Any] = field(default_factory=dict)
+    created: datetime | None = None
     pairs: list[str] = field(default_factory=lambda: list(PAIRS))
     down: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
@@ -47,6 +48,7 @@ class Exchange:
                 "linear": ":" in pair,
                 "symbol": pair,
                 "active": pair not in self.closed,
+                "created": None if self.created is None else self.created.timestamp() * 1_000,
             }
             for pair in self.pairs
         }
@@ -312,3 +314,16 @@ def test_candles_with_a_name_of_their_own_say_whose_rules_they_follow() -> None:
     replayed = current_manifest(store, "replay")
     assert replayed is not None
     assert (replayed.rules_of, current(store).rules_of) == ("binance", None)
+
+
+@pytest.mark.parametrize(("hours", "missed"), [(7, 0), (30, 1)])
+def test_a_contract_that_has_paid_no_funding_yet_is_not_missing_it_on_its_first_day(
+    hours: int, missed: int
+) -> None:
+    listed = NOW - timedelta(hours=hours)
+    exchange = Exchange(frame_of(), pairs=SWAPS[:1], rates=rates_of(0), created=listed)
+
+    result = pull(InMemoryObjects(), exchange, universe=FUTURES)
+
+    assert len(result.missed) == missed
+    assert result.series == 2

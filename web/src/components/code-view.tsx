@@ -1,7 +1,7 @@
 import { python } from '@codemirror/lang-python'
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
-import { EditorState } from '@codemirror/state'
-import { EditorView, lineNumbers } from '@codemirror/view'
+import { EditorState, type Extension, Text } from '@codemirror/state'
+import { Decoration, EditorView, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
 
@@ -26,10 +26,18 @@ const LOOK = EditorView.theme({
     color: 'var(--text-muted)',
     border: 'none',
   },
+  '.cm-meant': { background: 'var(--surface-selected)' },
 })
 
+interface CodeViewProps {
+  label: string
+  code: string
+  /** Marked, and scrolled to. */
+  line?: number | undefined
+}
+
 /** Python source to read; loads CodeMirror, so load it lazily. */
-export default function CodeView({ label, code }: { label: string; code: string }) {
+export default function CodeView({ label, code, line }: CodeViewProps) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const parent = box.current
@@ -37,12 +45,16 @@ export default function CodeView({ label, code }: { label: string; code: string 
     // In a shadow root CodeMirror adopts its style sheets; elsewhere it adds style elements, which the
     // content security policy forbids.
     const root = parent.shadowRoot ?? parent.attachShadow({ mode: 'open' })
+    const doc = Text.of(code.split(/\r\n?|\n/))
+    const meant = placeOf(doc, line)
     const view = new EditorView({
       parent: root,
       root,
+      ...(meant !== undefined && { scrollTo: EditorView.scrollIntoView(meant, { y: 'center' }) }),
       state: EditorState.create({
-        doc: code,
+        doc,
         extensions: [
+          marked(meant),
           lineNumbers(),
           python(),
           syntaxHighlighting(COLOURS),
@@ -54,6 +66,17 @@ export default function CodeView({ label, code }: { label: string; code: string 
       }),
     })
     return () => view.destroy()
-  }, [code, label])
+  }, [code, label, line])
   return <div ref={box} />
+}
+
+/** Where a line begins, counted from 1; whoever typed the address may name one that there is not. */
+function placeOf(doc: Text, line = 0): number | undefined {
+  return line >= 1 && line <= doc.lines ? doc.line(line).from : undefined
+}
+
+function marked(place: number | undefined): Extension {
+  if (place === undefined) return []
+  const line = Decoration.line({ class: 'cm-meant', attributes: { 'aria-current': 'true' } })
+  return EditorView.decorations.of(Decoration.set(line.range(place)))
 }

@@ -25,7 +25,7 @@ _LIKELY: Final = (
     "freqtrade.data.history.datahandlers.featherdatahandler",
     "talib.abstract",
     "technical.qtpylib",
-    "scipy.special",
+    "candlewick.engine.indicators",
 )
 
 

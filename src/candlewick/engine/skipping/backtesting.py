@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
+from ccxt import TICK_SIZE
 from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
-from candlewick.engine import loading, reports
+from candlewick.engine import exact, loading, orders, reports
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
@@ -20,7 +21,7 @@ from candlewick.engine.skipping.trade_copies import cheap_copies
 from candlewick.engine.skipping.walk import Step, Walk
 from candlewick.engine.skipping.whole_times import WholeTimes, extremes_of
 from candlewick.engine.swaps import swapped
-from candlewick.engine.ticks import tick_sizes
+from candlewick.engine.ticks import TickSizes, tick_sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self.skips = skips
         self.choices: dict[str, Choice] = {}
         self._whole: WholeTimes | None = None
+        self._tick_sizes: dict[str, TickSizes] = {}
         super().__init__(*args, **kwargs)
 
     def start(self) -> None:
@@ -69,11 +71,29 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         with swapped(module, "get_tick_size_over_time", tick_sizes):
             return super().load_bt_data()
 
+    def get_pair_precision(self, pair: str, current_time: datetime) -> Any:
+        sizes = self.price_pair_prec.get(pair) if self.skips else None
+        if sizes is None:
+            return super().get_pair_precision(pair, current_time)
+        if pair not in self._tick_sizes or self._tick_sizes[pair].sizes is not sizes:
+            self._tick_sizes[pair] = TickSizes(sizes)
+        size = self._tick_sizes[pair].at(current_time)
+        if size is None:
+            return super().get_pair_precision(pair, current_time)
+        return size, TICK_SIZE
+
     def backtest(self, *args: Any, **kwargs: Any) -> Any:
         if not self.skips:
             return super().backtest(*args, **kwargs)
         self._asking = Asking(self)
-        with self._asking.answers_given(), cheap_copies():
+        with ExitStack() as stack:
+            for quicker in (
+                self._asking.answers_given,
+                cheap_copies,
+                exact.quicker,
+                orders.quicker,
+            ):
+                stack.enter_context(quicker())
             return super().backtest(*args, **kwargs)
 
     def time_pair_generator(

@@ -59,9 +59,13 @@ class Captures:
     _held: list[tuple[str, float]] = field(default_factory=list)
     _stake_total: float = 0.0
     _numbers: dict[str, int] = field(init=False)
+    _currencies: dict[str, str] = field(init=False)
+    _ends: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         self._numbers = {pair: number for number, pair in enumerate(self.candles)}
+        self._currencies = {pair: currency_of(pair) for pair in self.candles}
+        self._ends = {pair: self.places[pair] + len(rows) for pair, rows in self.candles.items()}
 
     def shown(self, now: int) -> None:
         """Say that all that Freqtrade has noted since the last call is of this time."""
@@ -97,20 +101,28 @@ class Captures:
         places = np.concatenate([gaps.times, np.array(self._shown, dtype=np.int64)])[order]
         return pd.DataFrame(
             {
-                "date": pd.DatetimeIndex(list(self.times))[places],
+                "date": self._dates(places),
                 "currency": pd.array(names, dtype="str").take(rows % len(names)),
                 "rate": np.concatenate([self._rates(gaps), _values(noted[2])])[order],
                 "balance": np.concatenate([gaps.balances, _values(noted[3])])[order],
             }
         )
 
+    def _dates(self, places: NDArray[np.int64]) -> pd.DatetimeIndex:
+        ends = pd.DatetimeIndex([self.times[0], self.times[-1]])
+        step = (ends.asi8[1] - ends.asi8[0]) // max(1, len(self.times) - 1)
+        moments = (ends.asi8[0] + places * step).view(f"datetime64[{ends.unit}]")
+        return pd.DatetimeIndex(moments, tz="UTC").tz_convert(ends.tz)
+
     def _order(self) -> NDArray[np.int64]:
         """Return the order of rows of gaps, then single ones, that has each gap behind the single ones before it."""
         lengths = [(gap.end - gap.begin) * len(gap.pairs) for gap in self._gaps]
-        after = np.array([gap.after for gap in self._gaps], dtype=np.int64)
+        after = np.repeat(np.array([gap.after for gap in self._gaps], dtype=np.int64), lengths)
         singles = np.arange(len(self.single), dtype=np.int64)
-        keys = np.concatenate([np.repeat(after * 2, lengths), singles * 2 + 1])
-        return np.argsort(keys, kind="stable")
+        order = np.empty(len(after) + len(singles), dtype=np.int64)
+        order[np.arange(len(after)) + after] = np.arange(len(after))
+        order[singles + np.searchsorted(after, singles, side="right")] = len(after) + singles
+        return order
 
     def _rates(self, rows: _Rows) -> NDArray[Any]:
         if (rows.pairs == _STAKE).all():
@@ -128,11 +140,14 @@ class Captures:
             return
         self._seen = balances
         self._stake_total = self.wallets.get_total(self.stake)
-        totals = ((pair, self.wallets.get_total(currency_of(pair))) for pair in order())
-        self._held = [each for each in totals if each[1]]
+        self._held = [
+            (pair, self.wallets.get_total(currency))
+            for pair in order()
+            if (currency := self._currencies[pair]) in balances and balances[currency].total
+        ]
 
     def _has_rows(self, pair: str, time: int) -> bool:
-        return self.places[pair] <= time < self.places[pair] + len(self.candles[pair])
+        return self.places[pair] <= time < self._ends[pair]
 
 
 def currency_of(pair: str) -> str:

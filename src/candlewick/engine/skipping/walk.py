@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from freqtrade.persistence import LocalTrade
+from freqtrade.persistence import LocalTrade, PairLocks
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
 from candlewick.engine.skipping import hooks
@@ -24,14 +24,20 @@ class Walk(Course):
         asking: for the hooks of open trades.
     """
 
-    def __init__(self, course: Span, asking: Asking) -> None:
-        super().__init__(course)
+    def __init__(self, span: Span, asking: Asking) -> None:
+        super().__init__(span)
         self._numbers = {pair: number for number, pair in enumerate(self._pairs)}
+        self._currencies = {pair: currency_of(pair) for pair in self._pairs}
+        self._by_currency: dict[str, list[str]] = {}
+        for pair, currency in self._currencies.items():
+            self._by_currency.setdefault(currency, []).append(pair)
         self._terms: dict[str, Any] = {}  # of the pairs' trades, when they were planned
         self._has_callbacks = hooks.has_callbacks(self._strategy)
         self._starts = bool(hooks.starts_each_time(self._strategy))
         self._asking = asking
+        self._keeps_refused = span.backtesting.config.get("export", "none") == "signals"
         self._learn_rules()
+        self._advanced = 0  # times of which the progress bar has not been told
         self._begun = -1  # the last time that was begun
         self._upcoming = np.full(len(self._pairs), NEVER, dtype=np.int64)
 
@@ -43,16 +49,50 @@ class Walk(Course):
             self._plan(pair, 0)
         while done + 1 < total:
             now = self._ask_until(
-                done + 1, min(int(np.min(self._upcoming)), self._next_change(done), total)
+                done + 1, min(self._next_due(total), self._next_change(done), total)
             )
+            self._refuse_until(now)
             self._backtesting.check_abort()
             self._captures.gap(done + 1, now, self._order)
             if now < total:
                 yield from self._at(now)
                 self._captures.shown(now)
-            self._backtesting._increment_progress(min(now, total - 1) - done)  # noqa: SLF001
+            self._advance(min(now, total - 1) - done, total)
             done = now
+        self._advance(0, total, is_last=True)
         self._end_at(total)
+
+    def _next_due(self, total: int) -> int:
+        if not self._refuses():
+            return int(np.min(self._upcoming))
+        busy = [self._numbers[trade.pair] for trade in LocalTrade.bt_trades_open]
+        # At the last time nothing is entered, and so nothing is refused.
+        return min(int(np.min(self._upcoming[busy])), total - 1)
+
+    def _refuses(self) -> bool:
+        """Whether Freqtrade can do nothing with an entry signal but count it, as long as no trade is over."""
+        most = self._strategy.max_open_trades
+        return (
+            0 < most <= LocalTrade.bt_open_open_trade_count
+            and not (self._has_callbacks or self._asks or self._keeps_refused)
+            and not PairLocks.locks
+        )
+
+    def _refuse_until(self, now: int) -> None:
+        """Count the entry signals before this time: there were some only if all of them are refused."""
+        for number in np.flatnonzero(self._upcoming < now):
+            pair = self._pairs[number]
+            begins, places = self._places[pair], self._entries[pair]
+            first, end = np.searchsorted(places, [self._upcoming[number] - begins, now - begins])
+            self._backtesting.rejected_trades += int(end - first)
+            self._upcoming[number] = places[end] + begins if end < len(places) else NEVER
+
+    def _advance(self, steps: int, total: int, *, is_last: bool = False) -> None:
+        """Tell the progress bar, but not of less than a thousandth."""
+        self._advanced += steps
+        if self._advanced * 1_000 >= total or is_last:
+            self._backtesting._increment_progress(self._advanced)  # noqa: SLF001
+            self._advanced = 0
 
     def _ask_until(self, begin: int, end: int) -> int:
         """Go through times at which only hooks can act; return the first at which more can happen, at most `end`."""
@@ -113,7 +153,7 @@ class Walk(Course):
         backtesting._capture_wallet(time, self._captures.stake, 1)  # noqa: SLF001
         if self._has_callbacks:
             self._tell_all()
-        for pair in self._order():
+        for pair in self._turns(now):
             if not self._reached.has_row(pair):
                 continue
             is_due = self._upcoming[self._numbers[pair]] == now
@@ -124,13 +164,24 @@ class Walk(Course):
             else:
                 self._capture(now, pair)
 
+    def _turns(self, now: int) -> list[str]:
+        """Return the pairs in the loop's order; while no hook can look around, only those due or in the wallet."""
+        if self._has_callbacks or self._asks:
+            return self._order()
+        due = [self._pairs[number] for number in np.flatnonzero(self._upcoming == now)]
+        wanted = {self._currencies[pair] for pair in due}
+        wanted.update(self._backtesting.wallets.get_all_balances())
+        looked = {pair for currency in wanted for pair in self._by_currency.get(currency, ())}
+        with_trades = [trade.pair for trade in LocalTrade.bt_trades_open if trade.pair in looked]
+        return list(dict.fromkeys([*with_trades, *sorted(looked, key=self._numbers.__getitem__)]))
+
     def _step(self, now: int, pair: str, had_trade: bool) -> Iterator[Step]:  # noqa: FBT001
         backtesting, time = self._backtesting, self._times[now]
         place = now - self._places[pair]
         row = self._candles[pair][place]
         self._reached.turned.add(pair)
         direction = backtesting.check_for_trade_entry(row)
-        backtesting._capture_wallet(time, currency_of(pair), row[_OPEN])  # noqa: SLF001
+        backtesting._capture_wallet(time, self._currencies[pair], row[_OPEN])  # noqa: SLF001
         if LocalTrade.bt_trades_open_pp[pair] or not had_trade:
             self._show(pair, place)
             yield time, pair, row, time == self._times[-1], direction
@@ -149,9 +200,9 @@ class Walk(Course):
         return True
 
     def _capture(self, now: int, pair: str) -> None:
-        currency = currency_of(pair)
+        currency = self._currencies[pair]
         if self._backtesting.wallets.get_total(currency):
-            rate = float(self._candles[pair].open[now - self._places[pair]])
+            rate = self._candles[pair].open.item(now - self._places[pair])
             self._backtesting._capture_wallet(self._times[now], currency, rate)  # noqa: SLF001
 
     def _end_at(self, total: int) -> None:

@@ -86,7 +86,7 @@ class Watch:
             trade.adjust_min_max_rates(float(highest), float(lowest))
 
     def _minutes_open(self, trade: LocalTrade, row: int) -> int:
-        now = self.candles.dates[row].timestamp() if row < len(self.candles) else 0.0
+        now = self.candles.moment(row).timestamp() if row < len(self.candles) else 0.0
         return int((now - trade.open_date_utc.timestamp()) // 60)
 
     def _reached(self, trade: LocalTrade, bounds: Bounds, begin: int, end: int) -> int:

@@ -30,6 +30,7 @@ class Found:
     content: Mapping[str, Any]
     statistics: Mapping[str, Any]
     left_open: list[dict[str, Any]]
+    refused: dict[str, list[Any]]
     calls: list[Call]
 
     @property
@@ -40,7 +41,7 @@ class Found:
 
 def run(config: Mapping[str, Any], source: str, data: Path, *, skips: bool) -> Found:
     with _inputs(source, data) as inputs:
-        prepared = configured({**config, "strategy": "Probe", "export": "none"}, inputs)
+        prepared = configured({"export": "none", **config, "strategy": "Probe"}, inputs)
         backtesting = prepare(
             prepared, read_snapshot(inputs.markets, inputs.leverage_tiers), skips=skips
         )
@@ -75,23 +76,27 @@ def difference(stock: Found, ours: Found) -> str:
 
 def _difference_of_the_rest(stock: Found, ours: Found) -> str:
     for name in stock.content:
-        expected, found = stock.content[name], ours.content[name]
-        if isinstance(expected, pd.DataFrame):
-            try:
-                pd.testing.assert_frame_equal(expected, found, check_exact=True)
-            except AssertionError as problem:
-                return f"{name}: {problem}"
-        elif (
-            name not in {"config", "backtest_start_time", "backtest_end_time", "run_id", "locks"}
-            and expected != found
-        ):
-            return f"{name}: {expected!r} | {found!r}"
+        found = _difference_of_content(name, stock.content[name], ours.content[name])
+        if found:
+            return found
     for name, expected in stock.statistics.items():
         if expected != ours.statistics.get(name):
             return f"statistics, {name}: {expected!r} | {ours.statistics.get(name)!r}"
-    if stock.left_open != ours.left_open:
-        return f"left open: {stock.left_open} | {ours.left_open}"
+    for name in ("left_open", "refused"):
+        if getattr(stock, name) != getattr(ours, name):
+            return f"{name}: {getattr(stock, name)} | {getattr(ours, name)}"
     return _difference_of_calls(stock.calls, ours.calls)
+
+
+def _difference_of_content(name: str, expected: Any, found: Any) -> str:
+    if isinstance(expected, pd.DataFrame):
+        try:
+            pd.testing.assert_frame_equal(expected, found, check_exact=True)
+        except AssertionError as problem:
+            return f"{name}: {problem}"
+        return ""
+    left_out = {"config", "backtest_start_time", "backtest_end_time", "run_id", "locks"}
+    return f"{name}: {expected!r} | {found!r}" if name not in left_out and expected != found else ""
 
 
 def _difference_of_calls(stock: list[Call], ours: list[Call]) -> str:
@@ -117,6 +122,7 @@ def _found(backtesting: ObservedBacktesting, calls: list[Call]) -> Found:
         reason=choice.reason,
         content=backtesting.all_bt_content["Probe"],
         statistics={name: value for name, value in statistics.items() if name not in _WALL_CLOCK},
+        refused=backtesting.rejected_dict,
         left_open=json.loads(json.dumps(backtesting.left_open["Probe"], default=str)),
         calls=calls,
     )

@@ -76,6 +76,16 @@ _BELOW = """
 def custom_entry_price(self, pair, trade, current_time, proposed_rate, entry_tag, side, **kwargs):
     return proposed_rate * (0.999 if side == "long" else 1.001)
 """
+_ALWAYS = """
+def populate_entry_trend(self, dataframe, metadata):
+    dataframe["enter_long"] = 1
+    return dataframe
+"""
+_LOCKS = """
+@property
+def protections(self):
+    return [{"method": "CooldownPeriod", "stop_duration_candles": 9}]
+"""
 SHORT = "can_short = True\n"
 LEVERAGE = """
 def leverage(self, pair, current_time, current_rate, proposed_leverage, max_leverage, entry_tag, side, **kwargs):
@@ -109,6 +119,13 @@ SPOT: dict[str, Probe] = {
         body="trailing_stop = True\nstoploss = -0.004\ntrailing_stop_positive = 0.009\ntrailing_stop_positive_offset = 0.01"
     ),
     "one trade at a time": Probe(config={"max_open_trades": 1}),
+    "one trade at a time, signals kept": Probe(config={"max_open_trades": 1, "export": "signals"}),
+    "one trade at a time, pairs locked": Probe(body=_LOCKS + _ALWAYS, config={"max_open_trades": 1, "enable_protections": True}),
+    "one trade at a time, always a signal": Probe(body=_ALWAYS, config={"max_open_trades": 1}),
+    "coins in the wallet, one trade at a time": Probe(
+        body=_ALWAYS,
+        config={"max_open_trades": 1, "dry_run_wallet": {"USDT": 1_000, "BTC": 1.0, "ADA": 50.0}},
+    ),
     "any number of trades": Probe(config={"max_open_trades": -1}),
     "the whole wallet": Probe(config={"stake_amount": "unlimited"}),
     "a wallet that runs out": Probe(config={"stake_amount": 400, "dry_run_wallet": 900}),

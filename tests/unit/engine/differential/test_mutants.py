@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from freqtrade.persistence import Order
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
-from candlewick.engine.skipping import asking, course, hooks, watching
+from candlewick.engine import exact, orders
+from candlewick.engine.skipping import asking, course, hooks, walk, watching
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.captures import Captures
 from candlewick.engine.skipping.slices import Reached
@@ -50,6 +53,16 @@ def _bounds(**changes: Callable[[Any, float], float]) -> Break:
         patch.setattr(watching, "_bounds", bounds)
 
     return break_it
+
+
+class _Never:
+    """An attribute that is false, whatever is set."""
+
+    def __get__(self, *_: Any) -> bool:
+        return False
+
+    def __set__(self, *_: Any) -> None:
+        pass
 
 
 def _no_bound(trade: Any, _: float) -> float:
@@ -101,6 +114,35 @@ def _stacks_nothing(patch: pytest.MonkeyPatch) -> None:
         self._stacks = False
 
     patch.setattr(WholeTimes, "__init__", made)
+
+
+def _counts_nothing(patch: pytest.MonkeyPatch) -> None:
+    own = Walk._refuse_until
+
+    def refuse(self: Walk, now: int) -> None:
+        before = self._backtesting.rejected_trades
+        own(self, now)
+        self._backtesting.rejected_trades = before
+
+    patch.setattr(Walk, "_refuse_until", refuse)
+
+
+def _refuses_to_the_end(patch: pytest.MonkeyPatch) -> None:
+    own = Walk._next_due
+    patch.setattr(Walk, "_next_due", lambda self, total: own(self, total + 1))
+
+
+def _due_alone(self: Walk, now: int) -> list[str]:
+    return [self._pairs[number] for number in np.flatnonzero(self._upcoming == now)]
+
+
+def _a_bit_more(patch: pytest.MonkeyPatch) -> None:
+    own = exact.close_value
+    patch.setattr(exact, "close_value", lambda *args: np.nextafter(own(*args), np.inf).item())
+
+
+def _without_tags(**values: Any) -> Any:
+    return Order(**values | {"ft_order_tag": None})
 
 
 def _rows_of_the_next_time(self: Reached, pair: str) -> int:
@@ -198,6 +240,23 @@ MUTANTS = {
     "copies are given again though they were kept": Mutant(
         broken=_without(_Copied, "still_holds", lambda *_: True), probe="keeps its copies"
     ),
+    "refused signals are not counted": Mutant(broken=_counts_nothing, probe="one trade at a time"),
+    "signals at the last time are refused": Mutant(
+        broken=_refuses_to_the_end, probe="one trade at a time, always a signal"
+    ),
+    "locked pairs are refused": Mutant(
+        broken=_without(walk, "PairLocks", SimpleNamespace(locks=[])),
+        probe="one trade at a time, pairs locked",
+    ),
+    "what is refused is not kept": Mutant(
+        broken=lambda patch: patch.setattr(Walk, "_keeps_refused", _Never(), raising=False),
+        probe="one trade at a time, signals kept",
+    ),
+    "coins are not noted when others are due": Mutant(
+        broken=_without(Walk, "_turns", _due_alone), probe="plain"
+    ),
+    "trades are worth a bit more": Mutant(broken=_a_bit_more, probe="plain"),
+    "orders have no tags": Mutant(broken=_without(orders, "make", _without_tags), probe="plain"),
     "the next return begins with a candle": Mutant(
         broken=_within_candles_nothing_begins,
         probe="detail candles, returns within the hour",

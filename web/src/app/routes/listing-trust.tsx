@@ -50,7 +50,7 @@ export function VersionTrust({ listing, version }: VersionTrustProps) {
                 <Link
                   to="/marketplace/$listingId/versions"
                   params={{ listingId: listing.id }}
-                  search={{ version: version.number }}
+                  search={{ version: version.number, line }}
                 >
                   Line {line}
                 </Link>

@@ -40,7 +40,8 @@ const trustRoute = createRoute({
 const versionsRoute = createRoute({
   getParentRoute: () => listingRoute,
   path: '/versions',
-  validateSearch: z.object({ version: count, from: count }),
+  /** `line`: of the version's code, which a finding leads to. */
+  validateSearch: z.object({ version: count, from: count, line: count }),
   component: lazyRouteComponent(() => import('./listing-versions'), 'ListingVersionsTab'),
 })
 

@@ -20,6 +20,8 @@ export interface VersionsChoice {
   version?: number | undefined
   /** What it is compared with. */
   from?: number | undefined
+  /** Of the code, to be shown first. */
+  line?: number | undefined
 }
 
 interface VersionsProps {
@@ -167,7 +169,7 @@ function Code({ id, shown, older, choice, onChoice, diff }: CodeProps) {
       ) : (
         <Suspense fallback={<Waiting />}>
           {before.data === undefined || from === undefined ? (
-            <CodeView label={`Code of version ${shown}`} code={code.data.code} />
+            <CodeView label={`Code of version ${shown}`} code={code.data.code} line={choice.line} />
           ) : (
             diff(before.data.code, code.data.code)
           )}
