@@ -6,7 +6,9 @@ import shutil
 import signal
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from types import FrameType
 from typing import Final
 
@@ -45,9 +47,11 @@ def main() -> int:
 
 
 def _run(settings: Settings, folder: Path) -> int:
+    # Beside the start of the sandbox, which must be this thread's and waits for a word from inside.
+    Thread(target=import_module, args=("backtest_job.run",), daemon=True, name="imports").start()
     sandbox = _sandbox(settings, folder)
     try:
-        # Here: the sandbox imports Freqtrade meanwhile, which takes longer than all that comes before the run.
+        # Waits for the thread, and raises what it could not import.
         from backtest_job.run import Task  # noqa: PLC0415
 
         return Task(settings, sandbox).run()

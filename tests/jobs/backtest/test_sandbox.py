@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tests.jobs.backtest.platform import TOKEN, Run
 
 _REPOSITORY = Path(__file__).parents[3]
 _ENTRY = "backtest_job.inside.entry"
+_only_root = pytest.mark.skipif(os.getuid() != 0, reason="only root sees what the sandbox has")
 
 
 @dataclass
@@ -58,7 +60,14 @@ def claim(run: Run) -> Iterator[HeldClaim]:
 def inside(job: Job) -> list[psutil.Process]:
     """Return the sandbox's processes, its own launcher among them."""
     found = psutil.Process(job.process.pid).children(recursive=True)
-    return [process for process in found if any(_ENTRY in word for word in process.cmdline())]
+    return [process for process in found if _ENTRY in command_of(process)]
+
+
+def command_of(process: psutil.Process) -> str:
+    """Return its command line; nothing of one that has just ended."""
+    with suppress(psutil.Error):
+        return " ".join(process.cmdline())
+    return ""
 
 
 def test_the_sandbox_is_started_by_the_standard_library_alone() -> None:
@@ -82,6 +91,7 @@ def test_the_sandbox_is_of_the_size_that_tickets_ask_for() -> None:
     assert Limits().scratch_mib == sandbox.USUAL_SCRATCH_MIB
 
 
+@_only_root
 def test_the_sandbox_waits_before_the_run_is_claimed_and_holds_nothing_of_it(
     run: Run, claim: HeldClaim, start_job: StartJob
 ) -> None:
@@ -89,7 +99,7 @@ def test_the_sandbox_waits_before_the_run_is_claimed_and_holds_nothing_of_it(
 
     assert claim.asked.wait(60)
     processes = inside(job)
-    known = [(process.environ(), " ".join(process.cmdline())) for process in processes]
+    known = [(process.environ(), command_of(process)) for process in processes]
     claim.released.set()
     ended = job.wait()
 
@@ -103,7 +113,7 @@ def test_the_sandbox_waits_before_the_run_is_claimed_and_holds_nothing_of_it(
     assert job.left_files() == []
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root sees what the child has mapped")
+@_only_root
 def test_the_sandbox_imports_what_runs_need_while_it_waits(
     claim: HeldClaim, start_job: StartJob
 ) -> None:
@@ -111,8 +121,10 @@ def test_the_sandbox_imports_what_runs_need_while_it_waits(
     assert claim.asked.wait(60)
 
     def has_indicators() -> bool:
-        maps = (Path(f"/proc/{process.pid}/maps").read_text() for process in inside(job))
-        return any("talib" in each for each in maps)
+        maps = (Path(f"/proc/{process.pid}/maps") for process in inside(job))
+        with suppress(OSError):  # one of them has just ended
+            return any("talib" in each.read_text() for each in maps)
+        return False
 
     eventually(has_indicators)
 

@@ -20,7 +20,7 @@ from candlewick.market_data import feather
 from candlewick.market_data.derived import derived_from_folder
 from tests.unit.engine.differential.running import difference, run
 
-_EXAMPLES = int(os.environ.get("CANDLEWICK_ENGINE_EXAMPLES", "12"))
+_EXAMPLES = int(os.environ.get("CANDLEWICK_ENGINE_EXAMPLES", "50"))
 _SLOWEST_S = 30  # what a case may take on a busy machine
 pytestmark = [
     pytest.mark.filterwarnings("default"),
