@@ -10,17 +10,14 @@ from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from types import FrameType
-from typing import Final
 
-from backtest_job.errors import Terminated
+from backtest_job.errors import TRY_AGAIN, Terminated
 from backtest_job.logs import configure
 from backtest_job.sandbox import Sandbox, start
 from backtest_job.settings import Settings, SettingsInvalid
 from candlewick.isolation.driver import NoIsolation
 
 log = logging.getLogger("backtest_job")
-
-TRY_AGAIN: Final = 1
 
 
 def main() -> int:

@@ -1,9 +1,12 @@
 """How a task of the job ends early, sorted by what happens next."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:  # the entry point knows these errors before anything large is imported
     from candlewick.backtests.wire import Failure
+
+# The exit code by which Cloud Run starts the task once more.
+TRY_AGAIN: Final = 1
 
 
 class FencedOff(Exception):

@@ -12,7 +12,13 @@ from typing import Final
 from backtest_job.archive import checked
 from backtest_job.child import Child
 from backtest_job.cutting import cut_inputs
-from backtest_job.errors import CancelRequested, FencedOff, PlatformFailure, RunFailed
+from backtest_job.errors import (
+    TRY_AGAIN,
+    CancelRequested,
+    FencedOff,
+    PlatformFailure,
+    RunFailed,
+)
 from backtest_job.events import Events
 from backtest_job.heartbeat import Heartbeat
 from backtest_job.logtail import Log
@@ -39,7 +45,6 @@ from candlewick.isolation.driver import NoIsolation
 log = logging.getLogger(__name__)
 
 SETTLED: Final = 0
-TRY_AGAIN: Final = 1
 
 _LINKS_MUST_LAST: Final = timedelta(seconds=60)
 
