@@ -55,8 +55,13 @@ def read_pointer(store: ObjectStore, name: str) -> tuple[str, int]:
     return revision, generation
 
 
-def pointer_to(revision: str) -> bytes:
-    return json.dumps({"revision": revision}).encode()
+def newest_revision(store: ObjectStore, exchange: str) -> str:
+    """Return what readers find now; `NotFound`, in words for users, when the exchange has no candles."""
+    try:
+        revision, _ = read_pointer(store, _pointer(exchange))
+    except NotFound as error:
+        raise NotFound(f"There are no candles of an exchange {exchange}.") from error
+    return revision
 
 
 def with_files(previous: Manifest | None, files: Mapping[str, CandleFile]) -> list[CandleFile]:
@@ -86,7 +91,7 @@ def publish(store: ObjectStore, exchange: str, change: Change) -> Published:
         try:
             store.replace_generation(
                 _pointer(exchange),
-                pointer_to(revision),
+                json.dumps({"revision": revision}).encode(),
                 content_type=JSON,
                 generation=known.generation,
             )

@@ -3,7 +3,6 @@
 Light to import: pandas and pyarrow are loaded when candles are.
 """
 
-import json
 import threading
 import time
 from collections import OrderedDict
@@ -19,7 +18,7 @@ from candlewick.market_data.manifest import (
     Manifest,
     StoredObject,
 )
-from candlewick.market_data.publishing import read_manifest
+from candlewick.market_data.publishing import newest_revision, read_manifest
 from candlewick.market_data.ranges import Ranges
 from candlewick.market_data.timeframes import duration
 from candlewick.objects import ObjectStore
@@ -64,11 +63,7 @@ class CandleStore:
         """Return an exchange's newest revision; `NotFound` when it has none."""
         if not exchange.isalnum():
             raise NotFound(f"There are no candles of an exchange {exchange}.")
-        try:
-            pointer = json.loads(self._objects.read(f"{exchange}/current.json"))
-        except NotFound as error:
-            raise NotFound(f"There are no candles of an exchange {exchange}.") from error
-        revision: str = pointer["revision"]
+        revision = newest_revision(self._objects, exchange)
         return Current(revision=revision, manifest=self.manifest(exchange, revision))
 
     def revision(self, exchange: str, revision: str) -> Manifest:

@@ -16,10 +16,10 @@ from typing import Final, Protocol
 
 import pandas as pd
 
-from candlewick.errors import Conflict, NotFound
+from candlewick.errors import Conflict
 from candlewick.market_data import feather
 from candlewick.market_data.manifest import CandleFile, CandleType, Manifest, files_by_name
-from candlewick.market_data.publishing import create, read_manifest, read_pointer
+from candlewick.market_data.publishing import create, newest_revision, read_manifest
 from candlewick.market_data.warehouse.rows import changes, finding_lines, parquet, series_lines
 from candlewick.market_data.warehouse.turn import NOTHING, Turn, finish, give_back, take
 from candlewick.objects import ObjectStore
@@ -62,7 +62,7 @@ def load(
     rows = files = 0
     done: Turn | None = None
     while True:
-        newest, _ = _current(store, exchange)
+        newest = newest_revision(store, exchange)
         try:
             turn = take(store, exchange, newest, clock())
         except Conflict:
@@ -124,13 +124,6 @@ def _load_all(
 
 def _job(turn: Turn, what: str) -> str:
     return f"{what}-{turn.exchange}-{turn.before[:16]}-{turn.revision[:16]}"
-
-
-def _current(store: ObjectStore, exchange: str) -> tuple[str, int]:
-    try:
-        return read_pointer(store, f"{exchange}/current.json")
-    except NotFound as error:
-        raise NotFound(f"There are no candles of an exchange {exchange}.") from error
 
 
 def _with_prices(manifest: Manifest) -> Iterator[CandleFile]:
