@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from candlewick.market_data.ticks import decimals
+from candlewick.decimals import decimals
 
 _PRICES = ("open", "high", "low", "close")
 
