@@ -234,7 +234,28 @@ export const equitySchema = z.object({
 })
 export type Equity = z.infer<typeof equitySchema>
 
-/** What the candles under a run are like. Times are milliseconds UTC. */
+const stretchSchema = z.object({
+  file: z.object({ name: z.string(), sha256: z.string() }).nullable(),
+  first: number,
+  last: number,
+  expected: z.number(),
+  missing: z.number(),
+  gapCount: z.number(),
+  gaps: z.array(z.object({ start: z.number(), until: z.number(), missing: z.number() })),
+})
+
+const fundingSchema = z.object({
+  due: z.number(),
+  /** Due, and taken as 0 by Freqtrade. */
+  uncounted: z.number(),
+  /** Counted at the last mark price before a gap. */
+  atOlderPrice: z.number(),
+  rates: stretchSchema,
+  markPrices: stretchSchema,
+})
+export type Funding = z.infer<typeof fundingSchema>
+
+/** What the candles and the funding under a run are like. Times are milliseconds UTC. */
 export const certificateSchema = z.object({
   start: z.number(),
   until: z.number(),
@@ -254,6 +275,8 @@ export const certificateSchema = z.object({
       zeroVolume: z.number(),
       jumpCount: z.number(),
       jumps: z.array(z.object({ at: z.number(), ratio: z.number() })),
+      /** Of futures, in results since it is looked at. */
+      funding: fundingSchema.nullable().default(null),
     }),
   ),
   affectedTrades: z.array(
@@ -272,5 +295,7 @@ export const certificateSchema = z.object({
     unaffected: z.number(),
     affectedTrades: z.number(),
   }),
+  /** A trade with two reasons counts for both. */
+  byReason: z.record(z.string(), z.object({ trades: z.number(), profit: z.number() })).default({}),
 })
 export type Certificate = z.infer<typeof certificateSchema>
