@@ -15,8 +15,8 @@ import {
   plural,
 } from '@/lib/format'
 
-import { runQueries } from '../api'
-import type { Certificate, Run } from '../schemas'
+import type { Run } from '../schemas'
+import { type Certificate, certificateQuery } from './certificate'
 import { FundingSection } from './funding-section'
 import styles from './overview.module.css'
 
@@ -32,7 +32,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** What the candles under the run are like, and of futures the funding. */
 export function CertificatePanel({ run }: { run: Run }) {
-  const { data, error, refetch } = useQuery(runQueries.certificate(run.id))
+  const { data, error, refetch } = useQuery(certificateQuery(run.id))
   return (
     <Panel
       title="Data certificate"
@@ -73,7 +73,8 @@ function CertificateBody({ certificate, run }: { certificate: Certificate; run: 
       {affectedTrades.length > 0 && (
         <>
           <p>
-            Net profit {formatSignedMoney(profit.all, currency)}; without these trades{' '}
+            Net profit {formatSignedMoney(profit.all, currency)}; without the{' '}
+            {plural(affectedTrades.length, 'trade')} on bad data{' '}
             {formatSignedMoney(profit.unaffected, currency)}.
           </p>
           <details className={styles['twin']}>

@@ -2,7 +2,7 @@ import { ScrollArea } from '@/components/ui/scroll-area'
 import { Table } from '@/components/ui/table'
 import { formatDateTime, formatNumber, formatSignedMoney, plural } from '@/lib/format'
 
-import type { Certificate, Funding } from '../schemas'
+import type { Certificate, Funding } from './certificate'
 import styles from './overview.module.css'
 
 interface PairFunding extends Funding {

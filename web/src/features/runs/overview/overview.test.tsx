@@ -5,10 +5,11 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { API, http, HttpResponse, server, show } from '@/testing'
 
 import { sum } from '../metrics/stats'
-import { certificateSchema, type Funding } from '../schemas'
+
 import certificate from '../testing/everything/certificate.json'
 import { everything, futures } from '../testing/results'
 import { aRun } from '../testing/runs'
+import { certificateSchema, type Funding } from './certificate'
 import { costCurve } from './cost'
 import { Overview } from './overview'
 import { byHour } from './period-panels'
