@@ -141,9 +141,9 @@ def _a_bit_more(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(exact, "close_value", lambda *args: np.nextafter(own(*args), np.inf).item())
 
 
-def _enters_alone(patch: pytest.MonkeyPatch) -> None:
-    own = trades._fills
-    patch.setattr(trades, "_fills", lambda trade: own(trade)[:1])
+def _stakes_a_bit_more(patch: pytest.MonkeyPatch) -> None:
+    own = exact.product
+    patch.setattr(exact, "product", lambda *args: (own(*args) or 0.0) * (1 + 1e-9))
 
 
 def _without_tags(**values: Any) -> Any:
@@ -194,7 +194,7 @@ MUTANTS = {
         broken=_without(hooks, "_OLD_EXIT", "custom_exit"),
         probe="exits by count, by the hook's old name",
     ),
-    "exits are left out of a trade": Mutant(broken=_enters_alone, probe="plain"),
+    "stakes are a bit more": Mutant(broken=_stakes_a_bit_more, probe="plain"),
     "stops are taken to stay": Mutant(
         broken=_without(trades, "_stays", lambda *_, **__: True), probe="trailing"
     ),
