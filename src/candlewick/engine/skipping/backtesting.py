@@ -15,7 +15,7 @@ from candlewick.engine import exact, loading, orders, reports, trades, unhooked,
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
-from candlewick.engine.skipping.course import Span
+from candlewick.engine.skipping.course import Span, Times
 from candlewick.engine.skipping.hooks import Path
 from candlewick.engine.skipping.trade_copies import cheap_copies
 from candlewick.engine.skipping.walk import Step, Walk
@@ -103,7 +103,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self, start_date: datetime, end_date: datetime, pairs: list[str], data: dict[str, Any]
     ) -> Iterator[Step]:
         self._whole = None
-        times = list(self._time_generator(start_date, end_date))
+        times = Times.between(start_date, end_date, self.timeframe_td)
         candles = {pair: rows for pair, rows in data.items() if isinstance(rows, Candles)}
         places = {
             pair: place_of(rows, times[0], self.timeframe_td) if times else 0

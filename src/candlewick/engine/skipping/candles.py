@@ -32,6 +32,7 @@ class Candles(Sequence[list[Any]]):
         moments: Any = self.dates.array
         # Looking one up takes five times as long.
         self._moments, self._box = moments.asi8, moments._box_func  # noqa: SLF001
+        self._a_second = pd.Timedelta(seconds=1) // pd.Timedelta(1, unit=self.dates.unit)
         columns = (self.open, self.high, self.low, self._close, *self._signals.values())
         self._readers = [_reader(column) for column in columns]
 
@@ -45,7 +46,7 @@ class Candles(Sequence[list[Any]]):
     def __getitem__(self, index: int | slice) -> list[Any] | list[list[Any]]:
         if isinstance(index, slice):
             return [self[each] for each in range(*index.indices(len(self)))]
-        return [self.moment(index), *(read(index) for read in self._readers)]
+        return [self.moment(index), *[read(index) for read in self._readers]]
 
     def __iter__(self) -> Iterator[list[Any]]:
         return (self[index] for index in range(len(self)))
@@ -54,6 +55,10 @@ class Candles(Sequence[list[Any]]):
         """Return a row's date."""
         moment: pd.Timestamp = self._box(self._moments[index])
         return moment
+
+    def seconds(self, index: int) -> float:
+        """Return a row's date as the seconds since 1970."""
+        return float(self._moments.item(index) / self._a_second)
 
     def signal(self, name: str) -> NDArray[np.bool_]:
         """Return where a signal is given: Freqtrade takes a 1 for one."""

@@ -1,8 +1,10 @@
 """What every way through the loop's times needs: where each pair's candles stand, and what is known of them."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import overload
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,30 @@ from candlewick.engine.skipping.slices import Reached, show_slices
 from candlewick.engine.skipping.watching import Extremes, Watch
 
 NEVER = int(np.iinfo(np.int64).max)
+
+
+class Times(Sequence[datetime]):
+    """`first`, `first + step`, …, each made when it is looked at."""
+
+    def __init__(self, first: datetime, step: timedelta, count: int) -> None:
+        self._first, self._step, self._places = first, step, range(count)
+
+    @classmethod
+    def between(cls, start: datetime, end: datetime, step: timedelta) -> "Times":
+        """Return what Freqtrade's `_time_generator` yields."""
+        return cls(start + step, step, max(0, (end - start) // step))
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> datetime: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[datetime]: ...
+    def __getitem__(self, index: int | slice) -> datetime | list[datetime]:
+        if isinstance(index, slice):
+            return [self._first + self._step * place for place in self._places[index]]
+        return self._first + self._step * self._places[index]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +72,8 @@ class Course:
         self._times, self._candles, self._places = span.times, span.candles, span.places
         self._pairs = list(span.candles)
         self._watches = {pair: _watch(span, pair) for pair in self._pairs}
-        self._entries = {
-            pair: entries(span.candles[pair], span.backtesting) for pair in self._pairs
+        self._entries: dict[str, list[int]] = {
+            pair: entries(span.candles[pair], span.backtesting).tolist() for pair in self._pairs
         }
         self._shown = dict.fromkeys(self._pairs, 0)  # rows that the pair's trades know
         self._reached = Reached(span.candles, span.places)
@@ -90,8 +116,8 @@ class Course:
 
     def _row_of_entry(self, pair: str, row: int) -> int:
         places = self._entries[pair]
-        at = int(np.searchsorted(places, row))
-        return int(places[at]) if at < len(places) else NEVER
+        at = bisect_left(places, row)
+        return places[at] if at < len(places) else NEVER
 
     def _row_of_trade(self, pair: str, trade: LocalTrade, row: int, *, shows_all: bool) -> int:
         """Return the first row from this one on at which the trade must be looked at: itself, when all are."""

@@ -1,4 +1,4 @@
-"""Freqtrade's `calc_profit_ratio` without arithmetic on text, where the result is provably the same."""
+"""A trade's profits without arithmetic on text: the ratio where it is provably Freqtrade's, a rate for a ratio but for its last digits."""
 
 from math import floor
 
@@ -33,3 +33,17 @@ def profit_ratio(trade: LocalTrade, rate: float) -> float:
     digits = ratio / _UNIT
     is_near = abs(digits - floor(digits) - 0.5) < _MARGIN or abs(digits) < 1
     return float(trade.calc_profit_ratio(rate)) if is_near else round(ratio, _DIGITS)
+
+
+def rate_for(trade: LocalTrade, ratio: float) -> float:
+    """Return the rate at which this profit is reached: `calc_close_rate_for_roi` but for its last digits."""
+    fee, funding = trade.fee_close or 0.0, 0.0
+    share = trade.amount * (1 + fee if trade.is_short else 1 - fee)
+    if trade.trading_mode not in _MODES or not share:
+        return float(trade.calc_close_rate_for_roi(ratio))
+    if trade.trading_mode is TradingMode.FUTURES:
+        funding = trade.funding_fees or 0.0
+    asked = ratio / (trade.leverage or 1.0)
+    if trade.is_short:
+        return float((trade.open_trade_value * (1 - asked) + funding) / share)
+    return float((trade.open_trade_value * (1 + asked) - funding) / share)

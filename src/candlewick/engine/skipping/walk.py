@@ -1,10 +1,10 @@
 """Goes through the loop's times, and stops where a pair must be looked at."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 from freqtrade.persistence import LocalTrade, PairLocks
 
 from candlewick.engine import unhooked
@@ -39,7 +39,8 @@ class Walk(Course):
         self._learn_rules()
         self._advanced = 0  # times of which the progress bar has not been told
         self._begun = -1  # the last time that was begun
-        self._upcoming = np.full(len(self._pairs), NEVER, dtype=np.int64)
+        self._time, self._last_time = self._times[0], self._times[-1]
+        self._upcoming = [NEVER] * len(self._pairs)
 
     def steps(self) -> Iterator[Step]:
         """Yield what Freqtrade's own generator yields, less what changes nothing."""
@@ -53,7 +54,7 @@ class Walk(Course):
             )
             self._refuse_until(now)
             self._backtesting.check_abort()
-            self._captures.gap(done + 1, now, self._order)
+            self._captures.gap(done + 1, now, self._held)
             if now < total:
                 yield from self._at(now)
                 self._captures.shown(now)
@@ -64,10 +65,10 @@ class Walk(Course):
 
     def _next_due(self, total: int) -> int:
         if not self._refuses():
-            return int(np.min(self._upcoming))
-        busy = [self._numbers[trade.pair] for trade in LocalTrade.bt_trades_open]
+            return min(self._upcoming)
+        busy = (self._upcoming[self._numbers[trade.pair]] for trade in LocalTrade.bt_trades_open)
         # At the last time nothing is entered, and so nothing is refused.
-        return min(int(np.min(self._upcoming[busy])), total - 1)
+        return min(*busy, total - 1)
 
     def _refuses(self) -> bool:
         """Whether Freqtrade can do nothing with an entry signal but count it, as long as no trade is over."""
@@ -80,11 +81,14 @@ class Walk(Course):
 
     def _refuse_until(self, now: int) -> None:
         """Count the entry signals before this time: there were some only if all of them are refused."""
-        for number in np.flatnonzero(self._upcoming < now):
+        for number, due in enumerate(self._upcoming):
+            if due >= now:
+                continue
             pair = self._pairs[number]
             begins, places = self._places[pair], self._entries[pair]
-            first, end = np.searchsorted(places, [self._upcoming[number] - begins, now - begins])
-            self._backtesting.rejected_trades += int(end - first)
+            first = bisect_left(places, due - begins)
+            end = bisect_left(places, now - begins, first)
+            self._backtesting.rejected_trades += end - first
             self._upcoming[number] = places[end] + begins if end < len(places) else NEVER
 
     def _advance(self, steps: int, total: int, *, is_last: bool = False) -> None:
@@ -108,16 +112,16 @@ class Walk(Course):
 
     def _begin(self, now: int) -> bool:
         """Come to a time; whether all is as planned after the strategy has been told of it."""
-        self._begun = now
+        self._begun, self._time = now, self._times[now]
         self._reached.at(now)
         as_planned = True
         if self._starts:
             self._tell_all()
             told = unhooked.wrapped(self._strategy.bot_loop_start, supress_error=True)
-            told(current_time=self._times[now])
+            told(current_time=self._time)
             as_planned = self._look_for_changes()
         if not self._starts or self._reached.is_lit():
-            self._backtesting.dataprovider._set_dataframe_max_date(self._times[now])  # noqa: SLF001
+            self._backtesting.dataprovider._set_dataframe_max_date(self._time)  # noqa: SLF001
         return as_planned
 
     def _is_quiet(self, now: int, trade: LocalTrade) -> bool:
@@ -134,7 +138,7 @@ class Walk(Course):
             trade=trade,
             candles=self._candles[pair],
             row=row,
-            time=self._times[now],
+            time=self._time,
             rules=self._rules,
             terms=self._terms[pair],
         )
@@ -145,12 +149,12 @@ class Walk(Course):
 
     def _at(self, now: int) -> Iterator[Step]:
         """Yield the pairs that are due at this time, in Freqtrade's order: those with trades first."""
-        backtesting, time = self._backtesting, self._times[now]
+        backtesting = self._backtesting
         if self._begun != now:
             self._begin(now)
         asked = set(self._reached.turned)
         with_trades = {trade.pair for trade in LocalTrade.bt_trades_open}
-        backtesting._capture_wallet(time, self._captures.stake, 1)  # noqa: SLF001
+        backtesting._capture_wallet(self._time, self._captures.stake, 1)  # noqa: SLF001
         if self._has_callbacks:
             self._tell_all()
         for pair in self._turns(now):
@@ -168,15 +172,25 @@ class Walk(Course):
         """Return the pairs in the loop's order; while no hook can look around, only those due or in the wallet."""
         if self._has_callbacks or self._asks:
             return self._order()
-        due = [self._pairs[number] for number in np.flatnonzero(self._upcoming == now)]
-        wanted = {self._currencies[pair] for pair in due}
-        wanted.update(self._backtesting.wallets.get_all_balances())
-        looked = {pair for currency in wanted for pair in self._by_currency.get(currency, ())}
-        with_trades = [trade.pair for trade in LocalTrade.bt_trades_open if trade.pair in looked]
-        return list(dict.fromkeys([*with_trades, *sorted(looked, key=self._numbers.__getitem__)]))
+        due = [
+            self._currencies[pair]
+            for pair, upcoming in zip(self._pairs, self._upcoming, strict=True)
+            if upcoming == now
+        ]
+        return self._in_order([*due, *self._backtesting.wallets.get_all_balances()])
+
+    def _in_order(self, currencies: Iterable[str]) -> list[str]:
+        """Return their pairs in the loop's order."""
+        looked = {pair for currency in currencies for pair in self._by_currency.get(currency, ())}
+        turns = [trade.pair for trade in LocalTrade.bt_trades_open if trade.pair in looked]
+        looked.difference_update(turns)
+        return turns + sorted(looked, key=self._numbers.__getitem__)
+
+    def _held(self) -> list[str]:
+        return self._in_order(self._backtesting.wallets.get_all_balances())
 
     def _step(self, now: int, pair: str, had_trade: bool) -> Iterator[Step]:  # noqa: FBT001
-        backtesting, time = self._backtesting, self._times[now]
+        backtesting, time = self._backtesting, self._time
         place = now - self._places[pair]
         row = self._candles[pair][place]
         self._reached.turned.add(pair)
@@ -184,7 +198,7 @@ class Walk(Course):
         backtesting._capture_wallet(time, self._currencies[pair], row[_OPEN])  # noqa: SLF001
         if LocalTrade.bt_trades_open_pp[pair] or not had_trade:
             self._show(pair, place)
-            yield time, pair, row, time == self._times[-1], direction
+            yield time, pair, row, time == self._last_time, direction
         self._shown[pair] = place + 1
         self._plan(pair, place + 1)
         if self._has_callbacks:
@@ -200,14 +214,12 @@ class Walk(Course):
         return True
 
     def _capture(self, now: int, pair: str) -> None:
-        currency = self._currencies[pair]
-        if self._backtesting.wallets.get_total(currency):
-            rate = self._candles[pair].open.item(now - self._places[pair])
-            self._backtesting._capture_wallet(self._times[now], currency, rate)  # noqa: SLF001
+        rate = self._candles[pair].open.item(now - self._places[pair])
+        self._backtesting._capture_wallet(self._time, self._currencies[pair], rate)  # noqa: SLF001
 
     def _end_at(self, total: int) -> None:
         """What is left is closed as seen from the last candle."""
-        self._backtesting.dataprovider._set_dataframe_max_date(self._times[-1])  # noqa: SLF001
+        self._backtesting.dataprovider._set_dataframe_max_date(self._last_time)  # noqa: SLF001
         self._reached.at(total)
         self._tell_all()
 
@@ -215,7 +227,8 @@ class Walk(Course):
         """Note when the pair must be looked at next, from this row on."""
         trades = LocalTrade.bt_trades_open_pp[pair]
         if trades:
-            self._terms[pair] = hooks.terms(trades[0])
+            if self._has_callbacks or self._asks:
+                self._terms[pair] = hooks.terms(trades[0])
             found = self._row_of_trade(pair, trades[0], row, shows_all=self._shows_all)
         else:
             found = self._row_of_entry(pair, row)

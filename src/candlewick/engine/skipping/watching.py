@@ -3,9 +3,10 @@
 Every bound is a superset: a candle too many is shown to Freqtrade, which then does nothing.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from freqtrade.persistence import LocalTrade
@@ -13,15 +14,15 @@ from freqtrade.strategy import IStrategy
 from numpy.typing import NDArray
 
 from candlewick.engine.skipping.candles import Candles
+from candlewick.engine.skipping.profits import rate_for
 
 # Freqtrade rounds profits to 8 digits, and stops to ticks.
 _MARGIN = 1e-6
-_FIRST_LOOK = 64
+_FIRST_LOOK = 512
 _NEVER = np.inf
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class Bounds(NamedTuple):
     """Rates: a candle that reaches neither its `adverse` nor its `favourable` one changes nothing."""
 
     adverse: float
@@ -53,10 +54,11 @@ class Watch:
         self._has_smaller = extremes is not None
         self._minutes = minutes
         self._exits = {
-            False: np.flatnonzero(candles.truthy("exit_long")),
-            True: np.flatnonzero(candles.truthy("exit_short")),
+            False: np.flatnonzero(candles.truthy("exit_long")).tolist(),
+            True: np.flatnonzero(candles.truthy("exit_short")).tolist(),
         }
-        self._funding = _funding_times(candles, funding_s, minutes if extremes else 0)
+        funding = _funding_times(candles, funding_s, minutes if extremes else 0)
+        self._funding: list[int] = funding.tolist()
 
     def next_event(self, trade: LocalTrade, strategy: IStrategy, start: int) -> int:
         """Return the first row from `start` on that can change the trade; the number of rows if none can."""
@@ -65,51 +67,83 @@ class Watch:
         limit = min(len(self.candles), _next(self._funding, start))
         if strategy.use_exit_signal:
             limit = min(limit, _next(self._exits[trade.is_short], start))
-        age = self._minutes_open(trade, start)
-        for begin, end, roi in _roi_spans(strategy.minimal_roi, age, self._minutes):
-            low, high = start + begin, limit if end is None else min(limit, start + end)
-            if low >= limit:
-                break
-            found = self._reached(trade, _bounds(trade, strategy, roi), low, high)
-            if found < high:
-                return found
-            if self._has_smaller and end is not None and start + end == high:
-                return high - 1  # the next return may hold from the middle of it on
-        return limit
+        spans = list(
+            _roi_spans(strategy.minimal_roi, self._minutes_open(trade, start), self._minutes)
+        )
+        if self._has_smaller and (end := spans[0][1]) is not None:
+            # The next return may hold from the middle of the last candle on.
+            spans, limit = spans[:1], min(limit, start + end - 1)
+        bounds = [
+            (start + begin, _bounds(trade, strategy, roi))
+            for begin, _, roi in spans
+            if start + begin < limit
+        ]
+        return self._first_reached(bounds, start, limit, is_short=trade.is_short)
 
     def keep_extremes(self, trade: LocalTrade, begin: int, end: int) -> None:
         """Tell the trade of the rates of rows that it was not shown."""
         if end == begin + 1:
             trade.adjust_min_max_rates(self._high.item(begin), self._low.item(begin))
         elif begin < end:
-            highest, lowest = np.max(self._high[begin:end]), np.min(self._low[begin:end])
-            trade.adjust_min_max_rates(float(highest), float(lowest))
+            high: Any = self._high[begin:end]
+            low: Any = self._low[begin:end]
+            trade.adjust_min_max_rates(high.max().item(), low.min().item())
 
     def _minutes_open(self, trade: LocalTrade, row: int) -> int:
-        now = self.candles.moment(row).timestamp() if row < len(self.candles) else 0.0
+        now = self.candles.seconds(row) if row < len(self.candles) else 0.0
         return int((now - trade.open_date_utc.timestamp()) // 60)
 
-    def _reached(self, trade: LocalTrade, bounds: Bounds, begin: int, end: int) -> int:
-        look = _FIRST_LOOK
+    def _first_reached(
+        self, spans: Sequence[tuple[int, Bounds]], begin: int, end: int, *, is_short: bool
+    ) -> int:
+        """Return the first row that reaches the bounds that hold from a span's row on; the end if none does.
+
+        Rows of all spans are looked through at once for the nearest bounds, and what is found for its own.
+        """
+        while begin < end:
+            nearest = _nearest([bounds for _, bounds in spans], is_short=is_short)
+            found = self._reached(nearest, begin, end, is_short=is_short)
+            if found == end:
+                return end
+            passed = sum(first <= found for first, _ in spans)
+            bounds, spans = spans[passed - 1][1], spans[passed:]
+            begin = spans[0][0] if spans else end
+            if bounds != nearest:
+                found = self._reached(bounds, found, begin, is_short=is_short)
+            if found < begin:
+                return found
+        return end
+
+    def _reached(self, bounds: Bounds, begin: int, end: int, *, is_short: bool) -> int:
+        look, adverse, favourable = _FIRST_LOOK, bounds.adverse, bounds.favourable
         while begin < end:
             until = min(end, begin + look)
             high, low = self._high[begin:until], self._low[begin:until]
-            if trade.is_short:
-                hits = (high >= bounds.adverse) | (low < bounds.favourable)
-            else:
-                hits = (low <= bounds.adverse) | (high > bounds.favourable)
-            place = int(np.argmax(hits))
-            if hits[place]:
+            hits: Any = (
+                (high >= adverse) | (low < favourable)
+                if is_short
+                else (low <= adverse) | (high > favourable)
+            )
+            place: int = hits.argmax().item()
+            if hits.item(place):
                 return begin + place
             begin, look = until, look * 4
         return end
+
+
+def _nearest(bounds: Sequence[Bounds], *, is_short: bool) -> Bounds:
+    farther, nearer = (min, max) if is_short else (max, min)
+    return Bounds(
+        adverse=farther(each.adverse for each in bounds),
+        favourable=nearer(each.favourable for each in bounds),
+    )
 
 
 def _bounds(trade: LocalTrade, strategy: IStrategy, roi: float | None) -> Bounds:
     stops = [trade.stop_loss or 0.0]
     if trade.liquidation_price:
         stops.append(trade.liquidation_price)
-    gains = [] if roi is None else [trade.calc_close_rate_for_roi(roi)]
+    gains = [] if roi is None else [rate_for(trade, roi)]
     if strategy.trailing_stop:
         gains.append(_trails_from(trade, strategy))
     if trade.is_short:
@@ -126,7 +160,7 @@ def _trails_from(trade: LocalTrade, strategy: IStrategy) -> float:
     positive distance. Stops lie on the exchange's ticks, so that one which is rounded up from below stays where it is.
     """
     nearest, farthest = (max, min) if trade.is_short else (min, max)
-    offset: float = trade.calc_close_rate_for_roi(strategy.trailing_stop_positive_offset)
+    offset = rate_for(trade, strategy.trailing_stop_positive_offset)
     beyond = _moves_stop(trade, strategy.stoploss)
     if strategy.trailing_only_offset_is_reached:
         beyond = farthest(beyond, offset)
@@ -168,6 +202,6 @@ def _funding_times(candles: Candles, every_s: int | None, lasts_min: int) -> NDA
     return np.flatnonzero(-seconds % every_s < max(lasts_min * 60, 1))
 
 
-def _next(places: NDArray[Any], start: int) -> int:
-    at = int(np.searchsorted(places, start))
-    return int(places[at]) if at < len(places) else np.iinfo(np.int64).max
+def _next(places: Sequence[int], start: int) -> int:
+    at = bisect_left(places, start)
+    return places[at] if at < len(places) else np.iinfo(np.int64).max

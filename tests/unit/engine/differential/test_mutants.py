@@ -1,7 +1,7 @@
 """Each condition under which a candle is skipped, broken in turn: the comparison must notice."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,7 @@ def _bounds(**changes: Callable[[Any, float], float]) -> Break:
         def bounds(trade: Any, strategy: Any, roi: float | None) -> Bounds:
             found = own(trade, strategy, roi)
             names = {name: change(trade, getattr(found, name)) for name, change in changes.items()}
-            return replace(found, **names)
+            return found._replace(**names)
 
         patch.setattr(watching, "_bounds", bounds)
 
@@ -86,7 +86,7 @@ def _deaf_to_exits(patch: pytest.MonkeyPatch) -> None:
 
     def made(self: Watch, *args: Any, **kwargs: Any) -> None:
         own(self, *args, **kwargs)
-        self._exits = {side: np.empty(0, dtype=np.intp) for side in (False, True)}
+        self._exits = {False: [], True: []}
 
     patch.setattr(Watch, "__init__", made)
 
@@ -133,7 +133,7 @@ def _refuses_to_the_end(patch: pytest.MonkeyPatch) -> None:
 
 
 def _due_alone(self: Walk, now: int) -> list[str]:
-    return [self._pairs[number] for number in np.flatnonzero(self._upcoming == now)]
+    return [pair for pair, due in zip(self._pairs, self._upcoming, strict=True) if due == now]
 
 
 def _a_bit_more(patch: pytest.MonkeyPatch) -> None:
