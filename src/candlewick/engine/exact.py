@@ -102,7 +102,7 @@ class Decimals(FtPrecise):  # type: ignore[misc]  # ccxt's types are not followe
 def open_value(trade: LocalTrade, amount: Any, open_rate: Any) -> float:
     """Return what `_calc_open_trade_value` returns."""
     fee = trade.fee_open
-    if amount == 0:
+    if type(amount) is int and not amount:
         amount = 0.0  # of a trade that is not filled; its text does not matter
     if type(amount) is type(open_rate) is type(fee) is float:
         found = _with_fee(amount, open_rate, fee, adds=not trade.is_short)

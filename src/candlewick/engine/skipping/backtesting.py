@@ -11,7 +11,16 @@ from ccxt import TICK_SIZE
 from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
-from candlewick.engine import exact, loading, orders, reports, trades, unhooked, wallets
+from candlewick.engine import (
+    exact,
+    loading,
+    orders,
+    reports,
+    trade_table,
+    trades,
+    unhooked,
+    wallets,
+)
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
@@ -94,6 +103,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
                 exact.quicker,
                 orders.quicker,
                 trades.quicker,
+                trade_table.quicker,
                 wallets.quicker,
             ):
                 stack.enter_context(quicker())
