@@ -7,9 +7,9 @@ the result out and reads a float from it. Dividing an integer by a power of ten 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from ccxt import Precise
+from ccxt import ROUND, ROUND_DOWN, ROUND_UP, TICK_SIZE, Precise
 from ccxt.base.precise import pow10
 from freqtrade.enums import TradingMode
 from freqtrade.exchange import exchange_utils
@@ -21,6 +21,7 @@ from candlewick.engine.swaps import swapped
 
 _MOST_KNOWN = 8_192
 _DIVISION_DIGITS = 18
+_MOST_DECIMALS, _MOST_TICKS = 14, 10**13
 
 _open_value = LocalTrade._calc_open_trade_value  # noqa: SLF001 - called as they are, where ours cannot
 _close_value = LocalTrade.calc_close_trade_value
@@ -34,12 +35,13 @@ def quicker() -> Iterator[None]:
     with ExitStack() as swaps:
         for module in (trade_model, exchange_utils, backtesting):
             swaps.enter_context(swapped(module, "FtPrecise", Decimals))
+        _price_to_precision(
+            1.0, 0.5, TICK_SIZE
+        )  # sets how this thread rounds, as the first order does
         for module in (trade_model, backtesting):
+            swaps.enter_context(swapped(module, "price_to_precision", _remembered(price_on_ticks)))
             swaps.enter_context(
-                swapped(module, "price_to_precision", _remembered(_price_to_precision))
-            )
-            swaps.enter_context(
-                swapped(module, "amount_to_contract_precision", _remembered(_amount_to_contracts))
+                swapped(module, "amount_to_contract_precision", _remembered(amount_on_ticks))
             )
         swaps.enter_context(swapped(LocalTrade, "_calc_open_trade_value", open_value))
         swaps.enter_context(swapped(LocalTrade, "calc_close_trade_value", close_value))
@@ -151,6 +153,59 @@ def _with_fee(amount: float, rate: float, fee: float, *, adds: bool) -> float | 
         return float(with_fee / pow10(dm + du + ds))
     except OverflowError:
         return None
+
+
+def price_on_ticks(price: Any, tick: Any, mode: Any, *, rounding_mode: int = ROUND) -> Any:
+    """Return what `price_to_precision` returns."""
+    found = _among_ticks(price, tick, mode)
+    if found is None or rounding_mode not in (ROUND, ROUND_UP, ROUND_DOWN):
+        return _price_to_precision(price, tick, mode, rounding_mode=rounding_mode)
+    if rounding_mode == ROUND:
+        return found.rate(above=found.is_nearer_above)
+    if not found.missing:
+        return price
+    return round(found.rate(above=rounding_mode == ROUND_UP), 14)
+
+
+def amount_on_ticks(amount: Any, tick: Any, mode: Any, contract_size: Any) -> Any:
+    """Return what `amount_to_contract_precision` returns."""
+    is_of_one = not contract_size or contract_size == 1
+    found = _among_ticks(amount, tick, mode) if is_of_one else None
+    if found is None:
+        return _amount_to_contracts(amount, tick, mode, contract_size)
+    return found.rate()
+
+
+class _AmongTicks(NamedTuple):
+    """A number as a count of ticks and what it has beyond them, in the same unit as the tick."""
+
+    ticks: int
+    missing: int
+    tick: int
+    decimals: int
+
+    @property
+    def is_nearer_above(self) -> bool:
+        return self.missing * 2 >= self.tick
+
+    def rate(self, *, above: bool = False) -> float:
+        return _quotient((self.ticks + above) * self.tick, self.decimals)
+
+
+def _among_ticks(number: Any, tick: Any, mode: Any) -> _AmongTicks | None:
+    """Return None for what is not counted in ticks, and for what Freqtrade's 28 digits may not hold."""
+    if mode != TICK_SIZE or not type(number) is type(tick) is float or not number > 0 < tick:
+        return None
+    try:
+        (many, dm), (size, ds) = _digits(number), _digits(tick)
+    except ValueError:
+        return None
+    if not (0 <= dm <= _MOST_DECIMALS and 0 <= ds <= _MOST_DECIMALS):
+        return None
+    decimals = max(dm, ds)
+    size *= pow10(decimals - ds)
+    ticks, missing = divmod(many * pow10(decimals - dm), size)
+    return _AmongTicks(ticks, missing, size, decimals) if 0 < ticks < _MOST_TICKS else None
 
 
 def _made(integer: int, decimals: int) -> Decimals:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from decimal import ROUND_HALF_UP, localcontext
 from typing import Any
 
 import pytest
@@ -114,26 +115,52 @@ def _live_through(trade: LocalTrade) -> None:
 
 
 @given(
-    price=st.floats(-10, 1e6) | st.integers(0, 9) | st.sampled_from([0.0, -0.0, float("nan")]),
-    tick=st.sampled_from([0.01, 1e-5, 0.25, 1, None]),
+    price=st.floats(-10, 1e6)
+    | st.floats(1e-9, 1e-3)
+    | st.tuples(st.integers(1, 10**6), st.sampled_from([0.05, 0.125, 1e-4])).map(
+        lambda of: of[0] * of[1]
+    )
+    | st.integers(0, 9)
+    | st.sampled_from([0.0, -0.0, float("nan"), float("inf"), 1e22, 12345678901234567.0]),
+    tick=st.sampled_from([0.01, 1e-5, 1e-8, 0.25, 0.1, 1.0, 10.0, 1, 10, None]),
+    mode=st.sampled_from([4, 4, 4, 2, 3, None]),
+    size=st.sampled_from([1, None, 10.0, 1.0]),
 )
-@settings(max_examples=300)
-def test_rounded_prices_and_amounts_are_freqtrades(price: Any, tick: float | None) -> None:
+@settings(max_examples=1_500)
+def test_rounded_prices_and_amounts_are_freqtrades(
+    price: Any, tick: float | None, mode: int | None, size: float | None
+) -> None:
+    own, own_amount = exchange_utils.price_to_precision, exchange_utils.amount_to_contract_precision
+    expected = [
+        _said(own, price, tick, mode),
+        *(_said(own, price, tick, mode, rounding_mode=way) for way in (1, 2, 3)),
+        _said(own_amount, price, tick, mode, size),
+    ]
+
     with exact.quicker():
-        quick_price, quick_amount = (
+        quick, quick_amount = (
             backtesting.price_to_precision,
             trade_model.amount_to_contract_precision,
         )
         for _ in range(2):
-            found = quick_price(price, tick, 4), quick_price(price, tick, 4, rounding_mode=2)
-            amount = quick_amount(price, tick, 4, 1) if price >= 0 else None
+            found = [
+                _said(quick, price, tick, mode),
+                *(_said(quick, price, tick, mode, rounding_mode=way) for way in (1, 2, 3)),
+                _said(quick_amount, price, tick, mode, size),
+            ]
+            assert found == expected
 
-    own = exchange_utils.price_to_precision
-    expected = own(price, tick, 4), own(price, tick, 4, rounding_mode=2)
-    assert repr(found) == repr(expected)
-    if amount is not None:
-        own_amount = exchange_utils.amount_to_contract_precision(price, tick, 4, 1)
-        assert repr(amount) == repr(own_amount)
+
+def _said(rounded: Callable[..., Any], *args: Any, **kwargs: Any) -> str:
+    try:
+        return repr(rounded(*args, **kwargs))
+    except Exception as problem:  # noqa: BLE001 - both must raise the same
+        return repr(type(problem))
+
+
+def test_decimals_of_this_thread_are_rounded_as_after_freqtrades_first_order() -> None:
+    with localcontext() as context, exact.quicker():
+        assert context.rounding == ROUND_HALF_UP
 
 
 def test_an_order_is_a_mapped_object_with_the_given_values_in_their_order() -> None:
