@@ -194,7 +194,10 @@ class _AmongTicks(NamedTuple):
 
 def _among_ticks(number: Any, tick: Any, mode: Any) -> _AmongTicks | None:
     """Return None for what is not counted in ticks, and for what Freqtrade's 28 digits may not hold."""
-    if mode != TICK_SIZE or not type(number) is type(tick) is float or not number > 0 < tick:
+    # Ticks come from arrays; NumPy's float has the text of Python's.
+    if mode != TICK_SIZE or type(number) is not float or not isinstance(tick, float):
+        return None
+    if not number > 0 < tick:
         return None
     try:
         (many, dm), (size, ds) = _digits(number), _digits(tick)

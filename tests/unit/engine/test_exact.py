@@ -5,6 +5,7 @@ from copy import deepcopy
 from decimal import ROUND_HALF_UP, localcontext
 from typing import Any
 
+import numpy as np
 import pytest
 from freqtrade.exchange import exchange_utils
 from freqtrade.optimize import backtesting
@@ -122,7 +123,9 @@ def _live_through(trade: LocalTrade) -> None:
     )
     | st.integers(0, 9)
     | st.sampled_from([0.0, -0.0, float("nan"), float("inf"), 1e22, 12345678901234567.0]),
-    tick=st.sampled_from([0.01, 1e-5, 1e-8, 0.25, 0.1, 1.0, 10.0, 1, 10, None]),
+    tick=st.sampled_from(
+        [0.01, 1e-5, 1e-8, 0.25, 0.1, 1.0, 10.0, 1, 10, None, np.float64(0.001), np.float64(0.5)]
+    ),
     mode=st.sampled_from([4, 4, 4, 2, 3, None]),
     size=st.sampled_from([1, None, 10.0, 1.0]),
 )

@@ -147,10 +147,10 @@ def _bounds(trade: LocalTrade, strategy: IStrategy, roi: float | None) -> Bounds
     if strategy.trailing_stop:
         gains.append(_trails_from(trade, strategy))
     if trade.is_short:
-        nearest = max(gains, default=-_NEVER)
-        return Bounds(adverse=min(stops), favourable=nearest + abs(nearest) * _MARGIN)
-    nearest = min(gains, default=_NEVER)
-    return Bounds(adverse=max(stops), favourable=nearest - abs(nearest) * _MARGIN)
+        favourable = max((gain + abs(gain) * _MARGIN for gain in gains), default=-_NEVER)
+        return Bounds(adverse=min(stops), favourable=favourable)
+    favourable = min((gain - abs(gain) * _MARGIN for gain in gains), default=_NEVER)
+    return Bounds(adverse=max(stops), favourable=favourable)
 
 
 def _trails_from(trade: LocalTrade, strategy: IStrategy) -> float:
