@@ -32,12 +32,18 @@ def quicker() -> Iterator[None]:
 
 def wrapped(hook: Any, *args: Any, **kwargs: Any) -> Callable[..., Any]:
     """Return what calls the hook as `strategy_safe_wrapper`'s does."""
-    if type(hook) is MethodType and (
-        hook.__func__ in _own or (hook.__func__ is _custom_exit and _sells_nothing(hook.__self__))
-    ):
-        return hook
+    if is_freqtrades(hook):
+        return hook  # type: ignore[no-any-return]
     found: Callable[..., Any] = strategy_safe_wrapper(hook, *args, **kwargs)
     return found
+
+
+def is_freqtrades(hook: Any) -> bool:
+    """Whether Freqtrade's own function would be called, and nothing else."""
+    if type(hook) is not MethodType:
+        return False
+    function = hook.__func__
+    return function in _own or (function is _custom_exit and _sells_nothing(hook.__self__))
 
 
 def _sells_nothing(strategy: Any) -> bool:

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from ccxt import TICK_SIZE
 from freqtrade.optimize.backtesting import Backtesting
@@ -29,8 +28,7 @@ _RESERVE = -0.1
 _ROUNDING = 1e-9  # what floats lose here is less
 
 
-@dataclass(slots=True, kw_only=True)
-class Candle:
+class Candle(NamedTuple):
     """One of a trade's candles, at which only hooks can act."""
 
     trade: LocalTrade
@@ -41,8 +39,7 @@ class Candle:
     terms: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
+class _Answer(NamedTuple):
     """What a hook said, and what it left of the strategy's rules and of the trade where it changed them."""
 
     hook: Callable[..., Any]
@@ -158,6 +155,8 @@ class Asking:
         return answer is None or not isfinite(answer) or best <= answer
 
     def _stays_in(self, candle: Candle, rate: float, profit: float) -> bool:
+        if unhooked.is_freqtrades(self._strategy.custom_exit):
+            return True  # it leaves nothing, and is called again if the candle is shown
         answer, stands = self._ask(
             "custom_exit",
             candle,
@@ -177,10 +176,13 @@ class Asking:
             known = (hook, unhooked.wrapped(hook, **_DEFAULTS[name]))
             self._wrapped[name] = known
         value = known[1](**arguments)
+        if known[1] is known[0]:  # Freqtrade's own, which changes nothing
+            self._answers.append(_Answer(hook, value, None))
+            return value, True
         rules, terms = hooks.rules(self._strategy), hooks.terms(candle.trade)
         stands = rules == candle.rules and terms == candle.terms
         left = None if stands else (rules, self._strategy.minimal_roi, terms)
-        self._answers.append(_Answer(hook=hook, value=value, left=left))
+        self._answers.append(_Answer(hook, value, left))
         return value, stands
 
     def _put_back(self, candle: Candle) -> None:

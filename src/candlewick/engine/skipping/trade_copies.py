@@ -59,15 +59,18 @@ class _Copied:
 
     def still_holds(self, trade: LocalTrade) -> bool:
         """Whether the real orders are as they were, and the copies are as they were given and held by nobody."""
-        if trade is not self.trade or len(trade.orders) != len(self._real):
+        if self._count_holders() != self._holders or self._list != self._orders:
             return False
-        real = zip(trade.orders, self._real, strict=True)
-        return (
-            all(order is known and vars(order) == seen for order, (known, seen) in real)
-            and self._list == self._orders
-            and all(map(_is_as_given, self._orders, self._as_given))
-            and self._count_holders() == self._holders
-        )
+        real = trade.orders
+        if trade is not self.trade or len(real) != len(self._real):
+            return False
+        for order, (known, seen) in zip(real, self._real, strict=True):
+            if order is not known or vars(order) != seen:
+                return False
+        for order, given in zip(self._orders, self._as_given, strict=True):
+            if vars(order) != given:
+                return False
+        return True
 
     def again(self) -> LocalTrade | None:
         """Return a new copy of the trade with the orders' copies; None when it has values that can be changed."""
@@ -87,10 +90,6 @@ class _Copied:
         """Count who refers to the copy, to its list and to each of its orders."""
         counted = [getrefcount(order) for order in self._orders]
         return [getrefcount(self._copy), getrefcount(self._list), *counted]
-
-
-def _is_as_given(order: Order, given: dict[str, Any]) -> bool:
-    return bool(vars(order) == given)
 
 
 def _is_fixed(order: Order) -> bool:

@@ -165,6 +165,9 @@ MUTANTS = {
     "the first return holds for ever": Mutant(
         broken=_without(watching, "_roi_spans", _first_return_for_ever), probe="many returns"
     ),
+    "the first return alone is looked for": Mutant(
+        broken=_without(watching, "_nearest", lambda bounds, **_: bounds[0]), probe="many returns"
+    ),
     "the trailing stop stands still": Mutant(
         broken=_without(watching, "_trails_from", lambda *_: np.inf), probe="trailing"
     ),
