@@ -11,7 +11,7 @@ from ccxt import TICK_SIZE
 from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
-from candlewick.engine import exact, loading, orders, reports
+from candlewick.engine import exact, loading, orders, reports, trades, unhooked, wallets
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
@@ -88,10 +88,13 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self._asking = Asking(self)
         with ExitStack() as stack:
             for quicker in (
+                unhooked.quicker,  # before the answers, which go through it
                 self._asking.answers_given,
                 cheap_copies,
                 exact.quicker,
                 orders.quicker,
+                trades.quicker,
+                wallets.quicker,
             ):
                 stack.enter_context(quicker())
             return super().backtest(*args, **kwargs)
