@@ -12,7 +12,7 @@ from ccxt import TICK_SIZE
 from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
-from candlewick.engine import exact, loading, orders, reports
+from candlewick.engine import exact, loading, orders, reports, trades, unhooked, wallets
 from candlewick.engine.ahead.each import Each
 from candlewick.engine.ahead.proof import SIGNALS, why_not
 from candlewick.engine.skipping import hooks
@@ -91,10 +91,13 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self._asking = Asking(self)
         with ExitStack() as stack:
             for quicker in (
+                unhooked.quicker,  # before the answers, which go through it
                 self._asking.answers_given,
                 cheap_copies,
                 exact.quicker,
                 orders.quicker,
+                trades.quicker,
+                wallets.quicker,
             ):
                 stack.enter_context(quicker())
             return super().backtest(*args, **kwargs)
