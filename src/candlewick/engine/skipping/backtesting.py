@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,8 @@ from candlewick.engine import (
     unhooked,
     wallets,
 )
+from candlewick.engine.ahead.each import Each
+from candlewick.engine.ahead.proof import SIGNALS, why_not
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
@@ -161,14 +164,21 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
             return super()._get_ohlcv_as_lists(processed)
         self._set_progress_step(BacktestState.CONVERT, len(processed))
         found = {}
-        for pair in processed:
-            self.check_abort()
-            self._increment_progress()
-            found[pair] = self._converted(processed, pair)
+
+        def advise(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
+            advised: pd.DataFrame = self.strategy.ft_advise_signals(frame, {"pair": pair})
+            return advised
+
+        with Each(processed, advise, partial(why_not, self.strategy, SIGNALS)) as each:
+            for pair in processed:
+                self.check_abort()
+                self._increment_progress()
+                found[pair] = self._converted(processed, pair, each.of(pair))
         return found
 
-    def _converted(self, processed: dict[str, pd.DataFrame], pair: str) -> Candles:
-        analyzed = self.strategy.ft_advise_signals(processed[pair], {"pair": pair})
+    def _converted(
+        self, processed: dict[str, pd.DataFrame], pair: str, analyzed: pd.DataFrame
+    ) -> Candles:
         kind = self.config["candle_type_def"]
         self.dataprovider._set_cached_df(pair, self.timeframe, analyzed, kind)  # noqa: SLF001
         startup = self.required_startup
