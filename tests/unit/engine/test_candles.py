@@ -1,5 +1,6 @@
 """Rows made when they are looked at are those that Freqtrade makes of all candles at once."""
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ from freqtrade.configuration import TimeRange
 from freqtrade.optimize.backtesting import Backtesting
 
 from candlewick.engine.skipping.candles import Candles
+from candlewick.engine.skipping.course import Times
 
 ROWS = 12
 
@@ -74,3 +76,29 @@ def _typed(row: list[Any]) -> list[tuple[str, str]]:
 
 def _bare(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_a_rows_seconds_are_those_of_its_date(unit: str) -> None:
+    analyzed = frame()
+    analyzed["date"] = analyzed["date"].dt.as_unit(unit)
+    candles = Candles(analyzed)
+
+    found = [candles.seconds(row) for row in range(len(candles))]
+
+    assert found == [candles.moment(row).timestamp() for row in range(len(candles))]
+
+
+@pytest.mark.parametrize("minutes", [-5, 0, 4, 5, 63])
+@pytest.mark.parametrize("moment", [datetime, pd.Timestamp])
+def test_the_times_are_those_of_freqtrades_generator(minutes: int, moment: Any) -> None:
+    start, step = moment(2024, 1, 1, tzinfo=UTC), timedelta(minutes=5)
+    end = start + timedelta(minutes=minutes)
+    theirs = list(Backtesting._time_generator(SimpleNamespace(timeframe_td=step), start, end))
+
+    ours = Times.between(start, end, step)
+
+    assert [*ours] == [*ours[:]] == theirs
+    assert list(map(type, ours)) == list(map(type, theirs))
+    assert len(ours) == len(theirs)
+    assert ours[-2:] == theirs[-2:]

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from freqtrade.enums import TradingMode
 from freqtrade.persistence import LocalTrade
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candlewick.engine.skipping.profits import profit_ratio
+from candlewick.engine.skipping.profits import profit_ratio, rate_for
 
 
 def _trade(fee: float, funding: float | None, **values: Any) -> LocalTrade:
@@ -37,3 +38,30 @@ def test_the_profit_is_freqtrades_to_the_last_digit(
     rate = round(trade.open_rate * times, decimals)
 
     assert repr(profit_ratio(trade, rate)) == repr(trade.calc_profit_ratio(rate))
+
+
+@given(
+    trade=trades,
+    roi=st.sampled_from([0.0, 0.01, 0.04, -0.02, 0.3]),
+    short_of=st.floats(1e-6, 1e-4),
+    funding=st.none() | st.floats(-0.3, 0.3),
+)
+@settings(max_examples=400)
+def test_no_rate_that_falls_short_of_the_bound_reaches_the_return(
+    trade: LocalTrade, roi: float, short_of: float, funding: float | None
+) -> None:
+    if trade.funding_fees is not None:
+        trade.funding_fees = (funding or 0.0) * trade.open_trade_value
+    rate = rate_for(trade, roi)
+
+    missed = rate * (1 + short_of if trade.is_short else 1 - short_of)
+
+    assert trade.calc_profit_ratio(missed) <= roi
+    assert rate == pytest.approx(trade.calc_close_rate_for_roi(roi), rel=1e-9)
+
+
+def test_a_margin_trades_rate_is_freqtrades() -> None:
+    trade = _trade(0.001, None, open_rate=3.0, amount=2.0, leverage=1.0, is_short=False)
+    trade.trading_mode = TradingMode.MARGIN
+
+    assert rate_for(trade, 0.01) == trade.calc_close_rate_for_roi(0.01)
