@@ -51,6 +51,9 @@ def quicker() -> Iterator[None]:
 @lru_cache(maxsize=_MOST_KNOWN)
 def _digits(number: float) -> tuple[int, int]:
     """Return the integer and the count of decimals of a float's text. An int that equals it has another text."""
+    whole, point, part = str(number).partition(".")
+    if point and "e" not in part:
+        return int(whole + part), len(part)
     read = FtPrecise(number)
     return read.integer, read.decimals
 

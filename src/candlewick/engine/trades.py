@@ -3,9 +3,9 @@
 Freqtrade goes through any number of orders, with averages of what they cost. For these the average is the entry's own price.
 """
 
-import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from logging import DEBUG
 from typing import Any, NamedTuple
 
 from freqtrade.persistence import LocalTrade, trade_model
@@ -58,14 +58,13 @@ def adjust_stop(
     initial: bool = False,  # noqa: FBT001, FBT002 - Freqtrade's own signature
     allow_refresh: bool = False,  # noqa: FBT001, FBT002
 ) -> None:
-    """Do what `adjust_stop_loss` does: mostly it leaves the stop where it is, and writes a log that nobody reads."""
-    if (
-        allow_refresh
-        or trade.initial_stop_loss_pct is None
-        or type(stoploss) is not float
-        or trade_model.logger.isEnabledFor(logging.DEBUG)
-        or not _stays(trade, current_price, stoploss, initial=initial)
-    ):
+    """Do what `adjust_stop_loss` does: mostly it sets the first stop or leaves it, and writes messages that nobody reads."""
+    is_read = trade_model.logger.isEnabledFor(DEBUG)
+    if is_read or allow_refresh or type(stoploss) is not float:
+        is_done = False
+    else:
+        is_done = (initial and trade.stop_loss) or _stop_is_set(trade, current_price, stoploss)
+    if not is_done:
         _adjust_stop(trade, current_price, stoploss, initial, allow_refresh)
 
 
@@ -151,17 +150,28 @@ def _left(trade: LocalTrade, fills: list[_Fill], stake: float, *, is_closing: bo
     return True
 
 
-def _stays(trade: LocalTrade, price: float, stoploss: float, *, initial: bool) -> bool:
+def _stop_is_set(trade: LocalTrade, price: float, stoploss: float) -> bool:
+    """Whether the first stop has been set here, or a later one stays."""
     stop = trade.stop_loss
-    if initial and stop:
-        return True
-    if not (type(price) is type(stop) is type(trade.initial_stop_loss) is float):
+    if not type(price) is type(stop) is float:
         return False
     share = abs(stoploss / (trade.leverage or 1.0))
-    wanted = trade_model.price_to_precision(
-        float(price * (1 + share if trade.is_short else 1 - share)),
+    wanted = _stop_on_ticks(trade, float(price * (1 + share if trade.is_short else 1 - share)))
+    if trade.initial_stop_loss_pct is not None:
+        return type(trade.initial_stop_loss) is float and _stays(trade, wanted)
+    trade.initial_stop_loss, trade.stop_loss = _stop_on_ticks(trade, wanted), wanted
+    trade.stop_loss_pct = trade.initial_stop_loss_pct = -1 * abs(stoploss)
+    return True
+
+
+def _stays(trade: LocalTrade, wanted: float) -> bool:
+    return bool(wanted >= trade.stop_loss if trade.is_short else wanted <= trade.stop_loss)
+
+
+def _stop_on_ticks(trade: LocalTrade, stop: float) -> Any:
+    return trade_model.price_to_precision(
+        stop,
         trade.price_precision,
         trade.precision_mode_price,
         rounding_mode=trade_model.ROUND_DOWN if trade.is_short else trade_model.ROUND_UP,
     )
-    return bool(wanted >= stop if trade.is_short else wanted <= stop)

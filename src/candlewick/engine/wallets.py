@@ -45,7 +45,7 @@ def _balances(wallets: Wallets) -> dict[str, Wallet] | None:
     for trade in trades:
         currency = wallets._exchange.get_pair_base_currency(trade.pair)  # noqa: SLF001
         total = trade.amount + before.get(currency, 0)
-        found[currency] = Wallet(currency, total, 0, total)
+        found[currency] = tuple.__new__(Wallet, (currency, total, 0, total))  # half as long
     stake = wallets._stake_currency  # noqa: SLF001
     gained = LocalTrade.bt_total_profit + sum(trade.realized_profit for trade in trades)
     bound = sum(trade.stake_amount for trade in trades)

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 from freqtrade.enums import TradingMode
 from freqtrade.persistence import LocalTrade
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from candlewick.engine.skipping import profits
 from candlewick.engine.skipping.profits import profit_ratio, rate_for
 
 
@@ -38,6 +40,23 @@ def test_the_profit_is_freqtrades_to_the_last_digit(
     rate = round(trade.open_rate * times, decimals)
 
     assert repr(profit_ratio(trade, rate)) == repr(trade.calc_profit_ratio(rate))
+
+
+@given(
+    trade=trades,
+    rate=st.floats(0, 1e6) | st.integers(0, 9) | st.floats(1, 9).map(np.float64),
+    amount=st.none() | st.floats(0.1, 9),
+    open_rate=st.none() | st.floats(0.1, 9),
+)
+@settings(max_examples=200)
+def test_a_trade_says_of_its_profit_what_freqtrades_says(
+    trade: LocalTrade, rate: Any, amount: float | None, open_rate: float | None
+) -> None:
+    expected = trade.calc_profit_ratio(rate, amount, open_rate)
+    with profits.quicker():
+        found = trade.calc_profit_ratio(rate, amount, open_rate=open_rate)
+
+    assert (repr(found), type(found)) == (repr(expected), type(expected))
 
 
 @given(

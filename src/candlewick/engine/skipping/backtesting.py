@@ -24,7 +24,7 @@ from candlewick.engine import (
 )
 from candlewick.engine.ahead.each import Each
 from candlewick.engine.ahead.proof import SIGNALS, why_not
-from candlewick.engine.skipping import hooks
+from candlewick.engine.skipping import hooks, profits
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
 from candlewick.engine.skipping.course import Span, Times
@@ -106,6 +106,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
                 exact.quicker,
                 orders.quicker,
                 trades.quicker,
+                profits.quicker,
                 trade_table.quicker,
                 wallets.quicker,
             ):
