@@ -18,7 +18,7 @@ from freqtrade.optimize import backtesting
 from freqtrade.strategy.interface import IStrategy
 from freqtrade.strategy.strategy_validation import StrategyResultValidator
 
-from candlewick.engine import reading
+from candlewick.engine import ahead, reading
 from candlewick.engine.swaps import swapped
 
 _VALUES = ("open", "high", "low", "close", "volume")
@@ -59,13 +59,19 @@ def clean(candles: pd.DataFrame, timeframe: str, pair: str, **options: Any) -> p
 def advise_all(strategy: IStrategy, data: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Do what `IStrategy.advise_all_indicators` does, but for copies of what nobody changes."""
     found = {}
-    for pair, candles in data.items():
-        validator = StrategyResultValidator(candles, warn_only=strategy.disable_dataframe_checks)
-        advised = strategy.advise_indicators(candles.copy(deep=False), {"pair": pair})
-        copy = advised.copy
-        # Pandas warns of frames in more than a hundred pieces when a column is added.
-        found[pair] = copy(deep=len(advised.columns) > _MOST_PIECES)
-        validator.assert_df(found[pair])
+    with ahead.computed(data) as computing:
+        for pair, candles in data.items():
+            found[pair] = _advised(strategy, pair, candles)
+            computing.next()
+    return found
+
+
+def _advised(strategy: IStrategy, pair: str, candles: pd.DataFrame) -> pd.DataFrame:
+    validator = StrategyResultValidator(candles, warn_only=strategy.disable_dataframe_checks)
+    advised = strategy.advise_indicators(candles.copy(deep=False), {"pair": pair})
+    # Pandas warns of frames in more than a hundred pieces when a column is added.
+    found: pd.DataFrame = advised.copy(deep=len(advised.columns) > _MOST_PIECES)
+    validator.assert_df(found)
     return found
 
 

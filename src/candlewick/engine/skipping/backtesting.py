@@ -11,7 +11,7 @@ from ccxt import TICK_SIZE
 from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
-from candlewick.engine import exact, loading, orders, reports
+from candlewick.engine import beside, exact, loading, orders, reports
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
@@ -61,6 +61,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
     def start(self) -> None:
         with ExitStack() as stack:
             if self.skips:
+                stack.enter_context(beside.helper())
                 stack.enter_context(loading.quicker())
                 stack.enter_context(reports.quicker())
             super().start()
