@@ -18,7 +18,7 @@ from freqtrade.optimize import backtesting
 from freqtrade.strategy.interface import IStrategy
 from freqtrade.strategy.strategy_validation import StrategyResultValidator
 
-from candlewick.engine import ahead, reading
+from candlewick.engine import reading, slow_calls
 from candlewick.engine.swaps import swapped
 
 _VALUES = ("open", "high", "low", "close", "volume")
@@ -59,10 +59,10 @@ def clean(candles: pd.DataFrame, timeframe: str, pair: str, **options: Any) -> p
 def advise_all(strategy: IStrategy, data: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Do what `IStrategy.advise_all_indicators` does, but for copies of what nobody changes."""
     found = {}
-    with ahead.computed(data) as computing:
+    with slow_calls.computed(data) as calls:
         for pair, candles in data.items():
             found[pair] = _advised(strategy, pair, candles)
-            computing.next()
+            calls.next()
     return found
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from candlewick.engine import ahead, beside
+from candlewick.engine import beside, slow_calls
 
 talib, ta, _ta_lib = (
     importlib.import_module(name) for name in ("talib", "talib.abstract", "talib._ta_lib")
@@ -25,20 +25,20 @@ PAIRS = [f"C{number}/USDT" for number in range(8)]
 @pytest.fixture(autouse=True)
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(beside, "processors", lambda: 2)
-    monkeypatch.setattr(ahead, "WORTH_S", 0.0)
+    monkeypatch.setattr(slow_calls, "WORTH_S", 0.0)
 
 
 @pytest.fixture
 def computing(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Which threads TA-Lib computed in."""
     seen: list[int] = []
-    own = ahead._Call.on
+    own = slow_calls._Call.on
 
     def on(call: Any, arrays: Any) -> Any:
         seen.append(threading.get_ident())
         return own(call, arrays)
 
-    monkeypatch.setattr(ahead._Call, "on", on)
+    monkeypatch.setattr(slow_calls._Call, "on", on)
     return seen
 
 
@@ -62,7 +62,7 @@ def candles(rows: int = 600) -> dict[str, pd.DataFrame]:
 def both_ways(indicators: Indicators) -> tuple[dict[str, Any], dict[str, Any]]:
     plain = {pair: indicators(frame.copy(), pair) for pair, frame in candles().items()}
     data, found = candles(), dict[str, Any]()
-    with beside.helper(), ahead.computed(data) as computed:
+    with beside.helper(), slow_calls.computed(data) as computed:
         for pair, frame in data.items():
             found[pair] = indicators(frame.copy(deep=False), pair)
             computed.next()
