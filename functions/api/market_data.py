@@ -15,12 +15,14 @@ from api.schema import Body, Moment, Path, View, reply
 from api.services import services
 from candlewick.accounts.models import Scope
 from candlewick.market_data.manifest import (
+    TRADED,
     CandleFile,
     CandleType,
     Current,
     Gap,
     Listing,
     Manifest,
+    TickSize,
 )
 from candlewick.market_data.store import find_files
 
@@ -34,7 +36,6 @@ blueprint = APIBlueprint(
 )
 blueprint.before_request(authenticate)
 
-_TRADED = frozenset({CandleType.SPOT, CandleType.FUTURES})
 _COLUMNS = ("date", "open", "high", "low", "close", "volume")
 
 
@@ -74,10 +75,18 @@ class PairListingView(View):
     last_seen: date
 
 
+class TickSizeView(View):
+    """The step in which prices move, from a day on."""
+
+    since: date
+    tick_size: float
+
+
 class CoverageView(View):
     """What one file covers: open time of its first candle, close time of its last, and its gaps.
 
-    `listing` is there where candles are pulled from the exchange.
+    `listing` is there where candles are pulled from the exchange. `tickSizes` are told from the candles as Freqtrade does; `null`
+    where nothing is traded, and in candles stored before they were kept.
     """
 
     pair: str
@@ -89,6 +98,7 @@ class CoverageView(View):
     missing_candles: int
     gaps: list[GapView]
     findings: list[CandleFindingView]
+    tick_sizes: list[TickSizeView] | None
     listing: PairListingView | None
 
 
@@ -100,13 +110,17 @@ class CoveragesView(View):
 
 
 class CandlesView(View):
-    """Columns of equal length. `merged` candles of the store are one here when the window is long."""
+    """Columns of equal length. `merged` candles of the store are one here when the window is long.
+
+    `tickSize` is the step in which prices moved at the window's end, where it is known.
+    """
 
     exchange: str
     pair: str
     timeframe: str
     candle_seconds: int
     merged: int
+    tick_size: float | None
     is_simulated: bool
     date: list[int]
     open: list[float]
@@ -183,6 +197,7 @@ def get_candles(path: ExchangePath, query: CandlesQuery) -> Response:
         timeframe=query.timeframe,
         candle_seconds=window.candle_s,
         merged=window.merged,
+        tick_size=file.tick_size_before(query.end),
         is_simulated=manifest.simulated,
         **{name: list(column) for name, column in zip(_COLUMNS, columns, strict=True)},
     )
@@ -212,7 +227,7 @@ def _exchange(current: Current) -> ExchangeView:
         pairs=len({file.pair for file in manifest.files}),
         # Of what is traded: mark prices and funding rates only go with it.
         timeframes=sorted(
-            {file.timeframe for file in manifest.files if file.candle_type in _TRADED}
+            {file.timeframe for file in manifest.files if file.candle_type in TRADED}
         ),
     )
 
@@ -231,8 +246,13 @@ def _coverage(file: CandleFile, listing: Listing | None) -> CoverageView:
             CandleFindingView(rule=note.rule, action=note.action, candles=note.count)
             for note in file.quality
         ],
+        tick_sizes=None if file.tick_sizes is None else [_tick(size) for size in file.tick_sizes],
         listing=None if listing is None else _listing(listing),
     )
+
+
+def _tick(size: TickSize) -> TickSizeView:
+    return TickSizeView(since=size.since, tick_size=size.tick_size)
 
 
 def _listing(listing: Listing) -> PairListingView:

@@ -167,6 +167,7 @@ def _candles(wanted: "Wanted", found: "Preview") -> CandlesView:
         timeframe=timeframe,
         candle_seconds=int(duration(timeframe).total_seconds()),
         merged=1,
+        tick_size=found.tick_size,
         is_simulated=found.is_simulated,
         date=window["date"].dt.as_unit("ms").astype("int64").tolist(),
         **{name: window[name].tolist() for name in ("open", "high", "low", "close", "volume")},

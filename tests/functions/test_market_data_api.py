@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from candlewick.market_data.manifest import CandleType, Gap, Listing, QualityNote
+from candlewick.market_data.manifest import CandleType, Gap, Listing, QualityNote, TickSize
 from tests.factories import CANDLES_END, CANDLES_START, a_candle_file, a_manifest, store_candles
 from tests.functions.answers import ok, problem, wrong_fields
 from tests.world import World
@@ -65,6 +65,26 @@ def test_coverage_says_what_cleaning_found_and_that_a_pair_was_delisted(world: W
         "lastSeen": "2025-06-30",
     }
     assert (btc["findings"], btc["listing"]) == ([], None)
+
+
+def test_coverage_and_candles_say_in_which_steps_prices_move(world: World) -> None:
+    sizes = [
+        TickSize(since=date(2024, 11, 1), tick_size=0.1),
+        TickSize(since=date(2025, 1, 1), tick_size=0.01),
+        TickSize(since=date(2025, 2, 1), tick_size=0.001),
+    ]
+    file = a_candle_file("BTC/USDT", "5m", tick_sizes=sizes)
+    store_candles(world.candles, a_manifest(file, a_candle_file("XRP/USDT", "5m")))
+    reader = world.api(world.alice)
+    before = WINDOW | {"start": "2024-12-31T23:00:00Z", "end": "2025-01-01T00:00:00Z"}
+
+    btc, xrp = ok(reader.get(f"{MARKET}/simulated/coverage"))["items"]
+    found = ok(reader.get(f"{MARKET}/simulated/candles", query_string=WINDOW))
+    earlier = ok(reader.get(f"{MARKET}/simulated/candles", query_string=before))
+
+    assert btc["tickSizes"][1] == {"since": "2025-01-01", "tickSize": 0.01}
+    assert xrp["tickSizes"] is None
+    assert (found["tickSize"], earlier["tickSize"]) == (0.01, 0.1)
 
 
 def test_candles_come_as_columns(world: World) -> None:

@@ -66,9 +66,19 @@ def test_anybody_who_has_the_link_sees_the_result(shared: World) -> None:
     text = page.get_data(as_text=True)
     assert "My &lt;b&gt;best&lt;/b&gt; run" in text
     assert "BTC/USDT" in text
-    assert "8,640 candles, 3 missing; no trade rests on a gap or a jump." in text
+    assert "8,640 candles, 3 missing; no trade rests on bad data." in text
     assert "Not recomputed: signals." in text
     assert "promises nothing" in text
+
+
+def test_the_page_says_where_funding_was_taken_as_nothing(shared: World) -> None:
+    pairs = [{"candles": 8_640, "missing": 3, "funding": {"uncounted": 5}}]
+    certificate = {**CERTIFICATE, "pairs": pairs}
+    shared.results.stored["alice/r1/1/certificate.json"] = json.dumps(certificate).encode()
+
+    text = visit(shared, share(shared)["path"]).get_data(as_text=True)
+
+    assert "8,640 candles, 3 missing; funding missing 5 times and taken as 0; no trade" in text
 
 
 def test_the_page_holds_no_code_no_parameters_no_notes_and_not_the_owner(shared: World) -> None:

@@ -1,16 +1,20 @@
 """/api/v1/specs/preview and /explain. The candles of the tests' exchange all stand at 100."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from candlewick.market_data.manifest import TickSize
 from candlewick.specs.examples.library import EXAMPLES
+from tests.factories import a_candle_file, a_manifest, store_candles
 from tests.functions.answers import ok, problem, wrong_fields
 from tests.world import World
 
 PREVIEW, EXPLAIN = "/api/v1/specs/preview", "/api/v1/specs/explain"
 LAST = 1_735_862_400_000 - 3_600_000  # when the last hourly candle opened
 ABOVE = {"kind": "compare", "left": {"kind": "price"}, "sign": ">=", "right": 100}
+A_QUARTER = TickSize(since=date(2025, 1, 1), tick_size=0.25)
 BELOW = {**ABOVE, "sign": "<"}
 
 
@@ -27,6 +31,18 @@ def a_spec(*conditions: dict[str, Any], **changes: Any) -> dict[str, Any]:
         "entries": rules,
         **changes,
     }
+
+
+def test_a_preview_says_in_which_steps_prices_move(world: World) -> None:
+    file = a_candle_file("ETH/USDT", "1h", tick_sizes=[A_QUARTER])
+    body = a_body(a_spec(ABOVE))
+    unknown = ok(world.api(world.alice).post(PREVIEW, json=body))
+    store_candles(world.candles, a_manifest(file))
+
+    found = ok(world.api(world.alice).post(PREVIEW, json=body))
+
+    assert unknown["candles"]["tickSize"] is None
+    assert found["candles"]["tickSize"] == 0.25
 
 
 def a_body(spec: dict[str, Any], **changes: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from candlewick.backtests.models import BacktestRun
 from candlewick.shares.models import ShareLink
+from candlewick.verification.reading import uncounted_funding
 
 _MOST_PAIRS_NAMED = 6
 _NOTHING = "\N{EN DASH}"
@@ -149,11 +150,14 @@ def _data(certificate: Mapping[str, Any], currency: str) -> str:
     missing = sum(pair["missing"] for pair in pairs)
     profit = certificate.get("profit", {})
     text = f"{candles:,} candles, {missing:,} missing"
+    uncounted = uncounted_funding(certificate)
+    if uncounted:
+        text += f"; funding missing {uncounted:,} times and taken as 0"
     touched = profit.get("affectedTrades", 0)
     if not touched:
-        return f"{text}; no trade rests on a gap or a jump."
+        return f"{text}; no trade rests on bad data."
     rest = _money(profit.get("unaffected"), currency)
-    return f"{text}; {touched:,} trades rest on gaps or jumps, without them the profit is {rest}."
+    return f"{text}; {touched:,} trades rest on bad data, without them the profit is {rest}."
 
 
 def _value(run: BacktestRun, name: str) -> float | None:

@@ -26,6 +26,7 @@ _CODE: Final = (
     (_JOB / "__init__.py", "backtest_job/__init__.py"),
     (_JOB / "inside", "backtest_job/inside"),
     (_LIBRARY / "__init__.py", "candlewick/__init__.py"),
+    (_LIBRARY / "decimals.py", "candlewick/decimals.py"),
     (_LIBRARY / "backtests", "candlewick/backtests"),
     (_LIBRARY / "engine", "candlewick/engine"),
     (_LIBRARY / "isolation", "candlewick/isolation"),

@@ -102,7 +102,7 @@ class Limits(Wire):
     cpu_s: int = 1_500
     memory_mib: int = 3_072
     scratch_mib: int = 512
-    processes: int = 16  # Freqtrade is one; a strategy has no use for more
+    processes: int = 16  # Freqtrade is one, with up to three that analyse pairs
     open_files: int = 512
     log_bytes: int = 1_000_000
 

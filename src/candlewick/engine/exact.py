@@ -126,6 +126,15 @@ def close_value(trade: LocalTrade, rate: Any, amount: Any = None) -> float:
 _MODES = (TradingMode.SPOT, TradingMode.FUTURES)
 
 
+def product(one: float, other: float, most_decimals: int) -> float | None:
+    """Return the product; None where the other has more decimals than these, or a text none to count."""
+    try:
+        (many, dm), (much, du) = _digits(one), _digits(other)
+    except ValueError:
+        return None
+    return _quotient(many * much, dm + du) if dm >= 0 and 0 <= du <= most_decimals else None
+
+
 def _with_fee(amount: float, rate: float, fee: float, *, adds: bool) -> float | None:
     """Return `amount * rate`, a share of it added or taken off; None where a text has no decimals to count."""
     try:

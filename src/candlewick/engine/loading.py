@@ -5,6 +5,7 @@ Pandas copies on write: a frame and its shallow copy change apart.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,9 @@ from freqtrade.optimize import backtesting
 from freqtrade.strategy.interface import IStrategy
 from freqtrade.strategy.strategy_validation import StrategyResultValidator
 
-from candlewick.engine import reading, slow_calls
+from candlewick.engine import reading
+from candlewick.engine.ahead.each import Each
+from candlewick.engine.ahead.proof import INDICATORS, why_not
 from candlewick.engine.swaps import swapped
 
 _VALUES = ("open", "high", "low", "close", "volume")
@@ -59,19 +62,21 @@ def clean(candles: pd.DataFrame, timeframe: str, pair: str, **options: Any) -> p
 def advise_all(strategy: IStrategy, data: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Do what `IStrategy.advise_all_indicators` does, but for copies of what nobody changes."""
     found = {}
-    with slow_calls.computed(data) as calls:
+
+    def advise(candles: pd.DataFrame, pair: str) -> pd.DataFrame:
+        advised: pd.DataFrame = strategy.advise_indicators(candles.copy(deep=False), {"pair": pair})
+        return advised
+
+    with Each(data, advise, partial(why_not, strategy, INDICATORS)) as each:
         for pair, candles in data.items():
-            found[pair] = _advised(strategy, pair, candles)
-            calls.next()
-    return found
-
-
-def _advised(strategy: IStrategy, pair: str, candles: pd.DataFrame) -> pd.DataFrame:
-    validator = StrategyResultValidator(candles, warn_only=strategy.disable_dataframe_checks)
-    advised = strategy.advise_indicators(candles.copy(deep=False), {"pair": pair})
-    # Pandas warns of frames in more than a hundred pieces when a column is added.
-    found: pd.DataFrame = advised.copy(deep=len(advised.columns) > _MOST_PIECES)
-    validator.assert_df(found)
+            validator = StrategyResultValidator(
+                candles, warn_only=strategy.disable_dataframe_checks
+            )
+            advised = each.of(pair)
+            copy = advised.copy
+            # Pandas warns of frames in more than a hundred pieces when a column is added.
+            found[pair] = copy(deep=len(advised.columns) > _MOST_PIECES)
+            validator.assert_df(found[pair])
     return found
 
 

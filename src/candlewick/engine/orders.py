@@ -11,12 +11,36 @@ from sqlalchemy.orm import configure_mappers
 from candlewick.engine.swaps import swapped
 
 
+class _Plain:
+    """Stands for a mapped attribute. It has no `__set__`, so that values are read from and written to an order's own dictionary."""
+
+    def __init__(self, mapped: Any) -> None:
+        self._mapped = mapped
+
+    def __get__(self, order: Order | None, owner: type[Order]) -> Any:
+        if order is not None and vars(order)["_sa_instance_state"].key is None:
+            return None  # as SQLAlchemy says of what a new object was not given
+        return self._mapped.__get__(order, owner)
+
+
 @contextmanager
 def quicker() -> Iterator[None]:
-    """Let Freqtrade's backtesting make its orders here."""
+    """Let Freqtrade's backtesting make its orders here, and read and write them as any object."""
     configure_mappers()  # as making the first one does
-    with swapped(backtesting, "Order", make):
-        yield
+    mapped = {name: getattr(Order, name) for name in _columns}
+    plain = {
+        name: own
+        for name, own in mapped.items()
+        if not (own.dispatch.set or own.dispatch.init_scalar)
+    }
+    try:
+        for name, own in plain.items():
+            type.__setattr__(Order, name, _Plain(own))  # else SQLAlchemy would map it anew
+        with swapped(backtesting, "Order", make):
+            yield
+    finally:
+        for name, own in plain.items():
+            type.__setattr__(Order, name, own)
 
 
 _mapper = Order.__mapper__

@@ -1,12 +1,12 @@
 """Puts functions in the places of Freqtrade's, where it offers no other way in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 
 @contextmanager
-def swapped(module: Any, name: str, ours: Callable[..., Any]) -> Iterator[None]:
+def swapped(module: Any, name: str, ours: Any) -> Iterator[None]:
     """Put `ours` there, and Freqtrade's own back in the end."""
     own = getattr(module, name)
     setattr(module, name, ours)

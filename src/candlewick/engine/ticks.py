@@ -1,9 +1,4 @@
-"""How many decimals prices have, month by month: Freqtrade's `get_tick_size_over_time`, without a text for each price.
-
-A price has `d` decimals when the integer next to `price * 10^d`, divided by `10^d`, is that very number: a division of
-two integers that a float holds exactly is rounded once. Prices for which no such `d` is found (they carry noise behind
-their 14th digit) are written out as Freqtrade does.
-"""
+"""How many decimals prices have, month by month: Freqtrade's `get_tick_size_over_time`, by arithmetic."""
 
 from bisect import bisect_right
 from datetime import datetime
@@ -14,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from candlewick.decimals import decimals
+
 _PRICES = ("open", "high", "low", "close")
-_DIGITS = 14
-_EXACT = 2.0**53
-_SOME = 100
 
 
 def tick_sizes(candles: pd.DataFrame) -> pd.Series:
@@ -65,45 +59,3 @@ def _by_month(dates: pd.Series, counts: NDArray[Any]) -> pd.Series | None:
     first = dates.iloc[0].normalize().replace(day=1)
     index = pd.date_range(first, periods=len(begins), freq="MS", name="date", unit=dates.dt.unit)
     return pd.Series(np.maximum.reduceat(counts, begins), index=index, name="max_count")
-
-
-def decimals(prices: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return each price's decimals, of its 14 significant digits; NaN where there is none."""
-    found = np.full(prices.shape, np.nan)
-    open_ = np.flatnonzero(np.isfinite(prices))
-    guess = _guess(prices[open_[:_SOME]])
-    fits = _fits(prices[open_], guess)
-    # What fits one more than it needs is itself a fit of one less: go down while it is.
-    fitting, open_ = open_[fits], open_[~fits]
-    for count in range(guess, 0, -1):
-        found[fitting] = count
-        fitting = fitting[_fits(prices[fitting], count - 1)]
-    found[fitting] = np.nan
-    for count in range(_DIGITS + 1):
-        if not open_.size:
-            return found
-        fits = _fits(prices[open_], count)
-        if count:
-            found[open_[fits]] = count
-        open_ = open_[~fits]
-    values, places = np.unique(prices[open_], return_inverse=True)
-    found[open_] = np.array([_written_decimals(value) for value in values])[places]
-    return found
-
-
-def _fits(prices: NDArray[np.float64], count: int) -> NDArray[np.bool_]:
-    """Return which prices have at most this many decimals, within 14 digits."""
-    whole = np.rint(prices * 10.0**count)
-    fits: NDArray[np.bool_] = (whole / 10.0**count == prices) & (np.abs(whole) < 10.0**_DIGITS)
-    return fits
-
-
-def _guess(prices: NDArray[np.float64]) -> int:
-    """Return how many decimals most of these have at most."""
-    return next((count for count in range(_DIGITS + 1) if _fits(prices, count).all()), 0)
-
-
-def _written_decimals(price: float) -> float:
-    digits, _, exponent = f"{price:.{_DIGITS - 1}e}".partition("e")
-    behind = len(digits.rstrip("0").partition(".")[2]) - int(exponent)
-    return float(behind) if behind > 0 else np.nan

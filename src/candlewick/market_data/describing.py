@@ -3,8 +3,9 @@
 import pandas as pd
 
 from candlewick.market_data import slices
-from candlewick.market_data.manifest import CandleFile
+from candlewick.market_data.manifest import TRADED, CandleFile
 from candlewick.market_data.publishing import candle_object
+from candlewick.market_data.ticks import tick_sizes
 from candlewick.market_data.timeframes import Series, duration
 from candlewick.market_data.validation import coverage
 from candlewick.objects import sha256_hex
@@ -35,4 +36,5 @@ def candle_file(exchange: str, series: Series, frame: pd.DataFrame, data: bytes)
         gaps=reach.gaps,
         missing_candles=reach.missing_candles,
         parts=slices.find(data),
+        tick_sizes=tick_sizes(frame) if series.candle_type in TRADED else None,
     )

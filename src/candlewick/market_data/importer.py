@@ -15,6 +15,7 @@ from candlewick.market_data.cleaning.pipeline import clean
 from candlewick.market_data.derived import derived_from_frames
 from candlewick.market_data.describing import candle_file
 from candlewick.market_data.manifest import (
+    TRADED,
     CandleFile,
     CandleType,
     Manifest,
@@ -34,7 +35,6 @@ from candlewick.market_data.validation import problems
 from candlewick.objects import ObjectStore, sha256_hex
 
 _MAX_PROBLEMS_SHOWN: Final = 20
-_TRADED: Final = frozenset({CandleType.SPOT, CandleType.FUTURES})
 
 OnFile = Callable[[str], None]
 
@@ -186,7 +186,7 @@ def _frames(taken: Mapping[str, _Taken]) -> dict[str, list[pd.DataFrame]]:
     """Return the candles of each pair that is traded."""
     frames: dict[str, list[pd.DataFrame]] = {}
     for found in taken.values():
-        if found.series.candle_type in _TRADED:
+        if found.series.candle_type in TRADED:
             frames.setdefault(found.series.pair, []).append(found.frame)
     return frames
 

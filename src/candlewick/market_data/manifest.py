@@ -11,7 +11,7 @@
 Objects are named by their content and never change; only `current.json` is replaced.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -28,6 +28,9 @@ class CandleType(StrEnum):
     FUTURES = "futures"
     MARK = "mark"
     FUNDING_RATE = "funding_rate"
+
+
+TRADED = frozenset({CandleType.SPOT, CandleType.FUTURES})
 
 
 class Document(BaseModel):
@@ -57,6 +60,13 @@ class QualityNote(Document):
     action: str  # converted, removed, replaced or flagged
     count: int
     at: list[datetime] = []
+
+
+class TickSize(Document):
+    """The step in which prices move, from a day on."""
+
+    since: date
+    tick_size: float
 
 
 class Piece(Document):
@@ -102,7 +112,15 @@ class CandleFile(Document):
     parts: Slices | None = (
         None  # None: the revision is older than they are, and the file is read whole
     )
+    # Of what is traded, as Freqtrade tells them from these candles; None: the revision is older than they are.
+    tick_sizes: list[TickSize] | None = None
     asked_since: datetime | None = None  # from when on the exchange was asked; None: it never was
+
+    def tick_size_before(self, moment: datetime) -> float | None:
+        """Return the last tick size that is known before a moment."""
+        day = (moment - timedelta.resolution).date()
+        known = [size.tick_size for size in self.tick_sizes or () if size.since <= day]
+        return known[-1] if known else None
 
 
 class Listing(Document):

@@ -24,7 +24,9 @@ from candlewick.market_data.timeframes import duration
 from candlewick.objects import ObjectStore
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from candlewick.market_data.merging import Candles
 
@@ -123,6 +125,13 @@ class CandleStore:
         with self._lock:
             _remember(self._frames, file.sha256, frame, _FRAMES_KEPT)
         return frame
+
+    def times(self, file: CandleFile) -> "NDArray[np.int64]":
+        """Return a file's times, also funding rates' and mark prices', in milliseconds UTC."""
+        from candlewick.market_data import feather  # noqa: PLC0415
+
+        dates = feather.read(self._objects.read(file.object_name), ("date",))["date"]
+        return dates.to_numpy(dtype="datetime64[ms]").astype("int64")
 
     def between(self, file: CandleFile, start: datetime, until: datetime) -> "pd.DataFrame":
         """Return the candles that open in [start, until), without reading what is far from them."""

@@ -2,22 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from candlewick.market_data.feather import OHLCV
+from candlewick.market_data.funding import intervals
 from candlewick.market_data.manifest import CandleType, Gap
 from candlewick.market_data.timeframes import origin
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 _PRICES = ("open", "high", "low", "close")
 _MAX_GAPS = 200
-# So many intervals between funding rates tell which is usual there: exchanges change it, mostly from 8 hours to 4.
-_USUAL_OF = 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +67,15 @@ def coverage(
     Args:
         dates: in time's order.
         step: the timeframe.
-        candle_type: funding rates come every few steps, and are missing only where more than the usual time has passed.
+        candle_type: funding rates come every few steps, and are missing only where more than the usual time has passed, see `funding`.
     """
     step_ns = int(step.total_seconds()) * 1_000_000_000
     first_ns = int(origin(step).total_seconds()) * 1_000_000_000
     ns = dates.dt.as_unit("ns").astype("int64").to_numpy() - first_ns
-    index = (ns + step_ns // 2) // step_ns
+    index = ((ns + step_ns // 2) // step_ns).astype(np.int64)
     apart = np.diff(index)
     is_rate = candle_type is CandleType.FUNDING_RATE
-    every = _usual(apart) if is_rate else np.ones_like(apart)
+    every = intervals(index, step) if is_rate else np.ones_like(apart)
     gaps = [
         Gap(
             start=_time(first_ns + int(index[hole] + every[hole]) * step_ns),
@@ -97,12 +92,6 @@ def coverage(
         missing_candles=sum(gap.candles for gap in gaps),
         interval=step * int(every[-1] if len(every) else 1),
     )
-
-
-def _usual(apart: "NDArray[np.int64]") -> "NDArray[np.int64]":
-    """Return how many steps funding rates are apart around each place: the median, which single holes do not move."""
-    around = pd.Series(apart).rolling(_USUAL_OF, center=True, min_periods=1)
-    return np.maximum(1, around.quantile(0.5, interpolation="lower").to_numpy().astype(np.int64))
 
 
 def _time_problems(

@@ -63,6 +63,7 @@ class Preview:
 
     revision: str
     is_simulated: bool
+    tick_size: float | None
     startup_candles: int
     warming_up: int
     window: "pd.DataFrame"

@@ -44,6 +44,7 @@ class Previewer:
         return Preview(
             revision=made.candles.revision,
             is_simulated=made.candles.manifest.simulated,
+            tick_size=made.candles.tick_size(),
             startup_candles=made.candles.warm_up,
             warming_up=made.warming_up,
             window=made.frame.candles.iloc[made.first :],

@@ -60,6 +60,10 @@ class Candles:
         last = dates.iloc[before - 1].to_pydatetime()
         return last - step * (self.wanted.candles - 1), last + step
 
+    def tick_size(self) -> float | None:
+        """Return the step in which the pair's prices moved at the window's end, where it is known."""
+        return self._own_file().tick_size_before(self.window()[1])
+
     @property
     def _candle_type(self) -> CandleType:
         return _CANDLE_TYPES[self.wanted.trading_mode]

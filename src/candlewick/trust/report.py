@@ -12,6 +12,7 @@ from candlewick.trust.chance import Costs, Falls, Fan
 from candlewick.trust.examined import Examined
 from candlewick.trust.examined import findings as examined_findings
 from candlewick.trust.finding import Finding, Grade, Weight
+from candlewick.verification.reading import uncounted_funding
 
 _FEW, _SOME = 30, 100
 _BEST_TRADES = 5
@@ -267,7 +268,11 @@ def _of_data(certificate: Mapping[str, Any]) -> Iterator[Finding]:
     share = sum(pair["missing"] for pair in pairs) / expected
     profit = certificate["profit"]
     rests = profit["all"] > 0 >= profit["unaffected"]
-    text = f"{share:.2%} of the candles are missing; {profit['affectedTrades']:,} trades rest on gaps or jumps"
+    text = f"{share:.2%} of the candles are missing; {profit['affectedTrades']:,} trades rest on bad data"
     text += ", and without them nothing is left of the profit." if rests else "."
-    weight = Weight.WEAK if rests else Weight.DOUBTFUL if share > _MISSING_SHARE else Weight.GOOD
+    uncounted = uncounted_funding(certificate)
+    if uncounted:
+        text += f" Funding is missing {uncounted:,} times, and was taken as 0."
+    is_doubtful = share > _MISSING_SHARE or uncounted > 0
+    weight = Weight.WEAK if rests else Weight.DOUBTFUL if is_doubtful else Weight.GOOD
     yield Finding("Data", weight, text)

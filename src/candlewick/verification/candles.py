@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from candlewick.market_data.manifest import CandleFile
+from candlewick.verification.funding import Funding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,11 +79,12 @@ class Candles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
-    """All candles that a run may refer to: its timeframe, and its detail timeframe where it has one."""
+    """All candles that a run may refer to: its timeframe, and its detail timeframe where it has one; of futures their funding."""
 
     timeframe: Mapping[str, Candles]
     detail: Mapping[str, Candles]
     files: Mapping[str, CandleFile] = field(default_factory=dict)  # of the timeframe
+    funding: Mapping[str, Funding] = field(default_factory=dict)
 
     def price_range(self, pair: str, moment: int) -> tuple[float, float] | None:
         """Return low and high of the finest candle known at a time; `None` where there is none."""

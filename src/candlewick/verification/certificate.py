@@ -1,13 +1,16 @@
-"""The data certificate: what the candles under a run are like, and which trades rest on bad ones."""
+"""The data certificate: what the candles and the funding under a run are like, and which trades rest on bad ones."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from candlewick.market_data.cleaning.spikes import REACH, spike_mask
+from candlewick.verification import funding
 from candlewick.verification.candles import Candles, Market
+from candlewick.verification.funding import FundingFindings
 from candlewick.verification.metrics import Period
 from candlewick.verification.outputs import FORMAT, numbered
 from candlewick.verification.trades import CheckedTrade
@@ -33,6 +36,7 @@ class _Findings:
     jump_ratios: "NDArray[np.float64]"
     spikes: "NDArray[np.int64]"
     expected: int
+    funding: FundingFindings | None  # of futures
 
 
 def certificate(
@@ -42,10 +46,11 @@ def certificate(
 
     A trade is affected when candles are missing while it is open, when one of its orders filled in a gap or in a
     candle without volume or that reaches far beyond its neighbours, or when the price jumped by `JUMP` or more from one candle to
-    the next while it was open.
+    the next while it was open; of futures also when funding was due while it was open and Freqtrade counted none, or at
+    an older price, see `funding`.
     """
-    found = {pair: _look(candles, period, step) for pair, candles in market.timeframe.items()}
-    affected = [
+    found = {pair: _look(pair, market, period, step) for pair in market.timeframe}
+    affected: list[dict[str, object]] = [
         {
             "number": number,
             "pair": trade.pair,
@@ -66,10 +71,12 @@ def certificate(
         "pairs": [_pair(pair, findings, market) for pair, findings in found.items()],
         "affectedTrades": affected,
         "profit": _profits(trades, {item["number"] for item in affected}),
+        "byReason": _by_reason(affected),
     }
 
 
-def _look(candles: Candles, period: Period, step: int) -> _Findings:
+def _look(pair: str, market: Market, period: Period, step: int) -> _Findings:
+    candles = market.timeframe[pair]
     # The grid starts at the candle that holds the period's start.
     start = period.start - period.start % step
     until = max(period.until, start + step)
@@ -92,7 +99,18 @@ def _look(candles: Candles, period: Period, step: int) -> _Findings:
         jump_ratios=moves[jumps],
         spikes=opened[_spikes(candles, first, last)],
         expected=-(-(until - start) // step),
+        funding=_funding(pair, market, period),
     )
+
+
+def _funding(pair: str, market: Market, period: Period) -> FundingFindings | None:
+    """Look at the time in which the pair was traded: before its first candle no funding is due."""
+    known, candles = market.funding.get(pair), market.timeframe[pair]
+    if known is None or not len(candles.opened):
+        return None
+    start = max(period.start, int(candles.opened[0]))
+    until = min(period.until, int(candles.opened[-1]) + candles.step - 1)
+    return funding.look(known, (start, until), (period.start, period.until + candles.step))
 
 
 def _spikes(candles: Candles, first: int, last: int) -> "NDArray[np.bool_]":
@@ -114,6 +132,7 @@ def _reasons(trade: CheckedTrade, found: _Findings, period: Period) -> list[str]
         "filled_without_volume": bool(np.isin(fills, found.zero_volume).any()),
         "jump": bool(is_jump.any()),
         "filled_in_spike": bool(np.isin(fills, found.spikes).any()),
+        **({} if found.funding is None else found.funding.reasons(trade.opened, ended)),
     }
     return [name for name, holds in checks.items() if holds]
 
@@ -141,6 +160,7 @@ def _pair(pair: str, found: _Findings, market: Market) -> dict[str, object]:
         "jumps": [{"at": at, "ratio": ratio} for at, ratio in jumps][:_MOST],
         "spikeCount": len(found.spikes),
         "spikes": found.spikes.tolist()[:_MOST],
+        "funding": None if found.funding is None else found.funding.view(),
     }
 
 
@@ -155,4 +175,16 @@ def _profits(trades: Sequence[CheckedTrade], affected: set[object]) -> Mapping[s
         "affected": sum(profit for is_affected, profit in profits if is_affected),
         "unaffected": sum(profit for is_affected, profit in profits if not is_affected),
         "affectedTrades": len(affected),
+    }
+
+
+def _by_reason(affected: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+    """Return what the trades of each reason made together; a trade with two reasons is in both."""
+    profits = defaultdict[str, list[float | None]](list)
+    for item in affected:
+        for reason in item["reasons"]:
+            profits[reason].append(item["profit"])
+    return {
+        reason: {"trades": len(found), "profit": sum(filter(None, found))}
+        for reason, found in profits.items()
     }

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from candlewick.accounts.models import UserId
 from candlewick.backtests.events_log import since
 from candlewick.backtests.inputs import input_files
@@ -17,6 +19,7 @@ from candlewick.backtests.models import (
     RunId,
     RunState,
     StoredResult,
+    TradingMode,
 )
 from candlewick.backtests.ports import RunStore
 from candlewick.backtests.probes import PROBE_FILE, LookaheadFacts, RecursiveFacts
@@ -32,10 +35,12 @@ from candlewick.verification.archive import read_probe
 from candlewick.verification.candles import Candles, Market
 from candlewick.verification.closed import closed
 from candlewick.verification.errors import ResultRefused
+from candlewick.verification.funding import FUNDING_TIMEFRAME, Funding, Known, mark_type
 from candlewick.verification.verify import Verified, verify_archive
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 log = logger(__name__)
 
@@ -54,6 +59,7 @@ class CandleSource(Protocol):
     def manifest(self, exchange: str, revision: str) -> Manifest: ...
     def frame(self, file: CandleFile) -> "pd.DataFrame": ...
     def snapshot(self, stored: StoredObject) -> bytes: ...
+    def times(self, file: CandleFile) -> "NDArray[np.int64]": ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,16 +125,43 @@ class VerificationService:
     def _market(self, run: BacktestRun, manifest: Manifest) -> Market:
         spec = run.spec
         kinds = {CandleType.SPOT, CandleType.FUTURES}
-        files = [
-            file
-            for file in input_files(spec, run.strategy, manifest)
-            if file.pair in spec.pairs and file.candle_type in kinds
+        given = [
+            file for file in input_files(spec, run.strategy, manifest) if file.pair in spec.pairs
         ]
+        files = [file for file in given if file.candle_type in kinds]
         return Market(
             timeframe=self._candles(files, spec, spec.timeframe),
             detail=self._candles(files, spec, spec.timeframe_detail),
             files={file.pair: file for file in files if file.timeframe == spec.timeframe},
+            funding=self._funding(given, spec, manifest.rules_of or manifest.exchange),
         )
+
+    def _funding(
+        self, given: list[CandleFile], spec: BacktestSpec, exchange: str
+    ) -> Mapping[str, Funding]:
+        """Return what Freqtrade could know of the funding of each pair."""
+        if spec.trading_mode is not TradingMode.FUTURES:
+            return {}
+        hourly = {
+            (file.pair, file.candle_type): file
+            for file in given
+            if file.timeframe == FUNDING_TIMEFRAME
+        }
+        return {
+            pair: Funding(
+                rates=self._known(hourly.get((pair, CandleType.FUNDING_RATE)), spec),
+                marks=self._known(hourly.get((pair, mark_type(exchange))), spec),
+            )
+            for pair in spec.pairs
+        }
+
+    def _known(self, file: CandleFile | None, spec: BacktestSpec) -> Known:
+        if file is None:
+            return Known(file=None, times=np.empty(0, dtype=np.int64))
+        times, cut_at = self.candles.times(file), None if spec.probe is None else spec.probe.cut_at
+        if cut_at is not None:
+            times = times[times <= int(cut_at.timestamp() * 1_000)]
+        return Known(file=file, times=times)
 
     def _candles(
         self, files: list[CandleFile], spec: BacktestSpec, timeframe: str | None

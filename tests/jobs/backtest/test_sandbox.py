@@ -17,7 +17,7 @@ from backtest_job import sandbox
 from candlewick.backtests.wire import Failed, FailureKind, Limits, Succeeded
 from candlewick.isolation.driver import Isolation, NoIsolation, Placement, Room
 from candlewick.isolation.unconfined import Unconfined
-from tests.jobs.backtest.conftest import Job, StartJob, eventually
+from tests.jobs.backtest.conftest import Job, StartJob, eventually, strategy
 from tests.jobs.backtest.platform import TOKEN, Run
 
 _REPOSITORY = Path(__file__).parents[3]
@@ -201,3 +201,26 @@ def test_a_driver_whose_process_says_nothing_is_ended_and_passed_over(
         sandbox.start(Isolation.AUTO, tmp_path)
 
     assert set(psutil.Process().children(recursive=True)) <= before
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor only")
+@pytest.mark.parametrize("isolation", ["bubblewrap", "unshare"])
+def test_within_the_sandbox_pairs_are_analysed_on_every_processor(
+    isolation: str, run: Run, claim: HeldClaim, candles: bytes, start_job: StartJob
+) -> None:
+    pairs = ["BTC/USDT", "ETH/USDT", "SOL/USDT"]
+    run.inputs["strategies/Strategy.py"] = strategy(
+        "for number in range(5_000_000):\n    number += 1"
+    )
+    run.inputs |= {f"data/{pair.replace('/', '_')}-1h.feather": candles for pair in pairs}
+    run.config["exchange"] = {"name": "simulated", "pair_whitelist": [*pairs]}
+    job = start_job(isolation)
+    assert claim.asked.wait(60)
+    before = len(inside(job))
+
+    claim.released.set()
+    eventually(lambda: len(inside(job)) > before)
+    ended = job.wait()
+
+    assert isinstance(run.last.outcome, Succeeded), ended.log
+    assert job.survivors() == []

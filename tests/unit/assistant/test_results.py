@@ -55,7 +55,18 @@ def test_the_certificate_counts_what_is_missing(world: World) -> None:
 
     told = results(world).of_run(ALICE, run.id).certificate
 
-    assert "simulated candles of 2 pairs; 5 candles missing, 1 trade on gaps" in told
+    assert "simulated candles of 2 pairs; 5 candles missing, 1 trade on bad data. Every" in told
+
+
+def test_the_certificate_says_that_missing_funding_was_taken_as_nothing(world: World) -> None:
+    run = world.put_run(a_run(RunState.SUCCEEDED))
+    pairs = [{"funding": {"uncounted": 1}}, {"funding": None}]
+    certificate = {"pairs": pairs, "affectedTrades": []}
+    world.results.stored[f"{run.files}/certificate.json"] = json.dumps(certificate).encode()
+
+    told = results(world).of_run(ALICE, run.id).certificate
+
+    assert "Funding is missing 1 time, and Freqtrade took it as 0." in told
 
 
 def test_a_run_without_a_result_has_none_here(world: World) -> None:

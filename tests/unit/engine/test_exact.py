@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from freqtrade.enums import TradingMode
 from freqtrade.exchange import exchange_utils
 from freqtrade.optimize import backtesting
 from freqtrade.persistence import LocalTrade, Order, trade_model
@@ -17,8 +15,8 @@ from sqlalchemy import inspect
 
 from candlewick.engine import exact, orders
 from candlewick.engine.exact import Decimals
+from tests.unit.engine.made_trades import make_order, make_trade, trades, values_of
 
-OPENED = datetime(2024, 1, 1, tzinfo=UTC)
 numbers = st.one_of(
     st.floats(-1e12, 1e12),
     st.floats(1e-9, 1e9).map(lambda value: round(value, 4)),
@@ -67,37 +65,6 @@ def test_after_each_step_the_digits_are_freqtrades(
     assert str(ours) == str(theirs)
 
 
-def _trade(fee: Any, funding: float | None, price: float | None, **values: Any) -> LocalTrade:
-    mode = TradingMode.SPOT if funding is None else TradingMode.FUTURES
-    return LocalTrade(
-        pair="A/B",
-        trading_mode=mode,
-        open_date=OPENED,
-        fee_open=fee or 0.0,
-        fee_close=fee,
-        funding_fees=funding,
-        price_precision=price,
-        precision_mode=4,
-        precision_mode_price=4,
-        amount_precision=1e-6,
-        contract_size=1,
-        max_rate=0.0,
-        orders=[],
-        **values,
-    )
-
-
-trades = st.builds(
-    _trade,
-    fee=st.sampled_from([0.0, 0.0004, 0.001, 0.005, 1e-7, 0, None]),
-    funding=st.none() | st.floats(-50, 50),
-    price=st.sampled_from([0.01, 1e-5, None]),
-    open_rate=st.floats(1e-6, 1e6),
-    amount=st.floats(1e-6, 1e6) | st.integers(1, 9) | st.sampled_from([1e16, 1e22]),
-    stake_amount=st.just(100.0),
-    leverage=st.sampled_from([1.0, 3.0, 20.0]),
-    is_short=st.booleans(),
-)
 rates = st.floats(0, 1e7) | st.integers(1, 9) | st.sampled_from([0.0, 1.0, 1e17])
 
 
@@ -126,26 +93,14 @@ def test_a_trade_made_of_its_orders_is_freqtrades(
         is_exit = number == 2
         side = trade.exit_side if is_exit else trade.entry_side
         filled = fills[0][1] / 2 if is_exit else amount
-        trade.orders.append(_order(side, trade.open_rate * share, filled))
+        trade.orders.append(make_order(side, trade.open_rate * share, filled))
     twin = deepcopy(trade)
 
     _live_through(trade)
     with exact.quicker():
         _live_through(twin)
 
-    assert _values(twin) == _values(trade)
-
-
-def _order(side: str, price: float, amount: float) -> Order:
-    return Order(
-        ft_order_side=side,
-        ft_is_open=False,
-        status="closed",
-        average=price,
-        amount=amount,
-        filled=amount,
-        order_filled_date=OPENED + timedelta(minutes=5),
-    )
+    assert values_of(twin) == values_of(trade)
 
 
 def _live_through(trade: LocalTrade) -> None:
@@ -156,10 +111,6 @@ def _live_through(trade: LocalTrade) -> None:
     trade.close_rate_requested = trade.calc_close_rate_for_roi(0.01)
     trade.close_profit = trade.calc_profit_ratio(trade.open_rate * 1.003)
     trade.close(trade.open_rate * 1.003, show_msg=False)
-
-
-def _values(trade: LocalTrade) -> dict[str, str]:
-    return {name: repr(value) for name, value in vars(trade).items() if name != "orders"}
 
 
 @given(
@@ -193,7 +144,7 @@ def test_an_order_is_a_mapped_object_with_the_given_values_in_their_order() -> N
 
     for order in (made, usual):
         order.filled = 4.0
-        order._trade_bt = _trade(0.001, None, None, open_rate=1.0, amount=1.0, stake_amount=1.0)
+        order._trade_bt = make_trade(0.001, None, None, open_rate=1.0, amount=1.0, stake_amount=1.0)
     seen = [
         [(name, value) for name, value in vars(order).items() if not name.startswith("_")]
         for order in (made, usual, deepcopy(made), deepcopy(usual))

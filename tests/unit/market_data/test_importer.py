@@ -1,7 +1,7 @@
 """An import takes only sound candles, takes all or nothing, and twice is once."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from candlewick.errors import Invalid, NotFound
 from candlewick.market_data import feather
 from candlewick.market_data.importer import Imported, Source, files_in, import_candles
-from candlewick.market_data.manifest import CandleType, Manifest
+from candlewick.market_data.manifest import CandleType, Manifest, TickSize
 from candlewick.market_data.store import CandleStore, find_files
 from tests.unit.market_data.memory import InMemoryObjects
 
@@ -66,6 +66,7 @@ def test_an_import_can_be_read_back_by_pair_and_window() -> None:
     assert (file.candles, file.missing_candles) == (100, 0)
     assert file.until == datetime(2025, 1, 1, 8, 20, tzinfo=UTC)
     assert [row[4] for row in window.rows] == [100.5, 100.75]
+    assert file.tick_sizes == [TickSize(since=date(2025, 1, 1), tick_size=0.01)]
     assert objects.objects[file.object_name] == feather.write(frame)
 
 
@@ -208,6 +209,7 @@ def test_mark_prices_need_no_volume_and_funding_rates_come_late() -> None:
     assert found[CandleType.FUNDING_RATE].start == datetime(2025, 1, 1, tzinfo=UTC)
     assert found[CandleType.FUNDING_RATE].missing_candles == 0
     assert found[CandleType.FUTURES].pair == "BTC/USDT:USDT"
+    assert [kind for kind in found if found[kind].tick_sizes] == [CandleType.FUTURES]
 
 
 def test_markets_are_derived_where_none_are_given_and_kept_where_they_are() -> None:

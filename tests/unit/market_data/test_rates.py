@@ -43,6 +43,37 @@ def test_an_exchange_may_change_how_often_it_pays(first: int, then: int, count: 
     assert found.interval == timedelta(hours=then)
 
 
+@given(
+    phases=st.lists(st.tuples(st.sampled_from([8, 4, 2, 1]), st.integers(2, 12)), max_size=5),
+    last=st.tuples(st.sampled_from([8, 4, 2, 1]), st.integers(1, 12)),
+)
+def test_no_change_of_how_often_it_pays_is_a_gap_however_new_or_short(
+    phases: list[tuple[int, int]], last: tuple[int, int]
+) -> None:
+    paid, begin = [0], 0
+    for every, count in [*phases, last]:
+        paid += [begin + after for after in range(every, 8 * count + 1, every)]
+        begin = paid[-1]
+
+    found = covered(*np.diff(paid).tolist())
+
+    assert (found.gaps, found.missing_candles) == ([], 0)
+    assert found.interval == timedelta(hours=last[0])
+
+
+@pytest.mark.parametrize("then", [(8, 4), (16,), (8, 4, 4), (12, 8)])
+def test_one_longer_interval_is_no_change_unless_it_is_the_last(then: tuple[int, ...]) -> None:
+    found = covered(*[4] * 30, *then)
+
+    assert found.gaps[0].start == BEGIN + timedelta(hours=31 * 4)
+
+
+def test_a_longer_interval_that_ends_when_no_exchange_pays_is_a_gap() -> None:
+    found = covered(*[4] * 31, 8)
+
+    assert found.missing_candles == 1
+
+
 @given(every=st.sampled_from([8, 4]), missing=st.integers(1, 30), place=st.integers(1, 19))
 def test_rates_that_were_left_out_are_a_gap(every: int, missing: int, place: int) -> None:
     apart = [every] * 20

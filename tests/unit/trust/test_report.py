@@ -11,7 +11,7 @@ from candlewick.trust.finding import Finding, Grade, Weight
 from candlewick.trust.report import Evidence, Report, grade_of, report
 from tests.factories import CODE
 
-CERTIFICATE = {
+CERTIFICATE: dict[str, Any] = {
     "pairs": [{"expected": 10_000, "missing": 1}],
     "profit": {"all": 100.0, "affected": 0.0, "unaffected": 100.0, "affectedTrades": 0},
 }
@@ -114,6 +114,18 @@ def test_a_profit_that_rests_on_gaps_is_weak() -> None:
 
     assert finding(found, "Data").weight is Weight.WEAK
     assert "nothing is left" in finding(found, "Data").text
+
+
+def test_funding_that_was_taken_as_nothing_is_doubted() -> None:
+    (pair,) = CERTIFICATE["pairs"]
+    pairs = [{**pair, "funding": {"uncounted": 4}}]
+
+    sound = report(evidence())
+    found = report(evidence(certificate={**CERTIFICATE, "pairs": pairs}))
+
+    assert finding(sound, "Data").weight is Weight.GOOD
+    assert finding(found, "Data").weight is Weight.DOUBTFUL
+    assert "Funding is missing 4 times, and was taken as 0." in finding(found, "Data").text
 
 
 def test_one_pair_that_earned_everything_is_doubted() -> None:

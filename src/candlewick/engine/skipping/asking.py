@@ -11,8 +11,8 @@ from ccxt import TICK_SIZE
 from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.persistence import LocalTrade
 from freqtrade.strategy import IStrategy, interface
-from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
+from candlewick.engine import unhooked
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.candles import Candles
 from candlewick.engine.skipping.profits import profit_ratio
@@ -174,7 +174,7 @@ class Asking:
         hook = getattr(self._strategy, name)
         known = self._wrapped.get(name)
         if known is None or known[0] != hook:
-            known = (hook, strategy_safe_wrapper(hook, **_DEFAULTS[name]))
+            known = (hook, unhooked.wrapped(hook, **_DEFAULTS[name]))
             self._wrapped[name] = known
         value = known[1](**arguments)
         rules, terms = hooks.rules(self._strategy), hooks.terms(candle.trade)
@@ -192,8 +192,7 @@ class Asking:
     def _wrapper(self, hook: Any, *args: Any, **kwargs: Any) -> Callable[..., Any]:
         if self._answers and self._answers[0].hook == hook:
             return self._given
-        wrapped: Callable[..., Any] = strategy_safe_wrapper(hook, *args, **kwargs)
-        return wrapped
+        return unhooked.wrapped(hook, *args, **kwargs)
 
     def _given(self, *, trade: LocalTrade, **_: Any) -> Any:
         """Answer for the hook that has been asked, and do to rules and trade what it did."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,9 @@ from ccxt import TICK_SIZE
 from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
-from candlewick.engine import beside, exact, loading, orders, reports
+from candlewick.engine import beside, exact, loading, orders, reports, trades, unhooked, wallets
+from candlewick.engine.ahead.each import Each
+from candlewick.engine.ahead.proof import SIGNALS, why_not
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
@@ -89,10 +92,13 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self._asking = Asking(self)
         with ExitStack() as stack:
             for quicker in (
+                unhooked.quicker,  # before the answers, which go through it
                 self._asking.answers_given,
                 cheap_copies,
                 exact.quicker,
                 orders.quicker,
+                trades.quicker,
+                wallets.quicker,
             ):
                 stack.enter_context(quicker())
             return super().backtest(*args, **kwargs)
@@ -149,14 +155,21 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
             return super()._get_ohlcv_as_lists(processed)
         self._set_progress_step(BacktestState.CONVERT, len(processed))
         found = {}
-        for pair in processed:
-            self.check_abort()
-            self._increment_progress()
-            found[pair] = self._converted(processed, pair)
+
+        def advise(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
+            advised: pd.DataFrame = self.strategy.ft_advise_signals(frame, {"pair": pair})
+            return advised
+
+        with Each(processed, advise, partial(why_not, self.strategy, SIGNALS)) as each:
+            for pair in processed:
+                self.check_abort()
+                self._increment_progress()
+                found[pair] = self._converted(processed, pair, each.of(pair))
         return found
 
-    def _converted(self, processed: dict[str, pd.DataFrame], pair: str) -> Candles:
-        analyzed = self.strategy.ft_advise_signals(processed[pair], {"pair": pair})
+    def _converted(
+        self, processed: dict[str, pd.DataFrame], pair: str, analyzed: pd.DataFrame
+    ) -> Candles:
         kind = self.config["candle_type_def"]
         self.dataprovider._set_cached_df(pair, self.timeframe, analyzed, kind)  # noqa: SLF001
         startup = self.required_startup

@@ -42,8 +42,10 @@ _AT_EVENTS: Final = (
     *("custom_entry_price", "custom_exit_price", "custom_stake_amount", "leverage"),
     *("confirm_trade_entry", "confirm_trade_exit", "order_filled"),
     *("adjust_entry_price", "adjust_exit_price", "adjust_order_price"),
-    *("check_entry_timeout", "check_exit_timeout"),
+    *("check_entry_timeout", "check_exit_timeout", "check_buy_timeout", "check_sell_timeout"),
 )
+# Freqtrade's own `custom_exit` calls the hook by the name that it had before.
+_OLD_EXIT: Final = "custom_sell"
 # What decides where something can happen; a strategy may change it while it runs.
 _RULES: Final = (
     *("stoploss", "trailing_stop", "trailing_stop_positive", "trailing_stop_positive_offset"),
@@ -84,6 +86,8 @@ def asked(strategy: IStrategy) -> list[str]:
     """Return the hooks that are asked at each candle of an open trade."""
     # Freqtrade's own `custom_stoploss` answers with the stop's distance.
     answering = {"custom_stoploss", *overridden(strategy, _ASKED)}
+    if overridden(strategy, [_OLD_EXIT]):
+        answering.add("custom_exit")
     return [name for name, flag in _ASKED.items() if name in answering and getattr(strategy, flag)]
 
 
@@ -92,7 +96,7 @@ def starts_each_time(strategy: IStrategy) -> list[str]:
 
 
 def has_callbacks(strategy: IStrategy) -> bool:
-    return bool(overridden(strategy, (*_ASKED, _AT_EACH_TIME, *_INNER, *_AT_EVENTS)))
+    return bool(overridden(strategy, (*_ASKED, _OLD_EXIT, _AT_EACH_TIME, *_INNER, *_AT_EVENTS)))
 
 
 def rules(strategy: IStrategy) -> tuple[Any, ...]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 from freqtrade.persistence import LocalTrade, PairLocks
-from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
+from candlewick.engine import unhooked
 from candlewick.engine.skipping import hooks
 from candlewick.engine.skipping.asking import Asking, Candle
 from candlewick.engine.skipping.captures import currency_of
@@ -113,7 +113,7 @@ class Walk(Course):
         as_planned = True
         if self._starts:
             self._tell_all()
-            told = strategy_safe_wrapper(self._strategy.bot_loop_start, supress_error=True)
+            told = unhooked.wrapped(self._strategy.bot_loop_start, supress_error=True)
             told(current_time=self._times[now])
             as_planned = self._look_for_changes()
         if not self._starts or self._reached.is_lit():

@@ -58,6 +58,10 @@ HOOKED: dict[str, Probe] = {
     ),
     "a stop of none": _hooked("stoploss = -1\n" + _hook(_STOP, "return -0.01 if current_profit > 0.01 else None")),
     "exits by count": _hooked(_EVERY_EXIT),
+    "exits by count, by the hook's old name": _hooked(_EVERY_EXIT.replace("custom_exit", "custom_sell")),
+    "an exit by its old name that raises": _hooked(
+        _hook(_EXIT.replace("custom_exit", "custom_sell"), "self.calls += 1", "return 'even' if 1 / (self.calls % 40) > 1 / 3 else None")
+    ),
     "exits that are refused": _hooked(
         _EVERY_EXIT
         + "\ndef confirm_trade_exit(self, pair, trade, current_time, **kwargs):\n"

@@ -14,6 +14,7 @@ _HOOKS = (
     *("custom_entry_price", "custom_exit_price", "custom_stake_amount", "leverage"),
     *("confirm_trade_entry", "confirm_trade_exit", "order_filled", "adjust_entry_price"),
     *("check_entry_timeout", "check_exit_timeout"),
+    *("custom_sell", "check_buy_timeout", "check_sell_timeout"),
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 from freqtrade.persistence import Order
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
-from candlewick.engine import exact, orders
+from candlewick.engine import exact, orders, trades, wallets
 from candlewick.engine.skipping import asking, course, hooks, walk, watching
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.captures import Captures
@@ -141,6 +141,11 @@ def _a_bit_more(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(exact, "close_value", lambda *args: np.nextafter(own(*args), np.inf).item())
 
 
+def _stakes_a_bit_more(patch: pytest.MonkeyPatch) -> None:
+    own = exact.product
+    patch.setattr(exact, "product", lambda *args: (own(*args) or 0.0) * (1 + 1e-9))
+
+
 def _without_tags(**values: Any) -> Any:
     return Order(**values | {"ft_order_tag": None})
 
@@ -184,6 +189,18 @@ MUTANTS = {
     ),
     "hooks of open trades are not called": Mutant(
         broken=_without(hooks, "asked", lambda _: []), probe="its own exits"
+    ),
+    "the exit hook's old name is not known": Mutant(
+        broken=_without(hooks, "_OLD_EXIT", "custom_exit"),
+        probe="exits by count, by the hook's old name",
+    ),
+    "stakes are a bit more": Mutant(broken=_stakes_a_bit_more, probe="plain"),
+    "stops are taken to stay": Mutant(
+        broken=_without(trades, "_stays", lambda *_, **__: True), probe="trailing"
+    ),
+    "what waits is not bound": Mutant(
+        broken=lambda patch: patch.setattr(wallets, "any", lambda _: False, raising=False),
+        probe="entries below the market",
     ),
     "rules are taken to stand": Mutant(
         broken=_without(Walk, "_plan_anew", lambda *_: None), probe="changes its mind"

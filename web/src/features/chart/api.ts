@@ -39,6 +39,8 @@ const valuesSchema = z.array(z.number())
 
 export const candlesSchema = z.object({
   candleSeconds: z.number(),
+  // Answers that the browser has kept for a day may be older than this.
+  tickSize: z.number().nullable().default(null),
   date: valuesSchema,
   open: valuesSchema,
   high: valuesSchema,

@@ -7,6 +7,7 @@ import { formatDateTime, formatPrice } from '@/lib/format'
 import type { Bars } from './bars'
 import styles from './chart.module.css'
 import { levelFor, type View } from './grid'
+import { priceText } from './price-format'
 import type { PairSource } from './source'
 
 const MOST_ROWS = 200
@@ -58,14 +59,18 @@ function Rows({ source, view }: { source: PairSource; view: View }) {
 
 function Row({ bars, index, columns }: { bars: Bars; index: number; columns: readonly string[] }) {
   const bar = bars.bar(index)
-  const prices = [bar?.open, bar?.high, bar?.low, bar?.close, bar?.volume]
+  const prices = [bar?.open, bar?.high, bar?.low, bar?.close]
   const values = columns.map((name) => bars.columns.get(name)?.[index])
+  const texts = [
+    ...prices.map((price) => priceText(price, bars.tickSize)),
+    ...[bar?.volume, ...values].map(formatPrice),
+  ]
   return (
     <tr>
       <th scope="row">{formatDateTime(bars.timeOf(index))}</th>
-      {[...prices, ...values].map((value, column) => (
+      {texts.map((text, column) => (
         <td key={column} data-kind="number">
-          {formatPrice(value)}
+          {text}
         </td>
       ))}
     </tr>

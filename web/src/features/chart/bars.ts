@@ -27,6 +27,9 @@ export class Bars {
   readonly columns: ReadonlyMap<string, Float32Array>
   private readonly states: State[]
 
+  /** The step in which the pair's prices move, as far as the windows that have come tell it. */
+  tickSize: number | null = null
+
   constructor(
     readonly grid: Grid,
     readonly merged: number,
@@ -98,6 +101,9 @@ export class Bars {
   }
 
   putCandles(candles: Candles): void {
+    // Of several windows the finest: no price then loses a digit.
+    this.tickSize = Math.min(candles.tickSize ?? Infinity, this.tickSize ?? Infinity)
+    if (this.tickSize === Infinity) this.tickSize = null
     candles.date.forEach((time, row) => {
       const at = Math.floor((time - this.grid.origin) / this.step)
       if (at < 0 || at >= this.count) return

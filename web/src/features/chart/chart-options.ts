@@ -6,8 +6,6 @@ import {
   type DeepPartial,
 } from 'lightweight-charts'
 
-import { formatPrice } from '@/lib/format'
-
 import { faded, type Palette } from './palette'
 
 /** Moving and zooming in time is ours, since the library knows only a part of the run's bars. */
@@ -52,6 +50,5 @@ export function candleColoursOf(palette: Palette): CandlestickSeriesPartialOptio
     downColor: palette.loss,
     borderDownColor: palette.loss,
     wickDownColor: palette.loss,
-    priceFormat: { type: 'custom', formatter: formatPrice, minMove: 1e-10 },
   }
 }

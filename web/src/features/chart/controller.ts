@@ -15,7 +15,7 @@ import { Overlay } from './overlay'
 import type { Palette } from './palette'
 import { PlotSeries } from './plot-series'
 import type { PlotPane } from './plot-lines'
-import { candlePoints, secondsOf } from './series-data'
+import { giveCandles, secondsOf } from './series-data'
 import type { PairSource } from './source'
 import type { TradeLines, TradeShape } from './trade-shapes'
 
@@ -220,7 +220,7 @@ export class ChartController {
     const begin = Math.max(0, Math.floor(from - margin))
     const end = Math.min(count, Math.ceil(to + margin))
     this.known = { merged, from: begin, to: end, version }
-    this.candles.setData(candlePoints(bars, begin, end, this.isHeikinAshi))
+    giveCandles(this.candles, bars, [begin, end], this.isHeikinAshi)
     this.plots.setData(bars, begin, end)
   }
 

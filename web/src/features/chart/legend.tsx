@@ -6,6 +6,7 @@ import { colourOf } from './colours'
 import { type CursorStore, useCursor } from './cursor-store'
 import { usePalette } from './palette'
 import type { PlotPane } from './plot-lines'
+import { priceText } from './price-format'
 
 interface LegendProps {
   store: CursorStore
@@ -23,10 +24,10 @@ export function Legend({ store, panes }: LegendProps) {
   return (
     <dl className={styles['legend']}>
       <Value name="Opened" text={formatDateTime(bars.timeOf(index))} />
-      <Value name="O" text={formatPrice(bar?.open)} />
-      <Value name="H" text={formatPrice(bar?.high)} />
-      <Value name="L" text={formatPrice(bar?.low)} />
-      <Value name="C" text={formatPrice(bar?.close)} />
+      <Value name="O" text={priceText(bar?.open, bars.tickSize)} />
+      <Value name="H" text={priceText(bar?.high, bars.tickSize)} />
+      <Value name="L" text={priceText(bar?.low, bars.tickSize)} />
+      <Value name="C" text={priceText(bar?.close, bars.tickSize)} />
       {bar !== null && (
         <div>
           <dt className="visually-hidden">Change</dt>

@@ -17,11 +17,13 @@ import { useEffect, useRef } from 'react'
 import { candleColoursOf, coloursOf, FIXED_OPTIONS } from './chart-options'
 import { type Palette, usePalette } from './palette'
 import styles from './preview-chart.module.css'
+import { priceFormatOf } from './price-format'
 import { secondsOf } from './series-data'
 
 /** Columns of equal length: candles, and lines that were computed on them. Times in milliseconds UTC. */
 export interface PreviewChartData {
   candles: {
+    tickSize: number | null
     date: readonly number[]
     open: readonly number[]
     high: readonly number[]
@@ -154,7 +156,10 @@ class Drawn {
   draw(data: PreviewChartData, chosen: number | null, palette: Palette): void {
     const { candles } = data
     this.chart.applyOptions(coloursOf(palette))
-    this.candles.applyOptions(candleColoursOf(palette))
+    this.candles.applyOptions({
+      ...candleColoursOf(palette),
+      priceFormat: priceFormatOf(candles.tickSize),
+    })
     this.candles.setData(
       candles.date.map((date, index) => ({
         time: secondsOf(date),

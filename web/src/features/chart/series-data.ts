@@ -1,6 +1,7 @@
-import type { CandlestickData, UTCTimestamp, WhitespaceData } from 'lightweight-charts'
+import type { CandlestickData, ISeriesApi, UTCTimestamp, WhitespaceData } from 'lightweight-charts'
 
 import { type Bar, type Bars, heikinAshi } from './bars'
+import { priceFormatOf } from './price-format'
 
 /** The library counts seconds. */
 export function secondsOf(ms: number): UTCTimestamp {
@@ -17,8 +18,19 @@ function candlePoint(
   return { time, open: bar.open, high: bar.high, low: bar.low, close: bar.close }
 }
 
+/** Hands a chart's series the bars [from, to), with a scale in the steps of their prices. */
+export function giveCandles(
+  series: ISeriesApi<'Candlestick'>,
+  bars: Bars,
+  [from, to]: readonly [number, number],
+  isHeikinAshi: boolean,
+): void {
+  series.applyOptions({ priceFormat: priceFormatOf(bars.tickSize) })
+  series.setData(candlePoints(bars, from, to, isHeikinAshi))
+}
+
 /** The bars [from, to) as candles. */
-export function candlePoints(bars: Bars, from: number, to: number, isHeikinAshi: boolean) {
+function candlePoints(bars: Bars, from: number, to: number, isHeikinAshi: boolean) {
   const pick = isHeikinAshi ? heikinAshi(bars, from, to) : (index: number) => bars.bar(index)
   const points = []
   for (let index = from; index < to; index++) {

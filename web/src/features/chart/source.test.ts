@@ -30,6 +30,8 @@ const plot: Plot = {
 const grid = gridOf(run)
 let asked: URLSearchParams[] = []
 
+const tickSizes: number[] = []
+
 function candles(url: URL) {
   asked.push(url.searchParams)
   const start = Date.parse(url.searchParams.get('start') ?? '')
@@ -38,6 +40,7 @@ function candles(url: URL) {
   const date = Array.from({ length: CHUNK }, (_, n) => start + n * STEP * merged)
   const price = date.map((_, n) => 100 + n)
   return HttpResponse.json({
+    tickSize: tickSizes.shift() ?? null,
     candleSeconds: (STEP * merged) / 1000,
     date,
     open: price,
@@ -87,6 +90,16 @@ describe('PairSource', () => {
     expect(bars.columns.get('rsi')?.slice(0, 3)).toEqual(new Float32Array([Number.NaN, 30, 70]))
     expect(bars.columns.has('unknown')).toBe(false)
     expect(bars.bar(CHUNK + 5)).toBeNull()
+  })
+
+  it('knows the finest step of prices that a window told, and none where none did', async () => {
+    const silent = (await loaded(1, 0, 10)).level(1)
+    expect(silent.tickSize).toBeNull()
+
+    for (const step of [0.1, 0.01, 0.1]) tickSizes.push(step)
+    const told = (await loaded(1, 0, 3 * CHUNK)).level(1)
+
+    expect(told.tickSize).toBe(0.01)
   })
 
   it('keeps a failure until it is tried again', async () => {

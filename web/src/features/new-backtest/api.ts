@@ -26,6 +26,7 @@ const coverageSchema = z.object({
   missingCandles: z.number(),
   gaps: z.array(z.object({ start: z.string(), until: z.string(), candles: z.number() })),
   findings: z.array(z.object({ rule: z.string(), action: z.string(), candles: z.number() })),
+  tickSizes: z.array(z.object({ since: z.string(), tickSize: z.number() })).nullable(),
   listing: z.object({ isActive: z.boolean(), lastSeen: z.string() }).nullable(),
 })
 const coveragesSchema = z.object({

@@ -41,6 +41,7 @@ function file(pair: string, candleType = 'spot'): object {
     candles: 5760,
     missingCandles: 0,
     findings: [],
+    tickSizes: null,
     listing: null,
     gaps: [],
   }

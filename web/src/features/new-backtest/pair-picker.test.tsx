@@ -17,6 +17,10 @@ const FILE: Coverage = {
     { rule: 'spike', action: 'flagged', candles: 2 },
     { rule: 'duplicate', action: 'removed', candles: 5 },
   ],
+  tickSizes: [
+    { since: '2025-01-01', tickSize: 0.01 },
+    { since: '2025-04-01', tickSize: 0.0001 },
+  ],
   listing: { isActive: false, lastSeen: '2025-06-30' },
 }
 
@@ -37,3 +41,19 @@ test('a listed pair without findings says neither', () => {
   const pair = screen.getByRole('checkbox', { name: /^WAVES\/USDT/ })
   expect(pair).not.toHaveAccessibleName(/delisted|flagged|listed/)
 })
+
+test('a pair says in which steps its prices move, by the newest that is known', () => {
+  show(FILE)
+
+  expect(screen.getByText('step 0.0001')).toBeVisible()
+  expect(screen.getByRole('checkbox')).toHaveAccessibleName(/prices move in steps of 0\.0001/)
+})
+
+test.each([null, []])(
+  'where nothing is known of the steps, nothing is said of them',
+  (tickSizes) => {
+    show({ ...FILE, tickSizes })
+
+    expect(screen.queryByText(/step/)).toBeNull()
+  },
+)

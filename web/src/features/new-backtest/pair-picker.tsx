@@ -2,7 +2,7 @@ import { useState } from 'react'
 
 import { Button } from '@/components/ui/button'
 import { TextField } from '@/components/ui/field'
-import { formatDate, plural } from '@/lib/format'
+import { formatDate, formatPrice, plural } from '@/lib/format'
 
 import type { Coverage } from './api'
 import { CoverageBar, wholeSpan } from './coverage-bar'
@@ -22,6 +22,7 @@ export function PairPicker({ files, chosen, onChange, error }: PairPickerProps) 
   const [search, setSearch] = useState('')
   const span = wholeSpan(files)
   const found = files.filter((file) => file.pair.toLowerCase().includes(search.toLowerCase()))
+  const hasSteps = files.some((file) => tickSize(file) !== undefined)
   const currencies = [...new Set(files.map((file) => stakeCurrency(file.pair)))]
   const toggle = (pair: string, isChosen: boolean) =>
     onChange(isChosen ? [...chosen, pair] : chosen.filter((each) => each !== pair))
@@ -68,6 +69,11 @@ export function PairPicker({ files, chosen, onChange, error }: PairPickerProps) 
                 {isGone(file) && <span className={styles['note']}> delisted</span>}
               </span>
               {span !== null && <CoverageBar file={file} span={span} />}
+              {hasSteps && (
+                <span aria-hidden className={styles['step']}>
+                  {tickSize(file) !== undefined && `step ${formatPrice(tickSize(file))}`}
+                </span>
+              )}
               <span className="visually-hidden">{coverageText(file)}</span>
             </label>
           ))}
@@ -82,6 +88,11 @@ function isGone({ listing }: Coverage): boolean {
   return listing?.isActive === false
 }
 
+/** The step in which its prices moved last, as far as the store knows it. */
+function tickSize({ tickSizes }: Coverage): number | undefined {
+  return tickSizes?.at(-1)?.tickSize
+}
+
 function coverageText(file: Coverage): string {
   const missing = file.missingCandles === 0 ? 'no gaps' : `${file.missingCandles} candles missing`
   const flagged = file.findings
@@ -90,5 +101,7 @@ function coverageText(file: Coverage): string {
   const odd = flagged === 0 ? '' : `, ${plural(flagged, 'candle')} flagged`
   const span = `${formatDate(file.start)} to ${formatDate(file.until)}`
   const gone = isGone(file) ? `, last listed on ${formatDate(file.listing?.lastSeen ?? '')}` : ''
-  return `${span}, ${missing}${odd}${gone}`
+  const step = tickSize(file)
+  const steps = step === undefined ? '' : `, prices move in steps of ${formatPrice(step)}`
+  return `${span}, ${missing}${odd}${gone}${steps}`
 }

@@ -47,6 +47,7 @@ const FILE = {
   candles: 10,
   missingCandles: 3,
   findings: [],
+  tickSizes: null,
   listing: null,
   gaps: [{ start: '2018-01-15T00:00:00Z', until: '2018-01-15T00:15:00Z', candles: 3 }],
 }

@@ -9,7 +9,6 @@ import {
 import { command, request, requestText, withQuery } from '@/lib/api'
 
 import {
-  certificateSchema,
   downloadsSchema,
   equitySchema,
   type Run,
@@ -37,7 +36,7 @@ const POINTS = 2_000
 const PAGE_SIZE = 25
 
 // A verified result never changes.
-const FOREVER = { staleTime: Number.POSITIVE_INFINITY } as const
+export const FOREVER = { staleTime: Number.POSITIVE_INFINITY } as const
 
 export function isSettled(run: Pick<Run, 'state'>): boolean {
   return run.state === 'succeeded' || run.state === 'failed' || run.state === 'cancelled'
@@ -90,13 +89,6 @@ export const runQueries = {
           equitySchema,
           { signal },
         ),
-      ...FOREVER,
-    }),
-  certificate: (id: string) =>
-    queryOptions({
-      queryKey: [...runQueries.all(), 'certificate', id],
-      queryFn: ({ signal }) =>
-        request(`/backtests/${id}/certificate`, certificateSchema, { signal }),
       ...FOREVER,
     }),
   log: (id: string) =>

@@ -26,6 +26,7 @@ const previewSchema = z.object({
     low: z.array(z.number()),
     close: z.array(z.number()),
     isSimulated: z.boolean(),
+    tickSize: z.number().nullable(),
   }),
   lines: z.array(
     z.object({

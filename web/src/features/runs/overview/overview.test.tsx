@@ -5,10 +5,11 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { API, http, HttpResponse, server, show } from '@/testing'
 
 import { sum } from '../metrics/stats'
-import { certificateSchema } from '../schemas'
+
 import certificate from '../testing/everything/certificate.json'
 import { everything, futures } from '../testing/results'
 import { aRun } from '../testing/runs'
+import { certificateSchema, type Funding } from './certificate'
 import { costCurve } from './cost'
 import { Overview } from './overview'
 import { byHour } from './period-panels'
@@ -64,11 +65,88 @@ test('the balance has a table twin with a line a day', async () => {
   expect(within(table).getAllByRole('row')).toHaveLength(futures.equity.days.closedAt.length + 1)
 })
 
-test('the certificate says whether trades rest on bad candles', async () => {
+test('the certificate says whether trades rest on bad data', async () => {
   await show(<Overview run={aRun()} {...everything} />)
 
-  expect(await screen.findByText('No trade rests on bad candles')).toBeVisible()
+  expect(await screen.findByText('No trade rests on bad data')).toBeVisible()
   expect(certificateSchema.parse(certificate).affectedTrades).toEqual([])
+})
+
+const STRETCH = { file: null, first: 0, last: 1, expected: 24, missing: 0, gapCount: 0, gaps: [] }
+const SOUND = { due: 24, uncounted: 0, atOlderPrice: 0, rates: STRETCH, markPrices: STRETCH }
+const DAY = 86_400_000
+
+function withFunding(changes: Partial<Funding>, rest: object = {}) {
+  const [pair] = certificate.pairs
+  const answer = {
+    ...certificate,
+    pairs: [{ ...pair, funding: { ...SOUND, ...changes } }],
+    ...rest,
+  }
+  server.use(http.get(`${API}/backtests/r1/certificate`, () => HttpResponse.json(answer)))
+}
+
+test('spot has no funding in its certificate', async () => {
+  await show(<Overview run={aRun()} {...everything} />)
+
+  await screen.findByText('No trade rests on bad data')
+  expect(screen.queryByText(/funding payment/u)).toBeNull()
+  expect(screen.queryByRole('table', { name: /Funding/u })).toBeNull()
+})
+
+test('sound funding is shown without a warning', async () => {
+  withFunding({})
+
+  await show(<Overview run={aRun()} {...futures} />)
+
+  const table = await screen.findByRole('table', { name: /Funding/u })
+  expect(
+    within(table)
+      .getAllByRole('cell')
+      .map((cell) => cell.textContent),
+  ).toEqual([...['24', '0', '0', '0', '0']])
+  expect(screen.queryByText(/could not be counted/u)).toBeNull()
+})
+
+test('funding that Freqtrade took as 0 is told, with the profit of the trades it concerns', async () => {
+  const gap = { start: 20 * DAY, until: 22 * DAY, missing: 6 }
+  withFunding(
+    { uncounted: 6, rates: { ...STRETCH, missing: 6, gapCount: 1, gaps: [gap] } },
+    {
+      affectedTrades: [
+        {
+          ...{ number: 3, pair: 'BTC/USDT:USDT', openedAt: 20 * DAY, closedAt: 21 * DAY },
+          ...{ profit: 12, reasons: ['funding_missing'] },
+        },
+      ],
+      profit: { all: 10, affected: 12, unaffected: -2, affectedTrades: 1 },
+      byReason: { funding_missing: { trades: 1, profit: 12 } },
+    },
+  )
+
+  await show(<Overview run={aRun()} {...futures} />)
+
+  const told = await screen.findByText(/Freqtrade takes such funding as 0/u)
+  expect(told).toHaveTextContent('6 funding payments could not be counted')
+  expect(told).toHaveTextContent('Trades that were open then: 1. They made +12.00')
+  expect(told).toHaveTextContent(/without them the net profit is \u22122\.00/u)
+  expect(screen.getByText('1 trade on bad data')).toBeVisible()
+  await userEvent.click(screen.getByText('What is missing of the funding'))
+  expect(screen.getByText(/6 funding rates from/u)).toBeVisible()
+  await userEvent.click(screen.getByText('The 1 trade'))
+  expect(screen.getByText(/funding was due while it was open and was counted as 0/u)).toBeVisible()
+})
+
+test('missing mark prices are told by what they did', async () => {
+  const gap = { start: 20 * DAY, until: 21 * DAY, missing: 24 }
+  const holed = { ...STRETCH, missing: 24, gapCount: 1, gaps: [gap] }
+  withFunding({ uncounted: 1, atOlderPrice: 1, markPrices: holed })
+
+  await show(<Overview run={aRun()} {...futures} />)
+
+  expect(await screen.findByText(/was counted at the last mark price/u)).toBeVisible()
+  expect(screen.getByText(/No trade was open then/u)).toHaveTextContent('1 funding payment could')
+  expect(screen.getByText(/24 mark prices from/u)).toBeInTheDocument()
 })
 
 test('the break-even of the cost curve is where the profit is used up', () => {

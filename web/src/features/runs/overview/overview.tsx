@@ -5,12 +5,13 @@ import { Skeleton } from '@/components/ui/skeleton'
 
 import type { Equity, Run, Summary, Trade } from '../schemas'
 
+import { CertificatePanel } from './certificate-panel'
 import { CostPanel, DurationsPanel, ReturnsPanel } from './distribution-panels'
 import { EquityPanel } from './equity-panel'
 import { Headline } from './headline'
+import { IdentityPanel } from './identity-panel'
 import { HoursPanel, MonthsPanel } from './period-panels'
 import { FallsPanel, SharpePanel } from './risk-panels'
-import { CertificatePanel, IdentityPanel } from './trust-panels'
 import { useWindow } from './use-window'
 
 interface OverviewProps {

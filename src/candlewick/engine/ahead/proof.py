@@ -1,0 +1,108 @@
+"""Whether a strategy's functions provably give the same whoever calls them, when, and after what.
+
+What runs is read: a function's source counts only if it compiles to the very code that will be called.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+from freqtrade.data.dataprovider import DataProvider
+from freqtrade.strategy.interface import IStrategy
+
+from candlewick.engine.ahead.reading import Impure, Reader
+
+INDICATORS = ("populate_indicators",)
+SIGNALS = ("populate_entry_trend", "populate_exit_trend")
+_FREQTRADES_OWN = (
+    "advise_indicators",
+    "advise_entry",
+    "advise_exit",
+    "ft_advise_signals",
+    "_if_enabled_populate_trades",
+    "__getattribute__",
+    "__setattr__",
+)
+
+
+def why_not(strategy: IStrategy, functions: tuple[str, ...]) -> str:
+    """Return why the functions may depend on more than the frame they are given; empty if they provably do not."""
+    try:
+        _check_strategy(strategy)
+        waiting = [_method(strategy, name) for name in functions]
+        waiting += [function for data, function in strategy._ft_informative if _is_usual(data)]  # noqa: SLF001
+        _check_all(strategy, [(function, True) for function in waiting])
+    except Impure as error:
+        return str(error)
+    except (OSError, SyntaxError, ValueError, RecursionError) as error:
+        return f"its source can't be read ({type(error).__name__})"
+    return ""
+
+
+def _check_strategy(strategy: IStrategy) -> None:
+    kind = type(strategy)
+    for name in _FREQTRADES_OWN:
+        if getattr(kind, name) is not getattr(IStrategy, name) or name in vars(strategy):
+            raise Impure(f"{name} is its own")
+    if hasattr(kind, "__getattr__"):
+        raise Impure("__getattr__ is its own")
+    if type(getattr(strategy, "dp", None)) is not DataProvider:
+        raise Impure("its data provider is not Freqtrade's")
+    if strategy.config.get("exchange", {}).get("use_public_trades", False):
+        raise Impure("it uses public trades")
+
+
+def _method(strategy: IStrategy, name: str) -> FunctionType:
+    found = getattr(type(strategy), name)
+    if name in vars(strategy) or not isinstance(found, FunctionType):
+        raise Impure(f"{name} is no plain method")
+    return found
+
+
+def _is_usual(informative: Any) -> bool:
+    if callable(informative.fmt):
+        raise Impure("an informative column is named by a function")
+    return True
+
+
+def _check_all(strategy: IStrategy, waiting: list[tuple[FunctionType, bool]]) -> None:
+    files: dict[str, _File] = {}
+    seen: set[FunctionType] = set()
+    while waiting:
+        function, is_method = waiting.pop()
+        if function in seen:
+            continue
+        seen.add(function)
+        path = function.__code__.co_filename
+        file = files.get(path) or files.setdefault(path, _File(Path(path).read_bytes(), path))
+        reader = Reader(strategy, function)
+        reader.read(file.source_of(function), is_method=is_method)
+        waiting += reader.calls
+
+
+class _File:
+    def __init__(self, source: bytes, path: str) -> None:
+        tree = ast.parse(source)
+        # As check_syntax does: what this module imports from __future__ is not the strategy's.
+        self._codes = set(_codes(compile(source, path, "exec", dont_inherit=True)))
+        self._nodes = {
+            (node.name, min([node.lineno, *(part.lineno for part in node.decorator_list)])): node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef)
+        }
+
+    def source_of(self, function: FunctionType) -> ast.FunctionDef:
+        code = function.__code__
+        node = self._nodes.get((code.co_name, code.co_firstlineno))
+        if node is None or code not in self._codes:
+            raise Impure(f"{function.__name__} has no source of its own")
+        return node
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield from _codes(part)
