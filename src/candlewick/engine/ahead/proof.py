@@ -5,6 +5,7 @@ What runs is read: a function's source counts only if it compiles to the very co
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -68,7 +69,6 @@ def _is_usual(informative: Any) -> bool:
 
 
 def _check_all(strategy: IStrategy, waiting: list[tuple[FunctionType, bool]]) -> None:
-    files: dict[str, _File] = {}
     seen: set[FunctionType] = set()
     while waiting:
         function, is_method = waiting.pop()
@@ -76,10 +76,15 @@ def _check_all(strategy: IStrategy, waiting: list[tuple[FunctionType, bool]]) ->
             continue
         seen.add(function)
         path = function.__code__.co_filename
-        file = files.get(path) or files.setdefault(path, _File(Path(path).read_bytes(), path))
+        file = _file(Path(path).read_bytes(), path)
         reader = Reader(strategy, function)
         reader.read(file.source_of(function), is_method=is_method)
         waiting += reader.calls
+
+
+@lru_cache(maxsize=4)
+def _file(source: bytes, path: str) -> "_File":
+    return _File(source, path)
 
 
 class _File:

@@ -3,8 +3,10 @@
 import gc
 import mmap
 import os
+import select
 import signal
 import struct
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +19,9 @@ from candlewick.engine.ahead.noise import Noise
 
 Work = Callable[[pd.DataFrame, str], pd.DataFrame]
 
-_READY = struct.Struct("<IQQ")
+# What is told; a task's place; where its frame begins, or when it was begun (monotonic ns); the frame's length.
+_TOLD = struct.Struct("<BIQQ")
+_BEGUN, _DONE = 0, 1
 _MOST_READ = 65_536
 
 
@@ -36,6 +40,7 @@ class Worker:
 
     def __init__(self, pid: int, ready: int, store: Store) -> None:
         self._pid, self._ready, self.store = pid, ready, store
+        self._begun = (-1, 0)
 
     @classmethod
     def start(cls, tasks: Iterable[Task], size: int) -> Self:
@@ -57,13 +62,25 @@ class Worker:
         return cls(pid, ready, store)
 
     def finished(self) -> Iterator[tuple[int, Place]]:
-        """Yield the tasks' places that are ready since it was last asked, and where their frames lie."""
+        """Yield the tasks' places that are done since it was last asked, and where their frames lie."""
         try:
-            told = os.read(self._ready, _READY.size * (_MOST_READ // _READY.size))
+            told = os.read(self._ready, _TOLD.size * (_MOST_READ // _TOLD.size))
         except BlockingIOError:
             return
-        for place, start, length in _READY.iter_unpack(told):
-            yield place, Place(start, length)
+        for kind, place, start, length in _TOLD.iter_unpack(told):
+            if kind == _DONE:
+                yield place, Place(start, length)
+            else:
+                self._begun = (place, start)
+
+    def worked_s(self, place: int) -> float | None:
+        """Return for how long it has been at work on a task; None if it has not begun it, or has gone on."""
+        at, since = self._begun
+        return (time.monotonic_ns() - since) / 1e9 if at == place else None
+
+    def wait(self, longest_s: float) -> None:
+        """Wait until it tells of something."""
+        select.select([self._ready], [], [], longest_s)
 
     def end(self) -> None:
         """End it, whatever it does."""
@@ -74,7 +91,7 @@ class Worker:
 
 def _fork() -> int:
     with warnings.catch_warnings():
-        # Another thread may hold a lock that nobody gives back in the copy. Nobody waits for the copy, so it may wait for ever.
+        # Another thread may hold a lock that nobody gives back in the copy. Nobody relies on the copy, so it may wait for ever.
         warnings.simplefilter("ignore", DeprecationWarning)
         return os.fork()
 
@@ -98,6 +115,7 @@ def _run(tasks: Iterable[Task], store: Store, done: int, parent: int) -> None:
 def _compute(task: Task, store: Store, noise: Noise, done: int) -> None:
     """Leave out whatever goes wrong: the other process comes to it, and tells of it."""
     place = None
+    os.write(done, _TOLD.pack(_BEGUN, task.place, time.monotonic_ns(), 0))
     try:
         frame = task.work(task.given.copy(deep=False), task.pair)
         logged = noise.taken()
@@ -107,4 +125,4 @@ def _compute(task: Task, store: Store, noise: Noise, done: int) -> None:
         noise.taken()
     if place is not None:
         # What was written before is there for whoever reads this.
-        os.write(done, _READY.pack(task.place, place.start, place.length))
+        os.write(done, _TOLD.pack(_DONE, task.place, place.start, place.length))

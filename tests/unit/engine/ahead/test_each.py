@@ -186,6 +186,42 @@ def test_nobody_waits_for_a_process_that_does_not_come_back(
     assert not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists()
 
 
+def test_a_frame_that_has_been_begun_is_waited_for(given: dict[str, pd.DataFrame]) -> None:
+    frames = {pair: given[pair] for pair in ("C0/USDT", "C1/USDT", "C2/USDT")}
+
+    def slow_elsewhere(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
+        if os.getpid() != HERE:
+            time.sleep(0.3)
+        frame["who"] = os.getpid()
+        return frame
+
+    def has_begun(each: Each) -> bool:
+        each._longest_s = 60.0  # what a pair takes here
+        each._look()
+        return each._workers[0].worked_s(2) is not None
+
+    found = dict(made(frames, paced(slow_elsewhere, has_begun)))
+
+    assert [frame["who"].iloc[0] == HERE for frame in found.values()] == [True, True, False]
+
+
+def test_many_candles_are_shared_out_at_once(
+    given: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MANY", 6 * ROWS)
+    monkeypatch.setattr(module, "WORTH_S", 60.0)
+
+    def waiting(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
+        if os.getpid() == HERE:
+            eventually(lambda: is_over(ASKED[0]))
+        frame["who"] = os.getpid()
+        return frame
+
+    found = dict(made(given, waiting))
+
+    assert [frame["who"].iloc[0] == HERE for frame in found.values()] == [True] + 5 * [False]
+
+
 @pytest.mark.parametrize(
     "change",
     [
