@@ -35,6 +35,7 @@ def run(
 ) -> int:
     """Run one of the sub-commands; return the exit code."""
     args = _parser().parse_args(arguments)
+    args.prepare(args)
     with _storage_errors():
         store = (open_store or open_bucket)(os.environ)
         code: int | None = args.action(store, args, Console())
@@ -43,6 +44,7 @@ def run(
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="candlewick data", description=__doc__)
+    parser.set_defaults(prepare=lambda _args: None)
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     importing = actions.add_parser("import", help="bring in a folder of Freqtrade's feather files")
     importing.add_argument("folder", type=Path, metavar="DIR")

@@ -34,7 +34,12 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--simulated", action="store_true", help="the prices are no real ones: say so to users"
     )
-    parser.set_defaults(action=pull)
+    parser.set_defaults(action=pull, prepare=prepare)
+
+
+def prepare(args: Namespace) -> None:
+    """Read what is wanted: whether it can be used is said before the store asks for credentials."""
+    args.wanted = wanted(args, datetime.now(UTC))
 
 
 def pull(store: ObjectStore, args: Namespace, console: Console) -> int:
@@ -44,7 +49,7 @@ def pull(store: ObjectStore, args: Namespace, console: Console) -> int:
 
     # What is logged is said below, in words; without a handler Python would print warnings.
     logging.getLogger("candlewick.pulling").addHandler(logging.NullHandler())
-    universe = wanted(args, datetime.now(UTC))
+    universe: Universe = args.wanted
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

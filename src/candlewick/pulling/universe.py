@@ -16,15 +16,41 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from candlewick.errors import Invalid
 from candlewick.market_data.manifest import CandleType
 from candlewick.market_data.timeframes import Series, duration, series_of
 
+
+def _linear(pair: str) -> str:
+    """Refuse contracts that are settled in coins: their profits are in coins too."""
+    asset, _, settle = pair.partition(":")
+    base, _, quote = asset.partition("/")
+    if settle in {"", quote}:
+        return pair
+    instead = "USDT" if quote == "USD" else quote
+    raise ValueError(
+        f"{pair} is settled in {settle}, and only contracts settled in what they are quoted in are pulled; "
+        f"write {base}/{instead}:{instead}"
+    )
+
+
 _Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$")]
-_Pair = Annotated[str, Field(pattern=r"^[A-Z0-9]+/[A-Z0-9]+(:[A-Z0-9]+)?$")]
+_Pair = Annotated[
+    str,
+    Field(pattern=r"^[A-Z0-9]+/[A-Z0-9]+(:[A-Z0-9]+)?$"),
+    AfterValidator(_linear),
+]
 _Quote = Annotated[str, Field(pattern=r"^[A-Z0-9]+$")]
 _FIRST = date(2009, 1, 3)
 # Whose leverage tiers Freqtrade ships; other exchanges have to be asked for them, each in its own way.
@@ -36,6 +62,13 @@ _FORMS: Mapping[int | str, str] = {
     "pairs": "it as BTC/USDT",
     "quote": "it as USDT",
     "start": "a day as 2024-01-31",
+}
+
+
+_SAID = {
+    "missing": "it is missing",
+    "too_short": "it is empty; name at least one",
+    "tuple_type": "it is no list",
 }
 
 
@@ -198,6 +231,8 @@ def _has_a_file_name(pair: str) -> bool:
 def _problems(error: ValidationError) -> list[str]:
     found = []
     for each in error.errors():
+        if each["type"] == "too_short" and _has_bad_items(error, each):
+            continue  # pydantic counts what is left of a list
         where = ".".join(map(str, each["loc"]))
         found.append(f"- {where}: {_words(each)}" if where else f"- {_words(each)}")
     return found
@@ -205,8 +240,18 @@ def _problems(error: ValidationError) -> list[str]:
 
 def _words(problem: ErrorDetails) -> str:
     kind, field = problem["type"], problem["loc"][0] if problem["loc"] else ""
-    if kind == "missing":
-        return "it is missing"
+    if kind in _SAID:
+        return _SAID[kind]
+    if kind == "enum":
+        return f"{problem['input']} is unknown; write {' or '.join(MarketType)}"
     if field in _FORMS and kind.startswith(("string_pattern", "date")):
         return f"{problem['input']} cannot be read; write {_FORMS[field]}"
     return problem["msg"].removeprefix("Value error, ")
+
+
+def _has_bad_items(error: ValidationError, problem: ErrorDetails) -> bool:
+    whole = problem["loc"]
+    return any(
+        len(each["loc"]) > len(whole) and each["loc"][: len(whole)] == whole
+        for each in error.errors()
+    )

@@ -67,6 +67,29 @@ def test_a_store_that_is_not_configured_is_named(
     assert "Set GOOGLE_CLOUD_PROJECT and CANDLEWICK_CANDLES_BUCKET" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--universe", "nowhere.toml"), r"nowhere\.toml cannot be read"),
+        (("--exchange", "binance", "--pair", "BTC/USD:BTC"), "write BTC/USDT:USDT"),
+        ((), "Give --universe FILE"),
+    ],
+)
+def test_what_cannot_be_pulled_is_said_before_the_store_is_opened(
+    arguments: tuple[str, ...], words: str
+) -> None:
+    opened: list[object] = []
+
+    def open_store(env: object) -> InMemoryObjects:
+        opened.append(env)
+        return InMemoryObjects()
+
+    with pytest.raises(Invalid, match=words):
+        data.run(("pull", *arguments), open_store=open_store)
+
+    assert opened == []
+
+
 def test_the_menu_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     assert main(["nonsense"]) == 2

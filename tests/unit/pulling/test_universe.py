@@ -67,6 +67,14 @@ def test_toml_and_json_say_the_same() -> None:
         ),
         ({"exchange": "okx", "pairs": ["BTC/USDT:USDT"]}, "of okx Freqtrade has no leverage tiers"),
         ({"simulated": True}, "say with store_as"),
+        (
+            {"pairs": ["BTC/USD:BTC"]},
+            "are pulled; write BTC/USDT:USDT",
+        ),
+        ({"pairs": ["BTC/USD:BTC"]}, "pairs.0: BTC/USD:BTC is settled in BTC, and only"),
+        ({"pairs": ["ETH/USDC:USDT"]}, "write ETH/USDC:USDC"),
+        ({"market_types": ["margin"]}, "market_types.0: margin is unknown; write spot or futures"),
+        ({"market_types": "spot"}, "market_types: it is no list"),
         ({"pears": ["BTC/USDT"]}, "pears"),
     ],
 )
@@ -82,6 +90,17 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         universe_from(made(exchange="", timeframes=["x"], start="never"))
 
     assert str(caught.value).count("\n- ") == 3
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"market_types": ["margin"]}, {"timeframes": [5]}, {"timeframes": []}, {"pairs": ["btc"]}],
+)
+def test_one_mistake_is_said_once(changes: dict[str, Any]) -> None:
+    with pytest.raises(Invalid) as caught:
+        universe_from(made(**changes))
+
+    assert str(caught.value).count("\n- ") == 1
 
 
 @pytest.mark.parametrize("text", ["{", "exchange = ", "[1, 2]", '"binance"'])
