@@ -13,6 +13,7 @@ from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
 from candlewick.engine import (
+    beside,
     exact,
     loading,
     orders,
@@ -73,6 +74,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
     def start(self) -> None:
         with ExitStack() as stack:
             if self.skips:
+                stack.enter_context(beside.helper())
                 stack.enter_context(loading.quicker())
                 stack.enter_context(reports.quicker())
             super().start()
