@@ -1,12 +1,16 @@
 """Keeps what a chart of the backtest needs: the strategy's indicators, as Freqtrade analysed them.
 
-They are taken from the analysed frames after the last trade was decided, so they cannot change one.
+They are taken from the analysed frames after the last trade was decided, so they cannot change one. What most likely will be taken
+is deflated beside the loop; it is used if it was of the very values.
 """
 
+import inspect
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -25,11 +29,13 @@ from candlewick.backtests.plots import (
     PlotConfig,
     Style,
 )
+from candlewick.engine import beside, pieces
 from candlewick.engine.plot_config import default_plot_config, is_plottable, read_plot_config
 
 _MS = 1_000_000
 _FEWEST = 4  # columns: rather fewer pairs than fewer columns
-_FAST = 1  # deflate's level: twice as fast as the usual one, a few per cent larger
+
+Pieces = Mapping[tuple[str, str], beside.Task[pieces.Piece]]  # by pair and column
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +61,47 @@ def capture(
         return Captured(ClaimedPlot(left_out=[why]), [])
 
 
-def add_indicators(archive: Path, captured: Captured) -> None:
+def begin(
+    strategy: Any,
+    frames: dict[str, pd.DataFrame],
+    step_ms: int,
+    *,
+    max_bytes: int = MAX_VALUES_BYTES,
+) -> Pieces:
+    """Have deflated beside the run what `capture` will most likely keep. Calls nothing of the strategy's, and never fails."""
+    config = inspect.getattr_static(strategy, "plot_config", None)
+    if not beside.is_there() or not _is_data(config):
+        return {}
+    try:
+        made = _Capture(SimpleNamespace(plot_config=config), frames, step_ms)
+        plot = made.plan(max_bytes)
+    except Exception:  # noqa: BLE001 - as below; it is told of there
+        return {}
+    return {
+        (found.pair, name): beside.do(partial(made.piece, found, name))
+        for found in plot.pairs
+        for name in found.columns
+    }
+
+
+def add_indicators(archive: Path, captured: Captured, ready: Pieces | None = None) -> None:
     """Add both members beside Freqtrade's own."""
-    with zipfile.ZipFile(archive, "a", zipfile.ZIP_DEFLATED, compresslevel=_FAST) as members:
+    columns = [(found.pair, name) for found in captured.plot.pairs for name in found.columns]
+    with zipfile.ZipFile(archive, "a", zipfile.ZIP_DEFLATED) as members:
         members.writestr(PLOT_MEMBER, captured.plot.model_dump_json(by_alias=True))
-        with members.open(VALUES_MEMBER, "w") as target:
-            for column in captured.arrays:
-                target.write(column.data)
+        tasks = [(ready or {}).get(column) for column in columns]
+        made = (
+            (column.data, None if task is None else task.result())
+            for column, task in zip(captured.arrays, tasks, strict=True)
+        )
+        pieces.write(members, VALUES_MEMBER, made)
+
+
+def _is_data(value: Any) -> bool:
+    """Whether nothing of a strategy's is called by who looks at it."""
+    if type(value) is dict:
+        return all(_is_data(key) and _is_data(held) for key, held in value.items())
+    return type(value) in {str, int, float, bool, type(None)}
 
 
 class _Capture:
@@ -75,6 +115,14 @@ class _Capture:
         self._left_out: list[str] = []
 
     def within(self, max_bytes: int) -> Captured:
+        plot = self.plan(max_bytes)
+        values = [self._values(found, name) for found in plot.pairs for name in found.columns]
+        return Captured(plot, values)
+
+    def piece(self, found: PairColumns, name: str) -> pieces.Piece:
+        return pieces.deflate(self._values(found, name).data)
+
+    def plan(self, max_bytes: int) -> ClaimedPlot:
         wanted = self._wanted()
         rows = {pair: self._rows(frame) for pair, frame in self._frames.items()}
         most = max_bytes // VALUE_BYTES // max(1, sum(rows.values()))
@@ -82,18 +130,12 @@ class _Capture:
         if len(kept) < len(wanted):
             self._tell(f"columns: {', '.join(wanted[len(kept) :])}")
         pairs = list(self._fitting(kept, rows, max_bytes))
-        plot = ClaimedPlot(
+        return ClaimedPlot(
             plot_config=_without_missing(self._config, kept),
             is_default=self._is_default,
             pairs=pairs,
             left_out=self._left_out,
         )
-        values = [
-            self._on_grid(self._frames[found.pair], name, found.rows)
-            for found in pairs
-            for name in found.columns
-        ]
-        return Captured(plot, values)
 
     def _fitting(
         self, columns: list[str], rows: dict[str, int], max_bytes: int
@@ -141,8 +183,9 @@ class _Capture:
         opened = _opened(frame)
         return (opened[-1] - opened[0]) // self._step + 1
 
-    def _on_grid(self, frame: pd.DataFrame, name: str, rows: int) -> NDArray[np.float32]:
+    def _values(self, found: PairColumns, name: str) -> NDArray[np.float32]:
         """Return a column with one value a candle, NaN where the frame has none."""
+        frame, rows = self._frames[found.pair], found.rows
         with np.errstate(over="ignore", invalid="ignore"):
             column = frame[name].to_numpy(np.float32, na_value=np.nan)
         if len(column) == rows:

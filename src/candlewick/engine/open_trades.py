@@ -19,7 +19,9 @@ from freqtrade.persistence import LocalTrade
 from candlewick.engine.skipping.backtesting import SkippingBacktesting
 
 if TYPE_CHECKING:
-    from candlewick.engine.indicators import Captured
+    import pandas as pd
+
+    from candlewick.engine.indicators import Captured, Pieces
 
 MEMBER = "candlewick_open_trades.json"
 ENGINE_MEMBER = "candlewick_engine.json"
@@ -36,6 +38,7 @@ class ObservedBacktesting(SkippingBacktesting):
         self.left_open: dict[str, list[dict[str, Any]]] = {}
         self.keeps_indicators = False
         self.captured: Captured | None = None
+        self.deflated: Pieces = {}
 
     def backtest(self, *args: Any, **kwargs: Any) -> Any:
         content = super().backtest(*args, **kwargs)
@@ -43,11 +46,21 @@ class ObservedBacktesting(SkippingBacktesting):
             from candlewick.engine.indicators import capture  # noqa: PLC0415 - most runs show no chart
 
             # Freqtrade has put the analysed frames, without their startup candles, in `processed`.
-            step_ms = int(self.timeframe_min) * 60_000
-            self.captured = capture(self.strategy, kwargs["processed"], step_ms)
+            self.captured = capture(self.strategy, kwargs["processed"], self._step_ms())
         frame = trade_list_to_dataframe(list(LocalTrade.bt_trades_open))
         self.left_open[self.strategy.get_strategy_name()] = frame.to_dict(orient="records")
         return content
+
+    def _get_ohlcv_as_lists(self, processed: "dict[str, pd.DataFrame]") -> Any:
+        rows = super()._get_ohlcv_as_lists(processed)
+        if self.keeps_indicators:
+            from candlewick.engine.indicators import begin  # noqa: PLC0415 - as above
+
+            self.deflated = begin(self.strategy, processed, self._step_ms())
+        return rows
+
+    def _step_ms(self) -> int:
+        return int(self.timeframe_min) * 60_000
 
 
 def add_members(archive: Path, backtesting: ObservedBacktesting) -> None:

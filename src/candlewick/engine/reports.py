@@ -1,15 +1,13 @@
-"""Freqtrade's statistics and archive in less time: the same figures, tables and members.
+"""Freqtrade's statistics in less time: the same figures.
 
 What is put in the place of a function of Freqtrade's gives what that gives, to the last digit; where it could not (prices or
 dates that are missing), it calls the function itself.
 """
 
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,37 +15,31 @@ import pandas as pd
 from freqtrade.data import metrics
 from freqtrade.data.metrics import DrawDownResult
 from freqtrade.optimize import backtesting
-from freqtrade.optimize.optimize_reports import bt_storage, optimize_reports
+from freqtrade.optimize.optimize_reports import optimize_reports
 from numpy.typing import NDArray
 
+from candlewick.engine import lines, tables
 from candlewick.engine.special import student_t
 from candlewick.engine.swaps import swapped
 
-_LEVEL = 2  # deflate's, for what is text
-_ZSTD_LEVEL = 3
 _IN_A_LINE = ("close_date", "profit_abs", "profit_ratio", "trade_duration")
 _LOOKED_AT = frozenset({"pair", "enter_tag", "exit_reason", *_IN_A_LINE})
 _TELLS_APART = 1e-9  # returns closer to each other than this scipy warns of
 
 _drawdown = metrics.calculate_max_drawdown
+_history = metrics._prepare_balance_history  # noqa: SLF001 - called as it is, where ours cannot
 _p_value = metrics.calculate_p_value
-_period = optimize_reports._calculate_stats_for_period  # noqa: SLF001 - called as it is, where ours cannot
-_line = optimize_reports._generate_result_line  # noqa: SLF001
+_market_change = optimize_reports.calculate_market_change
+_wallet_stats = optimize_reports.generate_wallet_stats
 _statistics = backtesting.generate_backtest_stats
-_store = backtesting.store_backtest_results
 
 
 @contextmanager
 def quicker() -> Iterator[None]:
     """Let `Backtesting.start` use what is here."""
     with (
-        swapped(backtesting, "generate_backtest_stats", _quick_statistics),
-        swapped(backtesting, "store_backtest_results", _quick_store),
-        swapped(
-            backtesting,
-            "combined_dataframes_with_rel_mean",
-            _of_closes(backtesting.combined_dataframes_with_rel_mean),
-        ),
+        tables.quicker() as stored,
+        swapped(backtesting, "generate_backtest_stats", partial(_quick_statistics, stored)),
     ):
         yield
 
@@ -76,25 +68,6 @@ def max_drawdown(
         relative=relative,
     )
     return found
-
-
-def period_stats(trades: pd.DataFrame) -> dict[str, Any]:
-    """Return what `_calculate_stats_for_period` returns for the trades of a day, week, month or year."""
-    profits = trades["profit_abs"].to_numpy()
-    if profits.dtype != np.float64 or np.isnan(profits).any():
-        found: dict[str, Any] = _period(trades)
-        return found
-    won, lost = profits[profits > 0], profits[profits < 0]
-    gain, loss = np.float64(won.sum()), np.float64(lost.sum())
-    factor = gain / abs(loss) if loss else 0.0
-    return {
-        "profit_abs": profits.sum().round(10),
-        "wins": len(won),
-        "draws": len(profits) - len(won) - len(lost),
-        "losses": len(lost),
-        "trades": len(profits),
-        "profit_factor": round(factor, 8),
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +137,10 @@ class _Lines:
     ) -> dict[str, Any]:
         result = result[list(_IN_A_LINE)]
         if len(result):
-            line: dict[str, Any] = _line(result, min_date, max_date, starting_balance, key)
-            return line
+            return lines.result_line(result, min_date, max_date, starting_balance, key)
         terms = (min_date, max_date, starting_balance)
         if terms not in self._of_none:
-            self._of_none[terms] = _line(result, *terms, key)
+            self._of_none[terms] = lines.result_line(result, *terms, key)
         return {**self._of_none[terms], "key": key}
 
 
@@ -178,13 +150,13 @@ def pair_metrics(
     """Return what `generate_pair_metrics` returns, without looking through all trades for each pair."""
     trades = _narrow(results)
     places = trades.groupby("pair", observed=True).indices
-    lines = []
+    found = []
     for pair in pairlist:
         its = trades.iloc[places.get(pair, [])]
         if not (skip_nan and its["profit_abs"].isna().all()):
-            lines.append(_line_of(its, pair, terms))
-    lines.sort(key=lambda line: line["profit_total_abs"], reverse=True)
-    return [*lines, _line_of(trades, "TOTAL", terms)]
+            found.append(_line_of(its, pair, terms))
+    found.sort(key=lambda line: line["profit_total_abs"], reverse=True)
+    return [*found, _line_of(trades, "TOTAL", terms)]
 
 
 def _line_of(trades: pd.DataFrame, key: str, terms: dict[str, Any]) -> dict[str, Any]:
@@ -208,13 +180,9 @@ def _narrowed(own: Callable[..., Any]) -> Callable[..., Any]:
     return found
 
 
-def _of_closes(own: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `own`, given of each pair's candles only what it looks at."""
-
-    def found(candles: Mapping[str, pd.DataFrame], *args: Any, **kwargs: Any) -> Any:
-        closes = {pair: frame[["date", "close"]] for pair, frame in candles.items()}
-        return own(closes, *args, **kwargs)
-
+def market_change(candles: Mapping[str, pd.DataFrame], *args: Any, **kwargs: Any) -> float:
+    """Return what `calculate_market_change` returns, of only what it looks at."""
+    found: float = _market_change(tables.closes(candles), *args, **kwargs)
     return found
 
 
@@ -234,51 +202,50 @@ def quick_lines() -> Iterator[None]:
     with ExitStack() as swaps:
         for module in (metrics, optimize_reports):
             swaps.enter_context(swapped(module, "calculate_max_drawdown", max_drawdown))
+        swaps.enter_context(swapped(metrics, "_prepare_balance_history", ordered_history))
         for name, ours in (
             ("calculate_p_value", p_value),
             ("_generate_result_line", _Lines()),
             ("generate_pair_metrics", pair_metrics),
             ("generate_tag_metrics", _narrowed(optimize_reports.generate_tag_metrics)),
-            ("calculate_market_change", _of_closes(optimize_reports.calculate_market_change)),
-            ("_calculate_stats_for_period", period_stats),
+            ("calculate_market_change", market_change),
+            ("generate_wallet_stats", wallet_stats),
+            ("_calculate_stats_for_period", lines.period_stats),
+            ("generate_periodic_breakdown_stats", lines.breakdown),
         ):
             swaps.enter_context(swapped(optimize_reports, name, ours))
         yield
 
 
-def _quick_statistics(*args: Any, **kwargs: Any) -> Any:
+def wallet_stats(wallet: pd.DataFrame | None, stake_currency: str) -> dict[str, Any]:
+    """Return what `generate_wallet_stats` returns, and leave the column that it leaves."""
+    if wallet is not None and not wallet.empty:
+        tables.add_worth(wallet)
+        wallet = tables.by_date(wallet)
+    found: dict[str, Any] = _wallet_stats(wallet, stake_currency)
+    return found
+
+
+def ordered_history(balance_history: pd.DataFrame, date_col: str, balance_col: str) -> pd.DataFrame:
+    """Return what `_prepare_balance_history` returns: nothing is to be left out or sorted where all is there in order."""
+    if {date_col, balance_col} <= set(balance_history.columns):
+        dates, balances = balance_history[date_col], balance_history[balance_col]
+        if (
+            len(balance_history)
+            and isinstance(dates.dtype, pd.DatetimeTZDtype)
+            and balances.dtype == np.float64
+            and not (dates.isna().any() or balances.isna().any())
+            and (np.diff(dates.array.asi8) > 0).all()
+        ):
+            return balance_history.loc[:, [date_col, balance_col]].copy()
+    found: pd.DataFrame = _history(balance_history, date_col, balance_col)
+    return found
+
+
+def _quick_statistics(
+    stored: tables.Tables, data: Any, results: dict[str, Any], *args: Any, **kwargs: Any
+) -> Any:
+    for content in results.values():
+        stored.begin_wallet(content.get("wallet_summary"))
     with quick_lines():
-        return _statistics(*args, **kwargs)
-
-
-def _quick_store(
-    *args: Any,
-    market_change_data: pd.DataFrame | None = None,
-    wallet_summary: dict[str, pd.DataFrame] | None = None,
-    **kwargs: Any,
-) -> Path:
-    market = None if market_change_data is None else _Table(market_change_data)
-    wallets = wallet_summary and {name: _Table(frame) for name, frame in wallet_summary.items()}
-    with swapped(bt_storage, "ZipFile", partial(_Archive, compresslevel=_LEVEL)):
-        stored: Path = _store(*args, market_change_data=market, wallet_summary=wallets, **kwargs)
-    return stored
-
-
-class _Archive(zipfile.ZipFile):
-    """An archive in which tables, being compressed themselves, are not compressed again."""
-
-    def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
-        if str(zinfo_or_arcname).endswith(".feather"):
-            args, kwargs = (), {"compress_type": zipfile.ZIP_STORED}
-        super().writestr(zinfo_or_arcname, data, *args, **kwargs)
-
-
-class _Table(pd.DataFrame):
-    """A frame that is written with zstd: in less time than lz4's best and deflate on top of it, about as small."""
-
-    @property
-    def _constructor(self) -> Any:
-        return _Table
-
-    def to_feather(self, path: Any, **_: Any) -> None:
-        pd.DataFrame(self).to_feather(path, compression="zstd", compression_level=_ZSTD_LEVEL)
+        return _statistics(data, results, *args, **kwargs)

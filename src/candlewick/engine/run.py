@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from freqtrade.enums import RunMode
 from freqtrade.system import gc_set_threshold
 
 from candlewick.backtests.kinds import Phase, ProbeKind
-from candlewick.engine import simulated
+from candlewick.engine import beside, simulated
 from candlewick.engine.checks import check_candles, check_syntax
 from candlewick.engine.exchange import offline_exchange
 from candlewick.engine.failures import classify
@@ -71,8 +71,9 @@ def run_backtest(
             backtesting = prepare(prepared, snapshot, on_progress=on_progress, skips=skips)
             backtesting.keeps_indicators = True
         try:
-            backtesting.start()
-            return finish(backtesting)
+            with beside.helper() if skips else nullcontext():
+                backtesting.start()
+                return finish(backtesting)
         finally:
             backtesting.exchange.close()
 
@@ -124,7 +125,7 @@ def finish(backtesting: ObservedBacktesting) -> Path:
     if backtesting.captured is not None:
         from candlewick.engine.indicators import add_indicators  # noqa: PLC0415 - as above: loaded by now
 
-        add_indicators(archive, backtesting.captured)
+        add_indicators(archive, backtesting.captured, backtesting.deflated)
     return archive
 
 

@@ -1,10 +1,12 @@
 """The sandbox is there before the run: what it holds until then, and what becomes of it when no run comes."""
 
+import io
 import os
 import signal
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -224,3 +226,27 @@ def test_within_the_sandbox_pairs_are_analysed_on_every_processor(
 
     assert isinstance(run.last.outcome, Succeeded), ended.log
     assert job.survivors() == []
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor only")
+@pytest.mark.parametrize("isolation", ["bubblewrap", "unshare"])
+def test_within_the_sandbox_a_charts_columns_are_deflated_beside_the_loop(
+    isolation: str, run: Run, start_job: StartJob
+) -> None:
+    looks = """
+    def bot_loop_start(self, current_time, **kwargs):
+        print("threads:", *(thread.name for thread in threading.enumerate()))
+"""
+    source = strategy('dataframe["ema"] = dataframe["close"] * 1.01', top="import threading")
+    run.inputs["strategies/Strategy.py"] = source + looks.encode()
+    job = start_job(isolation)
+
+    ended = job.wait()
+
+    assert isinstance(run.last.outcome, Succeeded), ended.log
+    assert run.log is not None
+    assert b"threads: MainThread candlewick-beside" in run.log
+    assert run.result is not None
+    with zipfile.ZipFile(io.BytesIO(run.result)) as archive:
+        assert archive.testzip() is None
+        assert archive.getinfo("candlewick_indicators.f32").file_size > 0

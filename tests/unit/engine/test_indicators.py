@@ -1,6 +1,7 @@
 """What the engine keeps for a chart: the strategy's own columns, within bounds, whatever they hold."""
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pandas as pd
 import pytest
 
 from candlewick.backtests.plots import PLOT_MEMBER, VALUES_MEMBER, ClaimedPlot
-from candlewick.engine.indicators import Captured, add_indicators, capture
+from candlewick.engine import beside
+from candlewick.engine.indicators import Captured, add_indicators, begin, capture
 
 HOUR = 3_600_000
 START = 1_735_689_600_000
@@ -143,3 +145,86 @@ def test_a_configuration_that_raises_is_said_and_no_failure() -> None:
 
     assert plot.pairs == []
     assert plot.left_out == ["The indicators could not be kept (ValueError)."]
+
+
+@pytest.fixture
+def helper(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(beside, "processors", lambda: 2)
+    with beside.helper():
+        yield
+
+
+def frames(rows: int = 3_000) -> dict[str, pd.DataFrame]:
+    random = np.random.default_rng(3)
+    return {
+        pair: a_frame(
+            rows,
+            ema=100 + random.normal(size=rows),
+            rsi=random.uniform(0, 100, rows),
+            whole=random.integers(0, 9, rows),
+            enter_long=random.integers(0, 2, rows),
+        )
+        for pair in ("a", "b")
+    }
+
+
+def stored(archive: Path) -> tuple[bytes, bytes]:
+    with zipfile.ZipFile(archive) as members:
+        assert members.testzip() is None
+        return members.read(PLOT_MEMBER), members.read(VALUES_MEMBER)
+
+
+@pytest.mark.usefixtures("helper")
+@pytest.mark.parametrize("config", [None, {"main_plot": {"ema": {"color": "red"}}, "subplots": {}}])
+def test_what_was_deflated_before_reads_as_what_is_deflated_then(
+    config: Any, tmp_path: Path
+) -> None:
+    its, strategy = frames(), Strategy(config)
+    ready = begin(strategy, its, HOUR)
+    captured = capture(strategy, its, HOUR)
+
+    add_indicators(tmp_path / "before.zip", captured, ready)
+    add_indicators(tmp_path / "then.zip", captured)
+
+    columns = [(item.pair, name) for item in captured.plot.pairs for name in item.columns]
+    assert list(ready) == columns
+    plot, values = stored(tmp_path / "before.zip")
+    assert (plot, values) == stored(tmp_path / "then.zip")
+    assert values == b"".join(column.tobytes() for column in captured.arrays)
+
+
+@pytest.mark.usefixtures("helper")
+def test_a_column_that_was_changed_meanwhile_is_deflated_again(tmp_path: Path) -> None:
+    its, strategy = frames(), Strategy({"main_plot": {"ema": {}, "rsi": {}}})
+    ready = begin(strategy, its, HOUR)
+    for task in ready.values():
+        task.begin()
+    its["b"].loc[7, "rsi"] = -1.0
+    strategy.plot_config = {"main_plot": {"rsi": {}, "whole": {}}}
+    captured = capture(strategy, its, HOUR)
+
+    add_indicators(tmp_path / "result.zip", captured, ready)
+
+    _, values = stored(tmp_path / "result.zip")
+    assert values == b"".join(column.tobytes() for column in captured.arrays)
+
+
+class Counting(dict[str, Any]):
+    calls = 0
+
+    def get(self, *args: Any) -> Any:
+        Counting.calls += 1
+        return super().get(*args)
+
+
+@pytest.mark.usefixtures("helper")
+@pytest.mark.parametrize(
+    "strategy", [Raising(), Strategy(Counting()), Strategy({"main_plot": Counting()})]
+)
+def test_nothing_of_the_strategys_is_called_before_the_last_trade(strategy: Any) -> None:
+    assert begin(strategy, frames(), HOUR) == {}
+    assert Counting.calls == 0
+
+
+def test_without_a_second_thread_nothing_is_deflated_before() -> None:
+    assert begin(Strategy(), frames(), HOUR) == {}

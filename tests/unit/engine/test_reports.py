@@ -14,7 +14,8 @@ from freqtrade.data.metrics import DrawDownResult
 from freqtrade.optimize import backtesting
 from freqtrade.optimize.optimize_reports import bt_storage, optimize_reports
 
-from candlewick.engine import reports
+from candlewick.engine import beside, reports, tables
+from candlewick.engine import lines as report_lines
 
 CASES = range(24)
 
@@ -25,6 +26,8 @@ own_store = backtesting.store_backtest_results
 own_pairs = optimize_reports.generate_pair_metrics
 own_tags = optimize_reports.generate_tag_metrics
 own_change = optimize_reports.calculate_market_change
+own_wallet_stats = optimize_reports.generate_wallet_stats
+own_breakdown = optimize_reports.generate_periodic_breakdown_stats
 own_means = backtesting.combined_dataframes_with_rel_mean
 
 
@@ -87,7 +90,7 @@ def test_a_drawdown_of_profits_that_are_missing_or_of_texts_is_freqtrades() -> N
 def test_the_figures_of_a_period_are_freqtrades(seed: int) -> None:
     trades = some_trades(seed)
 
-    assert typed(reports.period_stats(trades)) == typed(own_period(trades))
+    assert typed(report_lines.period_stats(trades)) == typed(own_period(trades))
 
 
 @pytest.mark.parametrize("balance", [1_000, 3.7])
@@ -119,7 +122,7 @@ def test_the_figures_of_a_day_without_trades_or_profits_are_freqtrades() -> None
     missing = some_trades(2).assign(profit_abs=np.nan)
 
     for trades in (empty, missing):
-        assert repr(reports.period_stats(trades)) == repr(own_period(trades))
+        assert repr(report_lines.period_stats(trades)) == repr(own_period(trades))
 
 
 def whole_trades(seed: int) -> pd.DataFrame:
@@ -136,6 +139,86 @@ def whole_trades(seed: int) -> pd.DataFrame:
         open_date=trades["close_date"],
         orders=pd.Series([[{"cost": 1.0}]] * count, dtype=object),
     )
+
+
+@pytest.mark.filterwarnings("ignore:Series.dt.dayofweek")
+@pytest.mark.parametrize("period", ["day", "week", "month", "year", "weekday"])
+@pytest.mark.parametrize("seed", CASES)
+def test_the_figures_of_all_days_weeks_months_and_years_are_freqtrades(
+    seed: int, period: str
+) -> None:
+    trades = whole_trades(seed)
+    trades["close_date"] += pd.to_timedelta(
+        np.random.default_rng(seed).integers(0, 4, len(trades)) * 40, "D"
+    )
+    in_order = trades.sort_values("close_date", ignore_index=True)
+    missing = in_order.assign(profit_abs=lambda frame: frame["profit_abs"].where(lambda v: v > 0))
+    for each in (trades, in_order, missing, trades[:0]):
+        given = [each.copy(), each.copy()]
+
+        expected = own_breakdown(given[0], period)
+        found = report_lines.breakdown(given[1], period)
+
+        assert lines(found) == lines(expected)
+        pd.testing.assert_frame_equal(given[1], given[0], check_exact=True)
+
+
+def some_wallet(seed: int) -> pd.DataFrame:
+    """Notes of some currencies at each time, of amounts whose sums have to be rounded."""
+    random = np.random.default_rng(seed)
+    lengths = random.integers(1, random.choice([3, 7, 40]), 1_500)
+    times = pd.date_range("2024-02-20", periods=1_500, freq="5min", tz="UTC").as_unit("us")
+    count = int(lengths.sum())
+    return pd.DataFrame(
+        {
+            "date": times.repeat(lengths),
+            "currency": pd.Series(random.choice(["USDT", "A"], count), dtype="str"),
+            "rate": random.choice([1.0, 1e5, 3.3e-5], count),
+            "balance": random.normal(100, 40, count) * random.choice([1, 1e-9], count),
+        }
+    )
+
+
+@pytest.mark.parametrize("seed", CASES)
+def test_the_wallets_figures_are_freqtrades(seed: int) -> None:
+    wallet = some_wallet(seed)
+    whole = wallet.assign(rate=1, balance=100)
+    missing = wallet.assign(balance=lambda frame: frame["balance"].where(lambda v: v > 0))
+    mixed = wallet.sample(frac=1, random_state=seed)
+    for each in (wallet, whole, missing, mixed, wallet[:1], wallet[:0]):
+        given = [each.copy(), each.copy()]
+
+        expected = own_wallet_stats(given[0], "USDT")
+        with reports.quicker(), reports.quick_lines():
+            found = optimize_reports.generate_wallet_stats(given[1], "USDT")
+
+        assert lines([found]) == lines([expected])
+        pd.testing.assert_frame_equal(given[1], given[0], check_exact=True)
+    assert reports.wallet_stats(None, "USDT") == own_wallet_stats(None, "USDT")
+
+
+def test_a_wallet_that_is_compressed_beside_the_statistics_is_stored_as_it_is_after_them(
+    tmp_path: Path,
+) -> None:
+    config = {"exportdirectory": tmp_path, "original_config": {}}
+    stats: dict[str, Any] = {"metadata": {}, "strategy": {}, "strategy_comparison": []}
+    wallet = some_wallet(1)
+    expected = wallet.assign(total_quote=wallet["rate"] * wallet["balance"]).reset_index()
+
+    with beside.helper(), tables.quicker() as stored:
+        stored.begin_wallet(wallet)
+        reports.wallet_stats(wallet, "USDT")
+        early = backtesting.store_backtest_results(
+            config, stats, "early", wallet_summary={"S": wallet}
+        )
+        wallet["more"] = 1.0
+        late = backtesting.store_backtest_results(
+            config, stats, "late", wallet_summary={"S": wallet}
+        )
+
+    found = [table(members(archive)["_S_wallet.feather"]) for archive in (early, late)]
+    pd.testing.assert_frame_equal(found[0], expected, check_exact=True)
+    pd.testing.assert_frame_equal(found[1], expected.assign(more=1.0), check_exact=True)
 
 
 SPAN = {

@@ -12,7 +12,7 @@ from ccxt import TICK_SIZE
 from freqtrade.enums import BacktestState
 from freqtrade.optimize import backtesting as module
 
-from candlewick.engine import exact, loading, orders, reports, trades, unhooked, wallets
+from candlewick.engine import beside, exact, loading, orders, reports, trades, unhooked, wallets
 from candlewick.engine.ahead.each import Each
 from candlewick.engine.ahead.proof import SIGNALS, why_not
 from candlewick.engine.skipping import hooks
@@ -64,6 +64,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
     def start(self) -> None:
         with ExitStack() as stack:
             if self.skips:
+                stack.enter_context(beside.helper())
                 stack.enter_context(loading.quicker())
                 stack.enter_context(reports.quicker())
             super().start()

@@ -27,14 +27,36 @@ class _Gap:
     pairs: list[int]  # their numbers, or that of the stake currency
     totals: list[float]
 
+    @property
+    def rows(self) -> int:
+        return (self.end - self.begin) * len(self.pairs)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Rows:
-    """Notes as columns: the places of times and the numbers of pairs instead of dates and currencies."""
+class _Columns:
+    """Notes as columns: numbers of pairs instead of currencies."""
 
-    times: NDArray[np.int64]
-    pairs: NDArray[np.int64]
+    moments: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    rates: NDArray[Any]
     balances: NDArray[Any]
+
+    @classmethod
+    def empty(cls, length: int, types: tuple[np.dtype[Any], np.dtype[Any]]) -> "_Columns":
+        rates, balances = (np.empty(length, dtype) for dtype in types)
+        moments, numbers = (np.empty(length, np.int64) for _ in range(2))
+        return cls(moments=moments, numbers=numbers, rates=rates, balances=balances)
+
+    def block(self, begin: int, gap: _Gap) -> "_Columns":
+        """Return the part that a gap fills, with a row for each time."""
+        part = slice(begin, begin + gap.rows)
+        width = len(gap.pairs)
+        return _Columns(
+            moments=self.moments[part].reshape(-1, width),
+            numbers=self.numbers[part].reshape(-1, width),
+            rates=self.rates[part].reshape(-1, width),
+            balances=self.balances[part].reshape(-1, width),
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,46 +114,73 @@ class Captures:
         """Return all notes in their order, with the types that Freqtrade's list of them would have."""
         if not self._gaps and not self.single:
             return pd.DataFrame()
-        gaps, order = _rows(self._gaps), self._order()
         names = [*map(currency_of, self.candles), self.stake]  # so that the last is the stake's
-        numbers = {name: number for number, name in enumerate(names)}
-        noted = [list(column) for column in zip(*self.single, strict=True)] or [[], [], [], []]
-        currencies = np.array([numbers[name] for name in noted[1]], dtype=np.int64)
-        rows = np.concatenate([gaps.pairs, currencies])[order]
-        places = np.concatenate([gaps.times, np.array(self._shown, dtype=np.int64)])[order]
-        return pd.DataFrame(
-            {
-                "date": self._dates(places),
-                "currency": pd.array(names, dtype="str").take(rows % len(names)),
-                "rate": np.concatenate([self._rates(gaps), _values(noted[2])])[order],
-                "balance": np.concatenate([gaps.balances, _values(noted[3])])[order],
-            }
+        columns = _Columns.empty(self._length(), self._types())
+        self._put_singles(columns, names)
+        self._put_gaps(columns)
+        zone = pd.DatetimeIndex([self.times[0]]).tz
+        dates = pd.DatetimeIndex(columns.moments.view(f"datetime64[{self._unit()}]"), tz="UTC")
+        found = {
+            "date": dates.tz_convert(zone),
+            "currency": pd.array(names, dtype="str").take(columns.numbers % len(names)),
+            "rate": columns.rates,
+            "balance": columns.balances,
+        }
+        return pd.DataFrame(found, copy=False)
+
+    def _length(self) -> int:
+        return len(self.single) + sum(gap.rows for gap in self._gaps)
+
+    def _types(self) -> tuple[np.dtype[Any], np.dtype[Any]]:
+        """Return those of rates and balances: whole numbers stay whole where there are no others."""
+        rates, balances = (np.array([note[place] for note in self.single]) for place in (2, 3))
+        totals = np.array([total for gap in self._gaps for total in gap.totals])
+        is_stake_only = all(gap.pairs == [_STAKE] for gap in self._gaps)
+        of_gaps = np.dtype(np.int64 if is_stake_only else np.float64)
+        return (
+            np.result_type(*([of_gaps] if self._gaps else []), *_typed(rates)),
+            np.result_type(*_typed(totals), *_typed(balances)),
         )
 
-    def _dates(self, places: NDArray[np.int64]) -> pd.DatetimeIndex:
-        ends = pd.DatetimeIndex([self.times[0], self.times[-1]])
-        step = (ends.asi8[1] - ends.asi8[0]) // max(1, len(self.times) - 1)
-        moments = (ends.asi8[0] + places * step).view(f"datetime64[{ends.unit}]")
-        return pd.DatetimeIndex(moments, tz="UTC").tz_convert(ends.tz)
+    def _moments(self) -> NDArray[np.int64]:
+        ends = pd.DatetimeIndex([self.times[0], self.times[-1]]).asi8
+        step = (ends[1] - ends[0]) // max(1, len(self.times) - 1)
+        moments: NDArray[np.int64] = ends[0] + np.arange(len(self.times)) * step
+        return moments
 
-    def _order(self) -> NDArray[np.int64]:
-        """Return the order of rows of gaps, then single ones, that has each gap behind the single ones before it."""
-        lengths = [(gap.end - gap.begin) * len(gap.pairs) for gap in self._gaps]
-        after = np.repeat(np.array([gap.after for gap in self._gaps], dtype=np.int64), lengths)
-        singles = np.arange(len(self.single), dtype=np.int64)
-        order = np.empty(len(after) + len(singles), dtype=np.int64)
-        order[np.arange(len(after)) + after] = np.arange(len(after))
-        order[singles + np.searchsorted(after, singles, side="right")] = len(after) + singles
-        return order
+    def _unit(self) -> str:
+        return pd.DatetimeIndex([self.times[0], self.times[-1]]).unit
 
-    def _rates(self, rows: _Rows) -> NDArray[Any]:
-        if (rows.pairs == _STAKE).all():
-            return np.full(len(rows.pairs), _STAKE_RATE, dtype=np.int64)
-        rates = np.full(len(rows.pairs), _STAKE_RATE, dtype=np.float64)
-        for number, (pair, candles) in enumerate(self.candles.items()):
-            its = np.flatnonzero(rows.pairs == number)
-            rates[its] = candles.open[rows.times[its] - self.places[pair]]
-        return rates
+    def _put_singles(self, columns: "_Columns", names: list[str]) -> None:
+        """Put each behind the gaps that lie before it."""
+        if not self.single:
+            return
+        after = [gap.after for gap in self._gaps]
+        before = np.cumsum([0, *(gap.rows for gap in self._gaps)])
+        singles = np.arange(len(self.single))
+        places = singles + before[np.searchsorted(after, singles, side="right")]
+        numbers = {name: number for number, name in enumerate(names)}
+        columns.moments[places] = self._moments()[np.array(self._shown)]
+        columns.numbers[places] = [numbers[note[1]] for note in self.single]
+        columns.rates[places] = [note[2] for note in self.single]
+        columns.balances[places] = [note[3] for note in self.single]
+
+    def _put_gaps(self, columns: "_Columns") -> None:
+        moments, candles = self._moments(), list(self.candles.items())
+        passed = 0
+        for gap in self._gaps:
+            block = columns.block(passed + gap.after, gap)
+            block.moments[:] = moments[gap.begin : gap.end, np.newaxis]
+            block.numbers[:] = gap.pairs
+            block.balances[:] = gap.totals
+            for place, number in enumerate(gap.pairs):
+                if number == _STAKE:
+                    block.rates[:, place] = _STAKE_RATE
+                    continue
+                pair, rows = candles[number]
+                first = self.places[pair]
+                block.rates[:, place] = rows.open[gap.begin - first : gap.end - first]
+            passed += gap.rows
 
     def _look(self, order: Callable[[], Sequence[str]]) -> None:
         # A change of the wallet makes another dictionary.
@@ -155,20 +204,5 @@ def currency_of(pair: str) -> str:
     return pair.split("/", maxsplit=1)[0]
 
 
-def _rows(gaps: Sequence[_Gap]) -> _Rows:
-    """Return the rows of all gaps: for each time, each currency."""
-    widths = np.array([len(gap.pairs) for gap in gaps], dtype=np.int64)
-    lengths = widths * np.array([gap.end - gap.begin for gap in gaps], dtype=np.int64)
-    steps = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    width = np.repeat(widths, lengths)
-    which = np.repeat(np.cumsum(widths) - widths, lengths) + steps % width
-    return _Rows(
-        times=np.repeat(np.array([gap.begin for gap in gaps], dtype=np.int64), lengths)
-        + steps // width,
-        pairs=np.array([pair for gap in gaps for pair in gap.pairs], dtype=np.int64)[which],
-        balances=_values([total for gap in gaps for total in gap.totals])[which],
-    )
-
-
-def _values(values: list[Any]) -> NDArray[Any]:
-    return np.array(values) if values else np.array([], dtype=np.int64)
+def _typed(values: NDArray[Any]) -> list[np.dtype[Any]]:
+    return [values.dtype] if len(values) else [np.dtype(np.int64)]
