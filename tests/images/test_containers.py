@@ -60,6 +60,23 @@ def test_an_honest_run_is_uploaded_and_reported(run: Run, start_container: Start
     assert job.left_files() == []
 
 
+def test_a_run_whose_pairs_are_analysed_on_every_processor_succeeds(
+    run: Run, candles: bytes, start_container: StartContainer
+) -> None:
+    pairs = ["BTC/USDT", "ETH/USDT", "SOL/USDT"]
+    run.inputs["strategies/Strategy.py"] = strategy(
+        "for number in range(2_000_000):\n    number += 1"
+    )
+    run.inputs |= {f"data/{pair.replace('/', '_')}-1h.feather": candles for pair in pairs}
+    run.config["exchange"] = {"name": "simulated", "pair_whitelist": [*pairs]}
+    job = start_container()
+
+    ended = job.wait()
+
+    assert isinstance(run.last.outcome, Succeeded), ended.log
+    assert job.survivors() == []
+
+
 @pytest.mark.parametrize("name", ENDS)
 def test_a_hostile_strategy_ends_in_a_recorded_failure(
     name: str, run: Run, runtime: Runtime, start_container: StartContainer

@@ -6,7 +6,6 @@ gone, costs next to nothing.
 
 import logging
 import mmap
-import os
 import resource
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
+from candlewick.engine import beside
 from candlewick.engine.ahead.worker import Task, Work, Worker
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ WORTH_S = 0.08  # of work that is left: some four times what starting a process 
 MANY = 400_000  # candles: a strategy that does anything takes longer
 _MOST_WORKERS = 3
 _SPARE = 1.5  # frames differ in size
-_TIMES_GIVEN = 6  # what a frame grows to, before one has been made
-_OF_LIMIT = 4  # the part of the memory that this process may have
+_TIMES_GIVEN = 4  # what a frame grows to, before one has been made
+_OF_LIMIT = 2  # the part of the memory that this process may have
 _log = logging.getLogger(__name__)
 
 
@@ -104,9 +104,11 @@ class Each:
     def _begin(self, frame_size: float) -> None:
         """Start workers where they help and nothing can tell them from this process."""
         left = len(self._places) - 1
-        count = min(_processors() - 1, _MOST_WORKERS, left)
+        count = min(beside.processors() - 1, _MOST_WORKERS, left)
         size = left * int(_SPARE * frame_size + mmap.PAGESIZE)
-        if count < 1 or size > _most_memory():
+        # Where pages that processes share are counted once for each, as in gVisor, this is what they would come to.
+        memory = (1 + count) * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024 + size
+        if count < 1 or memory > _most_memory():
             return
         why_not = self._why_not()
         if why_not:
@@ -125,10 +127,6 @@ class Each:
             if place <= int.from_bytes(self._come_to[:4], "little"):
                 return
             yield Task(place=place, pair=pair, given=self._given[pair], work=self._work)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 def _most_memory() -> float:
