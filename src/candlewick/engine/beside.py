@@ -1,4 +1,4 @@
-"""A second thread for what takes long and needs no interpreter: TA-Lib's functions, compression.
+"""A second thread for what takes long and needs no interpreter: compression.
 
 Each piece is done once: by the thread, or by whoever needs it before the thread has come to it. So with one processor, where
 there is no thread, nothing is done but in its place. No piece calls a user's code, logs or writes where others read.

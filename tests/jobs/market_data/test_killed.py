@@ -14,7 +14,7 @@ from candlewick.market_data.importer import Source, import_candles
 from candlewick.market_data.manifest import CandleType, Manifest
 from candlewick.market_data.publishing import current_manifest
 from tests.emulators.pulling.candles import given, universe, whole
-from tests.emulators.pulling.contracts import ETH, served
+from tests.emulators.pulling.contracts import BTC, ETH, served
 from tests.factories import a_candle_file
 from tests.jobs.market_data.conftest import Trials, World
 from tests.unit.market_data.test_importer import NOW
@@ -24,6 +24,9 @@ pytestmark = [
     pytest.mark.xdist_group("market-data-job"),
     pytest.mark.timeout(600),
 ]
+
+
+GONE = "OLD/USDT:USDT"
 
 
 def content(manifest: Manifest, stored_as: str) -> str:
@@ -44,7 +47,7 @@ def seed_futures(world: World, stored_as: str) -> None:
     """Put what an operator has imported there: funding rates of the first days, and the tiers of another contract."""
     wanted = a_candle_file(ETH, "1h", candle_type=CandleType.FUNDING_RATE)
     rates = served(world.venue, wanted).iloc[:9]
-    tiers: dict[str, Any] = {"BTC/USDT:USDT": [{"tier": 1, "maxLeverage": 20}]}
+    tiers: dict[str, Any] = {GONE: [{"tier": 1, "maxLeverage": 20}]}
     source = Source(
         exchange=stored_as, title="Binance", note="By hand.", simulated=True, leverage_tiers=tiers
     )
@@ -57,10 +60,14 @@ def nothing(_world: World, _stored_as: str) -> None:
 
 
 SEEDS: Mapping[str, Callable[[World, str], None]] = {"seeded": seed, "swaps": seed_futures}
-# One pair, for its three series take ten writes; each of them costs four runs.
+# Two pairs, so that one is published over the other.
 UNIVERSES = {
-    "swaps": universe(pairs=[ETH], timeframes=["1h"], start="2025-04-28"),
+    "swaps": universe(pairs=[BTC, ETH], timeframes=["1h"], start="2025-04-28"),
 }
+
+
+def revisions(world: World, stored_as: str) -> set[str]:
+    return set(world.store.names(f"{stored_as}/manifests/"))
 
 
 def environment(world: World, kind: str, stored_as: str) -> dict[str, str]:
@@ -76,23 +83,26 @@ def test_killed_at_every_write_the_next_pull_ends_as_if_nothing_had_been(
 ) -> None:
     sow = SEEDS.get(kind, nothing)
     sow(world, kind)
+    sown = revisions(world, kind)
     undisturbed = trials.run(environment(world, kind, kind))
     expected = content(whole(world.store, kind), kind)
 
-    for at in range(1, undisturbed["writes"] + 1):
-        for when in ("before", "after"):
-            name = f"{kind}{at}{when}"
-            sow(world, name)
-            killed = trials.run(environment(world, kind, name), at=at, when=when)
-            if current_manifest(world.store, name) is not None:
-                whole(world.store, name)
-            again = trials.run(environment(world, kind, name))
+    last = undisturbed["writes"]
+    # What is there after a write is there before the next one.
+    for at, when in [*((each, "before") for each in range(1, last + 1)), (last, "after")]:
+        name = f"{kind}{at}{when}"
+        sow(world, name)
+        killed = trials.run(environment(world, kind, name), at=at, when=when)
+        if current_manifest(world.store, name) is not None:
+            whole(world.store, name)
+        again = trials.run(environment(world, kind, name))
 
-            assert (killed["code"], again["code"]) == (-signal.SIGKILL, 0), name
-            assert content(whole(world.store, name), name) == expected, name
+        assert (killed["code"], again["code"]) == (-signal.SIGKILL, 0), name
+        assert content(whole(world.store, name), name) == expected, name
 
     assert undisturbed["code"] == 0
-    assert undisturbed["writes"] >= 10
+    assert last >= 10
+    assert len(revisions(world, kind) - sown) > 1
 
 
 def test_a_futures_pull_that_was_killed_has_what_the_exchange_has(
@@ -106,7 +116,9 @@ def test_a_futures_pull_that_was_killed_has_what_the_exchange_has(
 
     found = whole(world.store, "whole")
     assert again["code"] == 0
-    assert [file.candle_type.value for file in found.files] == ["funding_rate", "futures", "mark"]
+    assert [(file.pair, file.candle_type.value) for file in found.files] == [
+        (pair, kind) for pair in (BTC, ETH) for kind in ("funding_rate", "futures", "mark")
+    ]
     for file in found.files:
         frame = feather.read(world.store.read(file.object_name))
         expected = served(world.venue, file)
@@ -114,4 +126,4 @@ def test_a_futures_pull_that_was_killed_has_what_the_exchange_has(
         pd.testing.assert_frame_equal(frame, expected[since].reset_index(drop=True))
     assert found.leverage_tiers is not None
     tiers = json.loads(world.store.read(found.leverage_tiers.object_name))
-    assert sorted(tiers) == ["BTC/USDT:USDT", ETH]
+    assert sorted(tiers) == [BTC, ETH, GONE]

@@ -17,6 +17,7 @@ from candlewick.market_data.timeframes import Series, timeframe_minutes
 from candlewick.verification.archive import read_archive
 from candlewick.verification.candles import Candles, Market
 from candlewick.verification.claims import ClaimedTrade
+from candlewick.verification.funding import FUNDING_TIMEFRAME, Funding, Known
 from candlewick.verification.verify import Verified, verify_archive
 from tests.unit.engine.conftest import (
     Case,
@@ -39,6 +40,7 @@ class Honest:
     class_name: str
     market: Market
     fee: float
+    candles: Path  # Freqtrade's folder of them
 
     def verify(self, archive: bytes | None = None) -> Verified:
         return verify_archive(
@@ -65,6 +67,7 @@ def make_honest(case: Case, scratch: Path) -> Honest:
         class_name=config["strategy"],
         market=_market(config, case.folder / "data"),
         fee=max(market["taker"], market["maker"]),
+        candles=case.folder / "data",
     )
 
 
@@ -96,8 +99,21 @@ def _market(config: dict[str, Any], folder: Path) -> Market:
             found[pair] = Candles.from_frame(frame, timeframe_minutes(str(timeframe)))
         return found
 
+    def known(pair: str, candle_type: CandleType) -> Known:
+        series = Series(pair=pair, timeframe=FUNDING_TIMEFRAME, candle_type=candle_type)
+        dates = feather.read((folder / series.file_name).read_bytes())["date"]
+        return Known(file=None, times=dates.dt.as_unit("ms").astype("int64").to_numpy())
+
+    pairs = config["exchange"]["pair_whitelist"] if kind is CandleType.FUTURES else ()
     return Market(
-        timeframe=candles(config["timeframe"]), detail=candles(config.get("timeframe_detail"))
+        timeframe=candles(config["timeframe"]),
+        detail=candles(config.get("timeframe_detail")),
+        funding={
+            pair: Funding(
+                rates=known(pair, CandleType.FUNDING_RATE), marks=known(pair, CandleType.MARK)
+            )
+            for pair in pairs
+        },
     )
 
 

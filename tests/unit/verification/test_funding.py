@@ -1,5 +1,6 @@
 """The certificate finds where funding was due and Freqtrade counted none, and the trades for which it matters."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from freqtrade.resolvers import ExchangeResolver
 from hypothesis import given
 from hypothesis import strategies as st
 
+from candlewick.market_data import feather
+from candlewick.market_data.manifest import CandleType
+from candlewick.market_data.validation import value_columns
 from candlewick.verification.candles import Market
 from candlewick.verification.certificate import certificate
 from candlewick.verification.claims import ClaimedTrade
@@ -23,6 +27,7 @@ from candlewick.verification.funding import (
 )
 from candlewick.verification.metrics import Period
 from candlewick.verification.trades import CheckedTrade, recompute
+from tests.unit.verification.conftest import Honest
 from tests.unit.verification.test_certificate import HOUR, candles, certify, without
 
 pytestmark = pytest.mark.filterwarnings("default")  # Freqtrade's own are its own to mend
@@ -236,6 +241,32 @@ def counted_by_freqtrade(funding: Funding) -> list[int]:
     both = Exchange.combine_funding_and_mark(rates, marks)
     found: list[int] = (both["date"].dt.as_unit("ms").astype("int64")).tolist()
     return found
+
+
+def test_a_trades_funding_is_that_of_what_was_due_while_it_was_open(futures: Honest) -> None:
+    def read(kind: str) -> pd.DataFrame:
+        name = f"XRP_USDT_USDT-1h-{kind}.feather"
+        frame = feather.read((futures.candles / "futures" / name).read_bytes())
+        return frame.set_index(frame["date"].dt.floor("s").dt.as_unit("ms").astype("int64"))
+
+    rates = read("funding_rate")
+    (column,) = value_columns(rates, CandleType.FUNDING_RATE)
+    fees = (rates[column] * read("mark")["open"]).dropna()
+    paid = fees.index.to_numpy()
+    certified = json.loads(futures.verify().files["certificate.json"])
+
+    claims = [claim for claim in futures.claims() if claim.funding_fees]
+
+    for claim in claims:
+        was_open = (paid >= claim.open_timestamp) & (paid <= (claim.close_timestamp or 0))
+        due = fees.to_numpy()[was_open].sum() * claim.amount
+        expected = due if claim.is_short else -due
+        assert claim.funding_fees == pytest.approx(expected, rel=1e-6), claim.name
+    assert len(claims) > 3
+    # These files begin later than the candles, and their mark prices end earlier.
+    found = of_the_pair(certified)
+    assert (found["due"], found["due"] - found["uncounted"]) == (20, 5)
+    assert certified["byReason"]["funding_missing"]["trades"] > len(claims)
 
 
 def test_freqtrade_reads_rates_and_mark_prices_where_we_look_for_them() -> None:

@@ -6,7 +6,6 @@ gone, costs next to nothing.
 
 import logging
 import mmap
-import os
 import resource
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
+from candlewick.engine import beside
 from candlewick.engine.ahead.worker import Task, Work, Worker
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Each:
     def _begin(self, frame_size: float) -> None:
         """Start workers where they help and nothing can tell them from this process."""
         left = len(self._places) - 1
-        count = min(_processors() - 1, _MOST_WORKERS, left)
+        count = min(beside.processors() - 1, _MOST_WORKERS, left)
         size = left * int(_SPARE * frame_size + mmap.PAGESIZE)
         # Where pages that processes share are counted once for each, as in gVisor, this is what they would come to.
         memory = (1 + count) * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024 + size
@@ -127,10 +127,6 @@ class Each:
             if place <= int.from_bytes(self._come_to[:4], "little"):
                 return
             yield Task(place=place, pair=pair, given=self._given[pair], work=self._work)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 def _most_memory() -> float:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from candlewick.engine import beside
 from candlewick.engine.ahead import each as module
 from candlewick.engine.ahead.each import Each
 from candlewick.engine.ahead.worker import Work
@@ -26,7 +27,7 @@ _log = logging.getLogger("a.strategy")
 @pytest.fixture(autouse=True)
 def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Begin other processes for however little work."""
-    monkeypatch.setattr(module, "_processors", lambda: 2)
+    monkeypatch.setattr(beside, "processors", lambda: 2)
     monkeypatch.setattr(module, "WORTH_S", 0.0)
 
 
@@ -267,12 +268,12 @@ def test_what_finds_no_room_is_made_here(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("_processors", lambda: 1), ("_most_memory", lambda: 1_000.0), ("WORTH_S", 60.0)],
+    [("beside.processors", lambda: 1), ("_most_memory", lambda: 1_000.0), ("WORTH_S", 60.0)],
 )
 def test_no_process_is_begun_where_it_does_not_help(
     given: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch, name: str, value: object
 ) -> None:
-    monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(f"{module.__name__}.{name}", value)
     monkeypatch.setattr(os, "fork", lambda: pytest.fail("a process was begun"))
 
     assert list(dict(made(given, everything))) == list(given)

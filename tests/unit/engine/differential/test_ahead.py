@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from candlewick.engine import beside
 from candlewick.engine.ahead import each as module
 from candlewick.engine.ahead.each import Each
 from candlewick.engine.ahead.frames import Store
@@ -81,7 +82,7 @@ def _let_others_analyse(monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
         found.append(frame)
         return frame, logged
 
-    monkeypatch.setattr(module, "_processors", lambda: 2)
+    monkeypatch.setattr(beside, "processors", lambda: 2)
     monkeypatch.setattr(module, "WORTH_S", 0.0)
     monkeypatch.setattr(Each, "_begin", begin_and_wait)
     monkeypatch.setattr(Store, "take", noted)
