@@ -57,7 +57,7 @@ fmt: setup ## Format and sort imports
 bench: setup ## The whole path against plain Freqtrade: time of each step
 	@$(STACK) run -- $(PYTHON) -m tools.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(TIMERANGE),--timerange $(TIMERANGE))
 
-bench-engine: setup ## The engine against Freqtrade's own loop, W1 to W5 (ONLY=W4)
+bench-engine: setup ## The engine against Freqtrade's own loop, W1 to W7 (ONLY=W4)
 	@$(PYTHON) -m tools.bench_engine $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))
 
 bench-preview: setup ## How long the server takes to preview a spec

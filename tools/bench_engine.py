@@ -5,6 +5,8 @@
     W3  real futures, 5m, both ways with leverage and funding
     W4  4 pairs, 3 months of 5m, a strategy with custom_stoploss and adjust_trade_position
     W5  100 pairs, 3 months of 1h, the sample strategy
+    W6  3 pairs, 6 weeks of 5m with detail candles of 1m, the sample strategy
+    W7  4 pairs, 3 months of 5m, the sample strategy with stacked positions
 
 Every backtest is a process of its own (`tools/engine_process.py`), from a start with compiled bytecode. Both engines' results are compared; one that
 differs ends the benchmark. W2 and W3 need the real candles (CANDLEWICK_REAL_CANDLES or ../shared/market-data).
@@ -102,7 +104,7 @@ def _rounds(workload: Workload, count: int, console: Console) -> dict[str, list[
 
 
 def _workloads(folder: Path, only: list[str] | None) -> Iterator[Workload]:
-    makers = {"W1": _w1, "W2": _w2, "W3": _w3, "W4": _w4, "W5": _w5}
+    makers = {"W1": _w1, "W2": _w2, "W3": _w3, "W4": _w4, "W5": _w5, "W6": _w6, "W7": _w7}
     for name, make in makers.items():
         if only and name not in only:
             continue
@@ -131,6 +133,20 @@ def _w5(folder: Path) -> Workload:
     pairs = _random_pairs(folder, count=100, candles=91 * 24 + 200, timeframe="1h")
     config = _config("SampleStrategy", pairs) | {"timeframe": "1h"}
     return Workload(name="W5", folder=_with_strategy(folder, sample_strategy()), config=config)
+
+
+def _w6(folder: Path) -> Workload:
+    pairs = _random_pairs(folder, count=3, candles=42 * 1_440 + 1_000, timeframe="1m")
+    for file in (folder / "data").glob("*-1m.feather"):
+        _write_coarser(file, "5m")
+    config = _config("SampleStrategy", pairs) | {"timeframe_detail": "1m"}
+    return Workload(name="W6", folder=_with_strategy(folder, sample_strategy()), config=config)
+
+
+def _w7(folder: Path) -> Workload:
+    pairs = _random_pairs(folder, count=4, candles=91 * 288, timeframe="5m")
+    config = _config("SampleStrategy", pairs) | {"position_stacking": True, "max_open_trades": 20}
+    return Workload(name="W7", folder=_with_strategy(folder, sample_strategy()), config=config)
 
 
 def _w2(folder: Path) -> Workload | None:
@@ -239,6 +255,17 @@ def _random_pairs(folder: Path, *, count: int, candles: int, timeframe: str) -> 
     markets = derived_from_folder(folder / "data", "spot")
     (folder / "markets.json").write_text(json.dumps(markets))
     return sorted(markets)
+
+
+def _write_coarser(file: Path, timeframe: str) -> None:
+    """Write the candles of a longer timeframe that these make up."""
+    candles = pd.read_feather(file)
+    whole = candles.resample(timeframe.replace("m", "min"), on="date").agg(
+        {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "sum"}
+    )
+    pair = file.stem.rpartition("-")[0]
+    target = file.with_name(f"{pair}-{timeframe}.feather")
+    target.write_bytes(feather.write(whole.reset_index()))
 
 
 def _with_strategy(folder: Path, source: str, name: str = "SampleStrategy") -> Path:

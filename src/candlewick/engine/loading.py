@@ -18,6 +18,7 @@ from freqtrade.exchange import timeframe_to_msecs
 from freqtrade.optimize import backtesting
 from freqtrade.strategy.interface import IStrategy
 from freqtrade.strategy.strategy_validation import StrategyResultValidator
+from numpy.typing import NDArray
 
 from candlewick.engine import reading
 from candlewick.engine.ahead.each import Each
@@ -110,12 +111,17 @@ def _is_clean(candles: pd.DataFrame, step_ms: int) -> bool:
     if str(candles["date"].dtype) != "datetime64[ms, UTC]" or candles.empty:
         return False
     opened = candles["date"].array.asi8
-    values = candles.loc[:, list(_VALUES)]
+    values = [candles[name].to_numpy() for name in _VALUES]
     return bool(
         opened[0] % step_ms == 0
         and (np.diff(opened) == step_ms).all()
-        and (values.dtypes == np.float64).all()
-        and np.isfinite(values.to_numpy()).all()
+        and all(column.dtype == np.float64 and _is_finite(column) for column in values)
         # A sum, as Freqtrade makes of the volumes, has no negative zero.
-        and not np.signbit(values["volume"].to_numpy()).any()
+        and not np.signbit(values[-1]).any()
     )
+
+
+def _is_finite(values: NDArray[np.float64]) -> bool:
+    with np.errstate(all="ignore"):
+        # The sum of what is not finite is not; what is too large to be summed is looked at one by one.
+        return bool(np.isfinite(values.sum()) or np.isfinite(values).all())

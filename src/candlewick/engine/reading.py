@@ -134,7 +134,10 @@ def _ms(moment: datetime) -> int:
 def _frame(dates: NDArray[np.int64], columns: list[pa.ChunkedArray], begin: int) -> pd.DataFrame:
     prices = np.empty((len(columns), len(dates)))
     for row, column in zip(prices, columns, strict=True):
-        row[:] = _values(column)[begin : begin + len(dates)]
+        filled = 0
+        for chunk in column.slice(begin, len(dates)).chunks:
+            row[filled : filled + len(chunk)] = chunk.to_numpy()
+            filled += len(chunk)
     frame = pd.DataFrame(prices.T, columns=OHLCV_COLUMNS[1:], copy=False)
     opened = pd.DatetimeIndex(dates.astype("datetime64[ms]")).tz_localize("UTC")
     frame.insert(0, "date", opened.tz_convert(_ZONE))

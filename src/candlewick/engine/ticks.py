@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from candlewick.decimals import decimals
+from candlewick import decimals
 
 _PRICES = ("open", "high", "low", "close")
 
@@ -20,16 +20,25 @@ def tick_sizes(candles: pd.DataFrame) -> pd.Series:
     Args:
         candles: as loaded, with `date`; columns `open_count`, …, `max_count` are added.
     """
-    for name in _PRICES:
-        found = decimals(candles[name].to_numpy(dtype=np.float64))
-        candles[f"{name}_count"] = found if np.isnan(found).any() else found.astype(np.int64)
-    counts = [candles[f"{name}_count"].to_numpy() for name in _PRICES]
-    candles["max_count"] = reduce(np.fmax, counts)
+    found = {f"{name}_count": _counts(candles[name].to_numpy(np.float64)) for name in _PRICES}
+    found["max_count"] = reduce(np.fmax, found.values())
+    for name, counts in found.items():
+        # An array would be copied, though nobody else has it.
+        candles[name] = pd.Series(counts, index=candles.index, copy=False)
     most = _by_month(candles["date"], candles["max_count"].to_numpy())
     if most is None:
         most = candles.set_index("date", drop=True)["max_count"].resample("MS").max()
     sizes: pd.Series = 1 / 10**most
     return sizes
+
+
+def _counts(prices: NDArray[np.float64]) -> NDArray[Any]:
+    """Return whole numbers, or floats where a price has none."""
+    ordinary = decimals.counts(prices)
+    if ordinary is not None and ordinary.all():
+        return ordinary
+    found = decimals.decimals(prices) if ordinary is None else decimals.or_missing(ordinary)
+    return found if np.isnan(found).any() else found.astype(np.int64)
 
 
 class TickSizes:
@@ -51,10 +60,11 @@ def _by_month(dates: pd.Series, counts: NDArray[Any]) -> pd.Series | None:
     """Return the highest count of each month; None where a month has none, or the dates are out of order."""
     if not len(dates) or not dates.is_monotonic_increasing or np.isnan(counts).any():
         return None
-    months = pd.DatetimeIndex(dates).tz_localize(None).to_numpy().astype("datetime64[M]")
-    begins = np.flatnonzero(np.concatenate([[True], months[1:] != months[:-1]]))
-    present = months[begins].astype(np.int64)
-    if present[-1] - present[0] != len(present) - 1:
+    moments = pd.DatetimeIndex(dates).tz_localize(None).to_numpy()
+    ends = moments[[0, -1]].astype("datetime64[M]")
+    months = np.arange(ends[0], ends[1] + np.timedelta64(1, "M")).astype(moments.dtype)
+    begins = np.searchsorted(moments, months)
+    if not (np.diff(begins) > 0).all():
         return None
     first = dates.iloc[0].normalize().replace(day=1)
     index = pd.date_range(first, periods=len(begins), freq="MS", name="date", unit=dates.dt.unit)

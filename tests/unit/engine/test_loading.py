@@ -42,6 +42,16 @@ def some_candles(seed: int, step: str = "5min", rows: int = 400) -> pd.DataFrame
     return frame.iloc[7:]
 
 
+@pytest.mark.parametrize("value", [1e308, -1e308, np.inf, np.nan])
+def test_values_too_large_to_be_summed_are_cleaned_as_freqtrade_does(value: float) -> None:
+    candles = some_candles(4)
+    candles.iloc[[5, 9, 20], 2] = value
+
+    found, expected = cleaned_by_both(candles)
+
+    assert_same(found, expected)
+
+
 def cleaned_by_both(
     candles: pd.DataFrame, timeframe: str = "5m", *, drop: bool = False, fill: bool = True
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -173,6 +183,27 @@ def test_tick_sizes_and_the_columns_left_behind_are_freqtrades(seed: int) -> Non
         candles["low"] = candles["low"].round()
     if seed % 4 == 0:
         candles.loc[3:9, "open"] = np.nan
+    theirs, ours = candles.copy(), candles.copy()
+
+    expected, found = get_tick_size_over_time(theirs), tick_sizes(ours)
+
+    pd.testing.assert_series_equal(found, expected, check_exact=True)
+    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+
+
+@pytest.mark.parametrize("odd", [None, 0.0, -0.0, -3.5, 1e14, 99_999_999_999_999.0, np.inf, np.nan])
+@pytest.mark.parametrize("decimals", [0, 1, 4])
+def test_decimals_of_many_prices_are_freqtrades_wherever_an_odd_one_is(
+    odd: float | None, decimals: int
+) -> None:
+    random = np.random.default_rng(decimals)
+    candles = some_candles(1, "1h", rows=40_000).reset_index(drop=True)
+    rows = len(candles)
+    candles["open"] = random.integers(1, 10**6, rows) / 10.0**decimals
+    candles["high"] = np.where(np.arange(rows) < 20_000, 7.0, candles["open"])
+    candles["low"] = 123_456.7
+    if odd is not None:
+        candles.loc[[16_383, 16_384, rows - 1], ["open", "low"]] = odd
     theirs, ours = candles.copy(), candles.copy()
 
     expected, found = get_tick_size_over_time(theirs), tick_sizes(ours)
