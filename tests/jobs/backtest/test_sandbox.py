@@ -166,8 +166,10 @@ def test_a_sandbox_that_dies_before_its_run_is_the_platforms_mistake(
     job = start_job()
     assert claim.asked.wait(60)
 
+    eventually(lambda: bool(inside(job)))
     for process in inside(job):
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # it died with the one before
+            process.kill()
     claim.released.set()
     ended = job.wait()
 
