@@ -47,7 +47,7 @@ _PRINTING = "technical.consensus"
 # Of values: what leaves the process, asks the clock or chance, or sets what others see.
 _REFUSED = frozenset(
     _words("""
-        attrs boxplot ctypes data dump dumps eval flags hist info memmap now pipe plot query sample setflags set_flags style
+        array attrs base boxplot ctypes data dump dumps eval flags hist info memmap now pipe plot query sample setflags set_flags style
         ta today tofile utcnow
     """)
 )

@@ -187,6 +187,7 @@ def test_what_only_computes_passes(body: str, tmp_path: Path) -> None:
         ("import os", "uses import"),
         ("with np.errstate(all='ignore'):\n    pass", "uses with"),
         ("dataframe.attrs['x'] = 1", "uses .attrs"),
+        ("dataframe['close'].array[0] = 1", "uses .array"),
         ("dataframe.columns = list('abcdef')", "sets dataframe.columns"),
         ("smooth.kept = 1", "sets smooth.kept"),
         ("other = np", "uses np"),
