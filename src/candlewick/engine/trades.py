@@ -4,7 +4,7 @@ Freqtrade goes through any number of orders, with averages of what they cost. Fo
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from logging import DEBUG
 from typing import Any, NamedTuple
 
@@ -25,15 +25,12 @@ _OWN_TERMS = frozenset(
 
 @contextmanager
 def quicker() -> Iterator[None]:
-    """Let trades be computed here, unless someone else has put a function in the place of Freqtrade's."""
-    with ExitStack() as swaps:
-        for name, own, ours in (
-            ("recalc_trade_from_orders", _recalc, recalc),
-            ("adjust_stop_loss", _adjust_stop, adjust_stop),
-            ("__init__", _init, init),
-        ):
-            if getattr(LocalTrade, name) is own:
-                swaps.enter_context(swapped(LocalTrade, name, ours))
+    """Let trades be computed here."""
+    with (
+        swapped(LocalTrade, "recalc_trade_from_orders", recalc),
+        swapped(LocalTrade, "adjust_stop_loss", adjust_stop),
+        swapped(LocalTrade, "__init__", init),
+    ):
         yield
 
 

@@ -1,7 +1,7 @@
 """Adds up a backtest's wallet where no order waits: what each open trade holds, and what is left of the stake currency."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 from freqtrade.enums import TradingMode
 from freqtrade.persistence import LocalTrade
@@ -14,9 +14,8 @@ _update_dry = Wallets._update_dry  # noqa: SLF001 - called as it is, where ours 
 
 @contextmanager
 def quicker() -> Iterator[None]:
-    """Let the wallet be computed here, unless someone else has put a function in the place of Freqtrade's."""
-    is_own = Wallets._update_dry is _update_dry  # noqa: SLF001
-    with swapped(Wallets, "_update_dry", update) if is_own else nullcontext():
+    """Let the wallet be computed here."""
+    with swapped(Wallets, "_update_dry", update):
         yield
 
 

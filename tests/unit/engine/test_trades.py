@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from freqtrade.enums import TradingMode
@@ -15,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candlewick.engine import exact, orders, trades, wallets
-from candlewick.engine.swaps import swapped
 from tests.unit.engine.made_trades import make_order, make_trade, values_of
 from tests.unit.engine.made_trades import trades as any_trade
 
@@ -202,7 +202,7 @@ def test_a_wallet_is_freqtrades(held: list[Any], config: dict[str, Any], gained:
         LocalTrade.bt_trades_open.append(trade)
     LocalTrade.bt_total_profit = gained
     try:
-        with swapped(Trade, "use_db", 0):
+        with patch.object(Trade, "use_db", 0):
             theirs = _wallets(**config)
             with wallets.quicker():
                 ours = _wallets(**config)

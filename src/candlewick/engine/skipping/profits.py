@@ -1,7 +1,7 @@
 """A trade's profits without arithmetic on text: the ratio where it is provably Freqtrade's, a rate for a ratio but for its last digits."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from math import floor
 from typing import Any
 
@@ -21,9 +21,8 @@ _MODES = (TradingMode.SPOT, TradingMode.FUTURES)
 
 @contextmanager
 def quicker() -> Iterator[None]:
-    """Let trades' profits be computed here, unless someone else has put a function in the place of Freqtrade's."""
-    is_own = LocalTrade.calc_profit_ratio is _profit_ratio
-    with swapped(LocalTrade, "calc_profit_ratio", calculated) if is_own else nullcontext():
+    """Let trades' profits be computed here."""
+    with swapped(LocalTrade, "calc_profit_ratio", calculated):
         yield
 
 
