@@ -27,8 +27,10 @@ def result_line(
     if not len(result) or not starting_balance or min_date == max_date or not _is_plain(result):
         line: dict[str, Any] = _line(result, min_date, max_date, starting_balance, key)
         return line
-    trades = _Trades(result, starting_balance)
-    total = trades.profits.sum()
+    trades = _Profits(result["profit_abs"].to_numpy())
+    returns = pd.Series(trades.all / starting_balance)
+    losing_returns = pd.Series(trades.lost / starting_balance)
+    total = trades.all.sum()
     days = max(1, (max_date - min_date).days)
     ratio = result["profit_ratio"].mean()
     expectancy, expectancy_ratio = trades.expectancy()
@@ -46,33 +48,37 @@ def result_line(
         "profit_total_pct": round(total / starting_balance * 100.0, 2),
         "duration_avg": str(timedelta(minutes=round(result["trade_duration"].mean()))),
         "wins": len(trades.won),
-        "draws": len(result) - len(trades.won) - len(trades.lost),
+        "draws": trades.draws,
         "losses": len(trades.lost),
         "winrate": len(trades.won) / len(result),
         "cagr": optimize_reports.calculate_cagr(days, starting_balance, final),
         "expectancy": expectancy,
         "expectancy_ratio": expectancy_ratio,
-        "sortino": _yearly(trades.returns.sum() / days, np.std(trades.losing_returns)),
-        "sharpe": _yearly(trades.returns.sum() / days, np.std(trades.returns)),
+        "sortino": _yearly(returns.sum() / days, np.std(losing_returns)),
+        "sharpe": _yearly(returns.sum() / days, np.std(returns)),
         "calmar": _yearly(total / starting_balance / days * 100, fallen.relative_account_drawdown),
         "sqn": optimize_reports.calculate_sqn(result, starting_balance),
         "p_value": optimize_reports.calculate_p_value(result, starting_balance),
-        "profit_factor": trades.gain / abs(trades.loss) if trades.loss else 0.0,
+        "profit_factor": trades.factor(),
         "max_drawdown_account": fallen.relative_account_drawdown,
         "max_drawdown_abs": fallen.drawdown_abs,
     }
 
 
-class _Trades:
-    def __init__(self, result: pd.DataFrame, starting_balance: float) -> None:
-        self.profits: NDArray[np.float64] = result["profit_abs"].to_numpy()
-        self.won, self.lost = self.profits[self.profits > 0], self.profits[self.profits < 0]
+class _Profits:
+    """Profits of trades, and what wins and losses come to."""
+
+    def __init__(self, profits: NDArray[np.float64]) -> None:
+        self.all = profits
+        self.won, self.lost = profits[profits > 0], profits[profits < 0]
+        self.draws = len(profits) - len(self.won) - len(self.lost)
         self.gain, self.loss = np.float64(self.won.sum()), np.float64(self.lost.sum())
-        self.returns = pd.Series(self.profits / starting_balance)
-        self.losing_returns = pd.Series(self.lost / starting_balance)
+
+    def factor(self) -> np.float64 | float:
+        return self.gain / abs(self.loss) if self.loss else 0.0
 
     def expectancy(self) -> tuple[Any, Any]:
-        won, lost, count = len(self.won), len(self.lost), len(self.profits)
+        won, lost, count = len(self.won), len(self.lost), len(self.all)
         average_win = self.gain / won if won else 0
         average_loss = abs(self.loss) / lost if lost else 0
         winrate = won / count
@@ -117,16 +123,14 @@ def _parts(profits: NDArray[np.float64], sizes: NDArray[Any]) -> Iterator[NDArra
 
 
 def _stats_of(profits: NDArray[np.float64]) -> dict[str, Any]:
-    won, lost = profits[profits > 0], profits[profits < 0]
-    gain, loss = np.float64(won.sum()), np.float64(lost.sum())
-    factor = gain / abs(loss) if loss else 0.0
+    trades = _Profits(profits)
     return {
         "profit_abs": profits.sum().round(10),
-        "wins": len(won),
-        "draws": len(profits) - len(won) - len(lost),
-        "losses": len(lost),
+        "wins": len(trades.won),
+        "draws": trades.draws,
+        "losses": len(trades.lost),
         "trades": len(profits),
-        "profit_factor": round(factor, 8),
+        "profit_factor": round(trades.factor(), 8),
     }
 
 
