@@ -35,11 +35,6 @@ class Task(Generic[T]):
         finally:
             self._over.set()
 
-    def drop(self) -> None:
-        """See to it that it is not begun, or wait until it is over."""
-        if not self._claim.acquire(blocking=False):
-            self._over.wait()
-
     def result(self) -> T:
         """Return what there is, wait for what is being made, or make it here."""
         if self._claim.acquire(blocking=False):

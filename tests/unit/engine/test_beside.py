@@ -95,17 +95,6 @@ def test_what_fails_beside_is_tried_again_and_raises_where_it_is_needed() -> Non
     assert len(set(tried)) == 2
 
 
-def test_what_was_dropped_is_not_begun(held: threading.Event) -> None:
-    done: list[int] = []
-    task = beside.do(lambda: done.append(1))
-
-    task.drop()
-    held.set()
-    beside.do(lambda: None).result()
-
-    assert done == []
-
-
 def test_no_thread_outlives_a_run_that_fails() -> None:
     def run() -> None:
         with beside.helper():

@@ -9,7 +9,6 @@ import mmap
 import resource
 import time
 from collections.abc import Callable, Iterator, Mapping
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import pandas as pd
@@ -52,12 +51,7 @@ class Each:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.end()
         self._workers.clear()
@@ -119,7 +113,8 @@ class Each:
                 self._workers.append(Worker.start(self._tasks(number, count), size))
         except OSError as error:  # no more processes, or no memory
             _log.info("No further process analyses pairs: %s.", error)
-        _log.info("Pairs are analysed on %d processors.", len(self._workers) + 1)
+        if self._workers:
+            _log.info("Pairs are analysed on %d processors.", len(self._workers) + 1)
 
     def _tasks(self, number: int, count: int) -> Iterator[Task]:
         """Yield every `count`th pair from the end until the one that asks has come to it."""
