@@ -19,6 +19,14 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 _words = str.split
 
+# What only looks into a collection that others see too: functions, and methods of it.
+LOOKING = frozenset(
+    _words("all any enumerate len list max min range reversed set sorted sum tuple zip")
+)
+ASKED = frozenset(_words("copy count get index items keys values"))
+# Pandas takes the names of methods there.
+BY_NAME = frozenset(_words("agg aggregate apply map transform"))
+
 _BUILTINS = _words("""
     abs all any bool dict divmod enumerate filter float frozenset int isinstance len list map max min object pow range reversed
     round set slice sorted str sum tuple zip
@@ -33,8 +41,8 @@ _NUMPY = _words("""
     unique vander var vstack where zeros zeros_like
 """)
 _PANDAS = _words("""
-    DataFrame DatetimeIndex Index MultiIndex RangeIndex Series Timedelta Timestamp concat crosstab cut date_range factorize
-    get_dummies isna isnull melt merge merge_asof merge_ordered notna notnull pivot pivot_table qcut to_datetime to_numeric
+    DataFrame DatetimeIndex Index MultiIndex RangeIndex Series Timedelta Timestamp concat cut date_range factorize
+    get_dummies isna isnull melt merge merge_asof merge_ordered notna notnull pivot qcut to_datetime to_numeric
     to_timedelta unique
 """)
 _FREQTRADE = _words("""
@@ -47,7 +55,7 @@ _PRINTING = "technical.consensus"
 # Of values: what leaves the process, asks the clock or chance, or sets what others see.
 _REFUSED = frozenset(
     _words("""
-        array attrs base boxplot ctypes data dump dumps eval flags hist info memmap now pipe plot query sample setflags set_flags style
+        array attrs base boxplot ctypes data dump dumps eval flags hist info memmap now pipe pivot_table plot query sample setflags set_flags style
         ta today tofile utcnow
     """)
 )

@@ -16,28 +16,6 @@ _PLAIN = (
     ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.JoinedStr, ast.FormattedValue, ast.NamedExpr, ast.Assign,
     ast.AugAssign, ast.keyword, ast.boolop, ast.operator, ast.unaryop, ast.cmpop, ast.expr_context,
 )  # fmt: skip
-# What only looks into a collection that others see too.
-_LOOKING = frozenset(
-    (
-        "all",
-        "any",
-        "enumerate",
-        "len",
-        "list",
-        "max",
-        "min",
-        "range",
-        "reversed",
-        "set",
-        "sorted",
-        "sum",
-        "tuple",
-        "zip",
-    )
-)
-_ASKED = frozenset(("copy", "count", "get", "index", "items", "keys", "values"))
-# Pandas takes the names of methods there.
-_BY_NAME = frozenset(("agg", "aggregate", "apply", "map", "transform"))
 _PROVIDER = frozenset(("get_pair_dataframe", "current_whitelist"))
 
 
@@ -57,6 +35,7 @@ class Reader:
     _self: str = ""
     _looked_into: set[int] = field(default_factory=set)
     _tested: set[int] = field(default_factory=set)
+    _called: set[int] = field(default_factory=set)
 
     def read(self, source: ast.FunctionDef, *, is_method: bool) -> None:
         """Raises Impure."""
@@ -138,9 +117,10 @@ class Reader:
 
     def _at_call(self, node: ast.Call) -> None:
         called = node.func
-        if isinstance(called, ast.Name) and called.id in _LOOKING:
+        self._called.add(id(called))
+        if isinstance(called, ast.Name) and called.id in names.LOOKING:
             self._looked_into.update(id(part) for part in node.args)
-        if isinstance(called, ast.Attribute) and called.attr in _BY_NAME:
+        if isinstance(called, ast.Attribute) and called.attr in names.BY_NAME:
             for part in (*node.args, *(keyword.value for keyword in node.keywords)):
                 self._check_named(part)
         self._check_within(node)
@@ -153,11 +133,11 @@ class Reader:
             parts = node.elts
         else:
             parts = []
-            known = ast.Lambda | ast.Constant | ast.Attribute
-            is_function = isinstance(node, ast.Name) and not (
-                node.id in self._locals and node.id not in self._functions
+            root, _ = _chain(node)
+            is_function = isinstance(root, ast.Name) and (
+                root.id not in self._locals or root.id in {self._self, *self._functions}
             )
-            if not (isinstance(node, known) or is_function):
+            if not (isinstance(node, ast.Lambda | ast.Constant) or is_function):
                 raise self._refused(node, "lets pandas call what is not known before")
         for part in parts:
             self._check_named(part)
@@ -182,6 +162,8 @@ class Reader:
         elif isinstance(root, ast.Name) and root.id not in self._locals:
             self._of_a_global(node, self._global(root), path)
         else:
+            if node.attr in names.BY_NAME and id(node) not in self._called:
+                raise self._refused(node, f"hands .{node.attr} on")
             self._behind(node, [node.attr])
             self._check(node.value)
 
@@ -223,7 +205,7 @@ class Reader:
                 raise self._refused(node, f"uses .{name}")
 
     def _check_value(self, node: ast.Attribute, value: Any, path: list[str]) -> None:
-        is_asked = path[:1] and path[0] in _ASKED and names.is_collection(value)
+        is_asked = path[:1] and path[0] in names.ASKED and names.is_collection(value)
         if not (is_asked or self._may_be_read(node, value)):
             raise self._refused(node, f"uses {ast.unparse(node)}")
         self._behind(node, path)
