@@ -4,21 +4,14 @@ import { CircleCheck, TriangleAlert } from 'lucide-react'
 import { Badge } from '@/components/ui/badge'
 import { Panel } from '@/components/ui/panel'
 import { Problem } from '@/components/ui/problem'
-import { ScrollArea } from '@/components/ui/scroll-area'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
-import { Table } from '@/components/ui/table'
-import {
-  formatDateTime,
-  formatNumber,
-  formatPercent,
-  formatSignedMoney,
-  plural,
-} from '@/lib/format'
+import { formatDateTime, formatPercent, formatSignedMoney, plural } from '@/lib/format'
 
 import type { Run } from '../schemas'
 import { type Certificate, certificateQuery } from './certificate'
 import { FundingSection } from './funding-section'
 import styles from './overview.module.css'
+import { PairCounts } from './pair-counts'
 
 const REASONS: Readonly<Record<string, string>> = {
   gap: 'candles are missing while it was open',
@@ -96,39 +89,17 @@ function CertificateBody({ certificate, run }: { certificate: Certificate; run: 
 
 function Candles({ certificate }: { certificate: Certificate }) {
   return (
-    <ScrollArea label="Candles of each pair" className={styles['scroll']}>
-      <Table caption="Candles of each pair within the run’s time">
-        <thead>
-          <tr>
-            <th scope="col">Pair</th>
-            {[
-              'Candles',
-              'Missing',
-              'Gaps',
-              'Without volume',
-              `Jumps ≥ ${formatPercent(certificate.jumpRatio, 0)}`,
-            ].map((name) => (
-              <th key={name} scope="col" data-kind="number">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {certificate.pairs.map((pair) => (
-            <tr key={pair.pair}>
-              <th scope="row">{pair.pair}</th>
-              {[pair.candles, pair.missing, pair.gapCount, pair.zeroVolume, pair.jumpCount].map(
-                (count, index) => (
-                  <td key={index} data-kind="number">
-                    {formatNumber(count, 0)}
-                  </td>
-                ),
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </Table>
-    </ScrollArea>
+    <PairCounts
+      label="Candles of each pair"
+      heading="Pair"
+      columns={[
+        ['Candles', (of) => of.candles],
+        ['Missing', (of) => of.missing],
+        ['Gaps', (of) => of.gapCount],
+        ['Without volume', (of) => of.zeroVolume],
+        [`Jumps ≥ ${formatPercent(certificate.jumpRatio, 0)}`, (of) => of.jumpCount],
+      ]}
+      pairs={certificate.pairs}
+    />
   )
 }

@@ -6,9 +6,10 @@ import { request } from '@/lib/api'
 import { FOREVER, runQueries } from '../api'
 
 const number = z.number().nullable()
+const file = z.object({ name: z.string(), sha256: z.string() }).nullable()
 
 const stretchSchema = z.object({
-  file: z.object({ name: z.string(), sha256: z.string() }).nullable(),
+  file,
   first: number,
   last: number,
   expected: z.number(),
@@ -37,7 +38,7 @@ export const certificateSchema = z.object({
   pairs: z.array(
     z.object({
       pair: z.string(),
-      file: z.object({ name: z.string(), sha256: z.string() }).nullable(),
+      file,
       first: number,
       last: number,
       candles: z.number(),

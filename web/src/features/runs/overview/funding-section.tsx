@@ -1,9 +1,8 @@
-import { ScrollArea } from '@/components/ui/scroll-area'
-import { Table } from '@/components/ui/table'
 import { formatDateTime, formatNumber, formatSignedMoney, plural } from '@/lib/format'
 
 import type { Certificate, Funding } from './certificate'
 import styles from './overview.module.css'
+import { PairCounts } from './pair-counts'
 
 interface PairFunding extends Funding {
   pair: string
@@ -31,32 +30,12 @@ export function FundingSection({
   if (pairs.length === 0) return null
   return (
     <>
-      <ScrollArea label="Funding of each pair" className={styles['scroll']}>
-        <Table caption="Funding of each pair within the run’s time">
-          <thead>
-            <tr>
-              <th scope="col">Funding of</th>
-              {COLUMNS.map(([name]) => (
-                <th key={name} scope="col" data-kind="number">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {pairs.map((of) => (
-              <tr key={of.pair}>
-                <th scope="row">{of.pair}</th>
-                {COLUMNS.map(([name, count]) => (
-                  <td key={name} data-kind="number">
-                    {formatNumber(count(of), 0)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </Table>
-      </ScrollArea>
+      <PairCounts
+        label="Funding of each pair"
+        heading="Funding of"
+        columns={COLUMNS}
+        pairs={pairs}
+      />
       <Uncounted pairs={pairs} certificate={certificate} currency={currency} />
       <OlderPrices pairs={pairs} />
       <Gaps pairs={pairs} />
