@@ -66,6 +66,7 @@ _FORMS: Mapping[int | str, str] = {
 
 
 _SAID = {
+    "extra_forbidden": "a universe has no such setting",
     "missing": "it is missing",
     "too_short": "it is empty; name at least one",
     "tuple_type": "it is no list",

@@ -75,6 +75,7 @@ def test_toml_and_json_say_the_same() -> None:
         ({"pairs": ["ETH/USDC:USDT"]}, "write ETH/USDC:USDC"),
         ({"market_types": ["margin"]}, "market_types.0: margin is unknown; write spot or futures"),
         ({"market_types": "spot"}, "market_types: it is no list"),
+        ({"exchanges": []}, "exchanges: a universe has no such setting"),
         ({"pears": ["BTC/USDT"]}, "pears"),
     ],
 )
