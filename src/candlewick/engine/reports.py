@@ -4,7 +4,7 @@ What is put in the place of a function of Freqtrade's gives what that gives, to 
 dates that are missing), it calls the function itself.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +19,7 @@ from freqtrade.optimize.optimize_reports import optimize_reports
 from numpy.typing import NDArray
 
 from candlewick.engine import lines, tables
+from candlewick.engine.market import Market
 from candlewick.engine.special import student_t
 from candlewick.engine.swaps import swapped
 
@@ -29,19 +30,18 @@ _TELLS_APART = 1e-9  # returns closer to each other than this scipy warns of
 _drawdown = metrics.calculate_max_drawdown
 _history = metrics._prepare_balance_history  # noqa: SLF001 - called as it is, where ours cannot
 _p_value = metrics.calculate_p_value
-_market_change = optimize_reports.calculate_market_change
 _wallet_stats = optimize_reports.generate_wallet_stats
 _statistics = backtesting.generate_backtest_stats
 
 
 @contextmanager
-def quicker() -> Iterator[None]:
-    """Let `Backtesting.start` use what is here."""
+def quicker() -> Iterator[tables.Tables]:
+    """Let `Backtesting.start` use what is here; yields the tables of the archive."""
     with (
         tables.quicker() as stored,
         swapped(backtesting, "generate_backtest_stats", partial(_quick_statistics, stored)),
     ):
-        yield
+        yield stored
 
 
 def max_drawdown(
@@ -180,12 +180,6 @@ def _narrowed(own: Callable[..., Any]) -> Callable[..., Any]:
     return found
 
 
-def market_change(candles: Mapping[str, pd.DataFrame], *args: Any, **kwargs: Any) -> float:
-    """Return what `calculate_market_change` returns, of only what it looks at."""
-    found: float = _market_change(tables.closes(candles), *args, **kwargs)
-    return found
-
-
 def _is_plain(trades: pd.DataFrame, date_col: str, value_col: str) -> bool:
     dates, values = trades[date_col], trades[value_col]
     return (
@@ -197,7 +191,7 @@ def _is_plain(trades: pd.DataFrame, date_col: str, value_col: str) -> bool:
 
 
 @contextmanager
-def quick_lines() -> Iterator[None]:
+def quick_lines(market: Market) -> Iterator[None]:
     """Let Freqtrade's statistics use what is here."""
     with ExitStack() as swaps:
         for module in (metrics, optimize_reports):
@@ -208,7 +202,7 @@ def quick_lines() -> Iterator[None]:
             ("_generate_result_line", _Lines()),
             ("generate_pair_metrics", pair_metrics),
             ("generate_tag_metrics", _narrowed(optimize_reports.generate_tag_metrics)),
-            ("calculate_market_change", market_change),
+            ("calculate_market_change", market.mean),
             ("generate_wallet_stats", wallet_stats),
             ("_calculate_stats_for_period", lines.period_stats),
             ("generate_periodic_breakdown_stats", lines.breakdown),
@@ -247,5 +241,5 @@ def _quick_statistics(
 ) -> Any:
     for content in results.values():
         stored.begin_wallet(content.get("wallet_summary"))
-    with quick_lines():
+    with quick_lines(stored.market):
         return _statistics(data, results, *args, **kwargs)

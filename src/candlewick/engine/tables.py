@@ -2,9 +2,9 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from freqtrade.optimize import backtesting
 from freqtrade.optimize.optimize_reports import bt_storage
 
 from candlewick.engine import beside
+from candlewick.engine.market import Market
 from candlewick.engine.swaps import swapped
 
 _LEVEL = 2  # deflate's, for what is text
@@ -22,14 +23,16 @@ _ZSTD_LEVEL = 3
 _WORTH = "total_quote"
 
 _store = backtesting.store_backtest_results
-_combined = backtesting.combined_dataframes_with_rel_mean
 
 
 @dataclass(slots=True)
 class Tables:
     """The tables of one run's archive, each compressed as soon as it is known."""
 
-    _begun: list[tuple[pd.DataFrame, tuple[str, ...], beside.Task[bytes]]]
+    market: Market = field(default_factory=lambda: Market(_compressed))
+    _begun: list[tuple[pd.DataFrame, tuple[str, ...], beside.Task[bytes]]] = field(
+        default_factory=list
+    )
 
     def begin(self, frame: pd.DataFrame) -> None:
         """Have it compressed; it is not changed any more."""
@@ -43,6 +46,9 @@ class Tables:
             self.begin(wallet)
 
     def of(self, frame: pd.DataFrame) -> "_Table":
+        content = self.market.content(frame)
+        if content is not None:
+            return _Table(lambda: content)
         for known, columns, task in self._begun:
             if known is frame and columns == tuple(frame.columns):
                 return _Table(task.result)
@@ -52,15 +58,9 @@ class Tables:
 @contextmanager
 def quicker() -> Iterator[Tables]:
     """Let `Backtesting.start` store with what is here."""
-    tables = Tables([])
-
-    def combined(candles: Mapping[str, pd.DataFrame], *args: Any, **kwargs: Any) -> pd.DataFrame:
-        found: pd.DataFrame = _combined(closes(candles), *args, **kwargs)
-        tables.begin(found)
-        return found
-
+    tables = Tables()
     with (
-        swapped(backtesting, "combined_dataframes_with_rel_mean", combined),
+        swapped(backtesting, "combined_dataframes_with_rel_mean", tables.market.table),
         swapped(backtesting, "store_backtest_results", partial(_quick_store, tables)),
     ):
         yield tables
@@ -70,11 +70,6 @@ def add_worth(wallet: pd.DataFrame) -> None:
     """Add the column that Freqtrade's statistics add."""
     if _WORTH not in wallet.columns:
         wallet.loc[:, _WORTH] = wallet["rate"] * wallet["balance"]
-
-
-def closes(candles: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return of each pair's candles only what the market's change is made of."""
-    return {pair: frame[["date", "close"]] for pair, frame in candles.items()}
 
 
 def _quick_store(

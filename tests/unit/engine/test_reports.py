@@ -25,10 +25,8 @@ own_period = optimize_reports._calculate_stats_for_period
 own_store = backtesting.store_backtest_results
 own_pairs = optimize_reports.generate_pair_metrics
 own_tags = optimize_reports.generate_tag_metrics
-own_change = optimize_reports.calculate_market_change
 own_wallet_stats = optimize_reports.generate_wallet_stats
 own_breakdown = optimize_reports.generate_periodic_breakdown_stats
-own_means = backtesting.combined_dataframes_with_rel_mean
 
 
 def some_trades(seed: int) -> pd.DataFrame:
@@ -189,7 +187,7 @@ def test_the_wallets_figures_are_freqtrades(seed: int) -> None:
         given = [each.copy(), each.copy()]
 
         expected = own_wallet_stats(given[0], "USDT")
-        with reports.quicker(), reports.quick_lines():
+        with reports.quicker() as stored, reports.quick_lines(stored.market):
             found = optimize_reports.generate_wallet_stats(given[1], "USDT")
 
         assert lines([found]) == lines([expected])
@@ -243,7 +241,7 @@ def test_the_lines_of_pairs_and_tags_are_freqtrades(seed: int, *, skip_nan: bool
 
         expected = own_pairs(PAIRS, "USDT", **given)
         tags = own_tags(["enter_tag", "exit_reason"], **given)
-        with reports.quicker(), reports.quick_lines():
+        with reports.quicker() as stored, reports.quick_lines(stored.market):
             found = optimize_reports.generate_pair_metrics(PAIRS, stake_currency="USDT", **given)
             found_tags = optimize_reports.generate_tag_metrics(
                 ["enter_tag", "exit_reason"], **given
@@ -251,25 +249,6 @@ def test_the_lines_of_pairs_and_tags_are_freqtrades(seed: int, *, skip_nan: bool
 
         assert lines(found) == lines(expected)
         assert lines(found_tags) == lines(tags)
-
-
-def test_the_markets_change_is_freqtrades() -> None:
-    times = pd.date_range("2024-02-29", periods=600, freq="1h", tz="UTC").as_unit("ms")
-    random = np.random.default_rng(2)
-    frames = {
-        pair: pd.DataFrame(
-            {"date": times[begin:], "close": random.uniform(1, 2, 600 - begin), "other": "x"}
-        )
-        for pair, begin in (("A/B", 0), ("C/B", 90))
-    }
-
-    with reports.quicker(), reports.quick_lines():
-        change = optimize_reports.calculate_market_change(frames, "close", min_date=times[40])
-        means = backtesting.combined_dataframes_with_rel_mean(frames, times[40], times[500])
-
-    assert change == own_change(frames, "close", min_date=times[40])
-    expected = own_means(frames, times[40], times[500])
-    pd.testing.assert_frame_equal(means, expected, check_exact=True)
 
 
 def test_the_archives_tables_are_the_same_and_its_members_have_the_same_names(
