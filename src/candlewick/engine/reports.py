@@ -15,11 +15,12 @@ import pandas as pd
 from freqtrade.data import metrics
 from freqtrade.data.metrics import DrawDownResult
 from freqtrade.optimize import backtesting
-from freqtrade.optimize.optimize_reports import optimize_reports
+from freqtrade.optimize.optimize_reports import bt_output, optimize_reports
 from numpy.typing import NDArray
 
 from candlewick.engine import lines, tables
 from candlewick.engine.market import Market
+from candlewick.engine.printed import print_table
 from candlewick.engine.special import student_t
 from candlewick.engine.swaps import swapped
 
@@ -40,6 +41,7 @@ def quicker() -> Iterator[tables.Tables]:
     with (
         tables.quicker() as stored,
         swapped(backtesting, "generate_backtest_stats", partial(_quick_statistics, stored)),
+        swapped(bt_output, "print_rich_table", print_table),
     ):
         yield stored
 
