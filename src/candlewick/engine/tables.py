@@ -9,18 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from freqtrade.optimize import backtesting
 from freqtrade.optimize.optimize_reports import bt_storage
 
 from candlewick.engine import beside
+from candlewick.engine.balances import add_worth
 from candlewick.engine.market import Market
 from candlewick.engine.swaps import swapped
 
 _LEVEL = 2  # deflate's, for what is text
 _ZSTD_LEVEL = 3
-_WORTH = "total_quote"
 
 _store = backtesting.store_backtest_results
 
@@ -66,12 +65,6 @@ def quicker() -> Iterator[Tables]:
         yield tables
 
 
-def add_worth(wallet: pd.DataFrame) -> None:
-    """Add the column that Freqtrade's statistics add."""
-    if _WORTH not in wallet.columns:
-        wallet.loc[:, _WORTH] = wallet["rate"] * wallet["balance"]
-
-
 def _quick_store(
     tables: Tables,
     *args: Any,
@@ -114,23 +107,3 @@ def _compressed(frame: pd.DataFrame) -> bytes:
     target = io.BytesIO()
     frame.reset_index().to_feather(target, compression="zstd", compression_level=_ZSTD_LEVEL)
     return target.getvalue()
-
-
-def by_date(wallet: pd.DataFrame) -> pd.DataFrame:
-    """Return a wallet with one row a date that is worth what all rows of the date are, as pandas sums them.
-
-    Freqtrade sums them itself; of these it finds the same sums, in fewer rows. For dates in order pandas uses this very function.
-    """
-    dates, worth = wallet["date"], wallet[_WORTH]
-    moments = dates.array.asi8 if isinstance(dates.dtype, pd.DatetimeTZDtype) else np.empty(0)
-    values = worth.to_numpy()
-    if (
-        not len(moments)
-        or values.dtype != np.float64
-        or not np.isfinite(values).all()
-        or (np.diff(moments) < 0).any()
-    ):
-        return wallet
-    begins = np.flatnonzero(np.concatenate([[True], moments[1:] != moments[:-1]]))
-    sums = np.add.reduceat(values, begins)
-    return pd.DataFrame({"date": dates.iloc[begins].array, "rate": 1.0, "balance": sums})

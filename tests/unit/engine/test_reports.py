@@ -14,7 +14,7 @@ from freqtrade.data.metrics import DrawDownResult
 from freqtrade.optimize import backtesting
 from freqtrade.optimize.optimize_reports import bt_storage, optimize_reports
 
-from candlewick.engine import beside, reports, tables
+from candlewick.engine import balances, beside, figures, reports, tables
 from candlewick.engine import lines as report_lines
 
 CASES = range(24)
@@ -60,14 +60,14 @@ def test_a_drawdown_is_freqtrades(seed: int, balance: float, *, relative: bool) 
     trades = some_trades(seed)
 
     expected = own_drawdown(trades, starting_balance=balance, relative=relative)
-    found = reports.max_drawdown(trades, starting_balance=balance, relative=relative)
+    found = figures.max_drawdown(trades, starting_balance=balance, relative=relative)
 
     assert typed(found) == typed(expected)
 
 
 def test_no_trades_have_no_drawdown() -> None:
     with pytest.raises(ValueError, match="empty"):
-        reports.max_drawdown(some_trades(1)[:0], starting_balance=1_000)
+        figures.max_drawdown(some_trades(1)[:0], starting_balance=1_000)
 
 
 def test_a_drawdown_of_profits_that_are_missing_or_of_texts_is_freqtrades() -> None:
@@ -79,7 +79,7 @@ def test_a_drawdown_of_profits_that_are_missing_or_of_texts_is_freqtrades() -> N
 
     for trades in (missing, dates, wiped_out):
         expected = own_drawdown(trades, starting_balance=1_000)
-        found = reports.max_drawdown(trades, starting_balance=1_000)
+        found = figures.max_drawdown(trades, starting_balance=1_000)
 
         assert repr(found) == repr(expected)
 
@@ -96,7 +96,7 @@ def test_the_figures_of_a_period_are_freqtrades(seed: int) -> None:
 def test_a_p_value_is_freqtrades_to_the_last_bit(seed: int, balance: float) -> None:
     trades = some_trades(seed)
 
-    assert reports.p_value(trades, balance) == own_p_value(trades, balance)
+    assert figures.p_value(trades, balance) == own_p_value(trades, balance)
 
 
 @pytest.mark.filterwarnings("ignore:Precision loss")
@@ -110,7 +110,7 @@ def test_a_p_value_of_few_equal_or_missing_profits_is_freqtrades() -> None:
 
     for trades in (one, one[:0], equal, nearly, missing):
         expected = own_p_value(trades, 1_000)
-        found = reports.p_value(trades, 1_000)
+        found = figures.p_value(trades, 1_000)
 
         assert repr(found) == repr(expected)
 
@@ -192,7 +192,7 @@ def test_the_wallets_figures_are_freqtrades(seed: int) -> None:
 
         assert lines([found]) == lines([expected])
         pd.testing.assert_frame_equal(given[1], given[0], check_exact=True)
-    assert reports.wallet_stats(None, "USDT") == own_wallet_stats(None, "USDT")
+    assert balances.wallet_stats(None, "USDT") == own_wallet_stats(None, "USDT")
 
 
 def test_a_wallet_that_is_compressed_beside_the_statistics_is_stored_as_it_is_after_them(
@@ -205,7 +205,7 @@ def test_a_wallet_that_is_compressed_beside_the_statistics_is_stored_as_it_is_af
 
     with beside.helper(), tables.quicker() as stored:
         stored.begin_wallet(wallet)
-        reports.wallet_stats(wallet, "USDT")
+        balances.wallet_stats(wallet, "USDT")
         early = backtesting.store_backtest_results(
             config, stats, "early", wallet_summary={"S": wallet}
         )
