@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 
 _TELLS_APART = 1e-9  # returns closer to each other than this scipy warns of
 _WORST = -100.0  # Freqtrade's figure where there is nothing to divide by
+_HIGHEST = 100.0  # an expectancy's ratio without losses
 
 _drawdown = metrics.calculate_max_drawdown
 _p_value = metrics.calculate_p_value
@@ -99,6 +100,29 @@ class Balances:
             current_drawdown_abs=self.highest[-1] - self.profit[-1],
             current_relative_account_drawdown=self.share[-1],
         )
+
+
+class Profits:
+    """Profits of trades, and what wins and losses come to."""
+
+    def __init__(self, profits: NDArray[np.float64]) -> None:
+        self.all = profits
+        self.won, self.lost = profits[profits > 0], profits[profits < 0]
+        self.draws = len(profits) - len(self.won) - len(self.lost)
+        self.gain, self.loss = np.float64(self.won.sum()), np.float64(self.lost.sum())
+
+    def factor(self) -> np.float64 | float:
+        return self.gain / abs(self.loss) if self.loss else 0.0
+
+    def expectancy(self) -> tuple[Any, Any]:
+        won, lost, count = len(self.won), len(self.lost), len(self.all)
+        average_win = self.gain / won if won else 0
+        average_loss = abs(self.loss) / lost if lost else 0
+        winrate = won / count
+        expectancy = winrate * average_win - lost / count * average_loss
+        if not average_loss > 0:
+            return expectancy, _HIGHEST
+        return expectancy, (1 + average_win / average_loss) * winrate - 1
 
 
 def p_value(trades: pd.DataFrame, starting_balance: float) -> float:

@@ -1,7 +1,7 @@
-"""The lines of a report: what Freqtrade says of the trades of a pair or a tag, of a day, week, month or year."""
+"""The lines of a report: what Freqtrade says of the trades of a pair or a tag."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from candlewick.engine.figures import (
     Balances,
     Floats,
+    Profits,
     deviation_of,
     mean_of,
     order_of,
@@ -23,14 +24,11 @@ from candlewick.engine.figures import (
     yearly,
 )
 
-_HIGHEST = 100.0  # an expectancy's ratio without losses
 _NUMBERS = ("profit_abs", "profit_ratio", "trade_duration")
 
 _line = optimize_reports._generate_result_line  # noqa: SLF001 - called as they are, where ours cannot
 _pairs = optimize_reports.generate_pair_metrics
 _tags = optimize_reports.generate_tag_metrics
-_breakdown = optimize_reports.generate_periodic_breakdown_stats
-_period = optimize_reports._calculate_stats_for_period  # noqa: SLF001
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +186,7 @@ def _keys(results: pd.DataFrame, tag_type: str | list[str]) -> list[Any] | None:
 def _line_of(trades: _Trades, terms: _Terms) -> dict[str, Any] | None:
     """Return what `_generate_result_line` returns of trades; nothing if a balance comes to zero."""
     start, count = terms.starting_balance, len(trades.profits)
-    its, returns = _Profits(trades.profits), trades.profits / start
+    its, returns = Profits(trades.profits), trades.profits / start
     balances = Balances.after(trades.profits[order_of(trades.closed)], start)
     if not balances.are_finite():
         return None
@@ -221,85 +219,3 @@ def _line_of(trades: _Trades, terms: _Terms) -> dict[str, Any] | None:
         "max_drawdown_account": share,
         "max_drawdown_abs": fallen,
     }
-
-
-class _Profits:
-    """Profits of trades, and what wins and losses come to."""
-
-    def __init__(self, profits: NDArray[np.float64]) -> None:
-        self.all = profits
-        self.won, self.lost = profits[profits > 0], profits[profits < 0]
-        self.draws = len(profits) - len(self.won) - len(self.lost)
-        self.gain, self.loss = np.float64(self.won.sum()), np.float64(self.lost.sum())
-
-    def factor(self) -> np.float64 | float:
-        return self.gain / abs(self.loss) if self.loss else 0.0
-
-    def expectancy(self) -> tuple[Any, Any]:
-        won, lost, count = len(self.won), len(self.lost), len(self.all)
-        average_win = self.gain / won if won else 0
-        average_loss = abs(self.loss) / lost if lost else 0
-        winrate = won / count
-        expectancy = winrate * average_win - lost / count * average_loss
-        if not average_loss > 0:
-            return expectancy, _HIGHEST
-        return expectancy, (1 + average_win / average_loss) * winrate - 1
-
-
-def period_stats(trades: pd.DataFrame) -> dict[str, Any]:
-    """Return what `_calculate_stats_for_period` returns for the trades of a day, week, month or year."""
-    profits = trades["profit_abs"].to_numpy()
-    if profits.dtype != np.float64 or np.isnan(profits).any():
-        found: dict[str, Any] = _period(trades)
-        return found
-    return _stats_of(profits)
-
-
-def breakdown(trades: list[Any] | pd.DataFrame, period: str) -> list[dict[str, Any]]:
-    """Return what `generate_periodic_breakdown_stats` returns."""
-    if period == "weekday" or isinstance(trades, list) or not _is_in_order(trades):
-        found: list[dict[str, Any]] = _breakdown(trades, period)
-        return found
-    trades["close_date"] = pd.to_datetime(trades["close_date"], utc=True)
-    every = optimize_reports._get_resample_from_period(period)  # noqa: SLF001
-    sizes = trades.resample(every, on="close_date").size()
-    parts = _parts(trades["profit_abs"].to_numpy(), sizes.to_numpy())
-    return [
-        {
-            "date": begin.strftime("%d/%m/%Y"),
-            "date_ts": int(begin.to_pydatetime().timestamp() * 1_000),
-            **_stats_of(part),
-        }
-        for begin, part in zip(sizes.index, parts, strict=True)
-    ]
-
-
-def _parts(profits: NDArray[np.float64], sizes: NDArray[Any]) -> Iterator[NDArray[np.float64]]:
-    ends = np.cumsum(sizes).tolist()
-    for begin, end in zip([0, *ends], ends, strict=False):
-        yield profits[begin:end]
-
-
-def _stats_of(profits: NDArray[np.float64]) -> dict[str, Any]:
-    trades = _Profits(profits)
-    return {
-        "profit_abs": profits.sum().round(10),
-        "wins": len(trades.won),
-        "draws": trades.draws,
-        "losses": len(trades.lost),
-        "trades": len(profits),
-        "profit_factor": round(trades.factor(), 8),
-    }
-
-
-def _is_in_order(trades: pd.DataFrame) -> bool:
-    """Whether the trades of a period lie together, as pandas would put them."""
-    if not len(trades):
-        return False
-    dates, profits = trades["close_date"], trades["profit_abs"]
-    return (
-        isinstance(dates.dtype, pd.DatetimeTZDtype)
-        and dates.is_monotonic_increasing
-        and profits.dtype == np.float64
-        and not profits.isna().any()
-    )

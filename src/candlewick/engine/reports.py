@@ -13,7 +13,7 @@ from freqtrade.data import metrics
 from freqtrade.optimize import backtesting
 from freqtrade.optimize.optimize_reports import bt_output, optimize_reports
 
-from candlewick.engine import balances, figures, lines, tables
+from candlewick.engine import balances, figures, lines, periods, tables
 from candlewick.engine.market import Market
 from candlewick.engine.printed import print_table
 from candlewick.engine.swaps import is_known, swapped
@@ -46,8 +46,9 @@ def quick_lines(market: Market) -> Iterator[None]:
         "calculate_p_value": figures.p_value,
         "calculate_market_change": market.mean,
         "generate_wallet_stats": balances.wallet_stats,
-        "_calculate_stats_for_period": lines.period_stats,
-        "generate_periodic_breakdown_stats": lines.breakdown,
+        "calc_streak": periods.streaks,
+        "_calculate_stats_for_period": periods.period_stats,
+        "generate_periodic_breakdown_stats": periods.breakdown,
     }
     if all(is_known(getattr(optimize_reports, name)) for name in _OF_A_LINE):
         found = lines.Lines()

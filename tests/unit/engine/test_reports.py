@@ -14,8 +14,7 @@ from freqtrade.data.metrics import DrawDownResult
 from freqtrade.optimize import backtesting
 from freqtrade.optimize.optimize_reports import bt_storage, optimize_reports
 
-from candlewick.engine import balances, beside, figures, reports, tables
-from candlewick.engine import lines as report_lines
+from candlewick.engine import balances, beside, figures, periods, reports, tables
 
 CASES = range(24)
 
@@ -26,6 +25,7 @@ own_store = backtesting.store_backtest_results
 own_pairs = optimize_reports.generate_pair_metrics
 own_tags = optimize_reports.generate_tag_metrics
 own_wallet_stats = optimize_reports.generate_wallet_stats
+own_streak = optimize_reports.calc_streak
 own_breakdown = optimize_reports.generate_periodic_breakdown_stats
 
 
@@ -88,7 +88,7 @@ def test_a_drawdown_of_profits_that_are_missing_or_of_texts_is_freqtrades() -> N
 def test_the_figures_of_a_period_are_freqtrades(seed: int) -> None:
     trades = some_trades(seed)
 
-    assert typed(report_lines.period_stats(trades)) == typed(own_period(trades))
+    assert typed(periods.period_stats(trades)) == typed(own_period(trades))
 
 
 @pytest.mark.parametrize("balance", [1_000, 3.7])
@@ -120,7 +120,7 @@ def test_the_figures_of_a_day_without_trades_or_profits_are_freqtrades() -> None
     missing = some_trades(2).assign(profit_abs=np.nan)
 
     for trades in (empty, missing):
-        assert repr(report_lines.period_stats(trades)) == repr(own_period(trades))
+        assert repr(periods.period_stats(trades)) == repr(own_period(trades))
 
 
 def whole_trades(seed: int) -> pd.DataFrame:
@@ -155,10 +155,18 @@ def test_the_figures_of_all_days_weeks_months_and_years_are_freqtrades(
         given = [each.copy(), each.copy()]
 
         expected = own_breakdown(given[0], period)
-        found = report_lines.breakdown(given[1], period)
+        found = periods.breakdown(given[1], period)
 
         assert lines(found) == lines(expected)
         pd.testing.assert_frame_equal(given[1], given[0], check_exact=True)
+
+
+@pytest.mark.parametrize("seed", CASES)
+def test_the_most_trades_that_won_or_lost_in_a_row_are_freqtrades(seed: int) -> None:
+    trades = whole_trades(seed)
+    missing = trades.assign(profit_ratio=lambda frame: frame["profit_ratio"].where(lambda v: v > 0))
+    for each in (trades, missing, trades[:1], trades.assign(profit_ratio=0.0)):
+        assert repr(periods.streaks(each)) == repr(own_streak(each))
 
 
 def some_wallet(seed: int) -> pd.DataFrame:
