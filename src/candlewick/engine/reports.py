@@ -16,6 +16,7 @@ from freqtrade.optimize.optimize_reports import bt_output, optimize_reports
 from candlewick.engine import balances, figures, lines, periods, tables
 from candlewick.engine.market import Market
 from candlewick.engine.printed import print_table
+from candlewick.engine.records import strategy_stats
 from candlewick.engine.swaps import is_known, swapped
 
 # What a line of Freqtrade's is made of.
@@ -45,6 +46,7 @@ def quick_lines(market: Market) -> Iterator[None]:
     ours: dict[str, Callable[..., Any]] = {
         "calculate_p_value": figures.p_value,
         "calculate_market_change": market.mean,
+        "generate_strategy_stats": strategy_stats,
         "generate_wallet_stats": balances.wallet_stats,
         "calc_streak": periods.streaks,
         "_calculate_stats_for_period": periods.period_stats,
