@@ -119,10 +119,11 @@ def _moment(date: str, stamp: str, at: Any) -> dict[str, Any]:
 
 
 def _is_plain(dates: "pd.Series[Any]", worth: NDArray[Any]) -> bool:
+    if not isinstance(dates.dtype, pd.DatetimeTZDtype) or str(dates.dtype.tz) != "UTC":
+        return False
+    moments = dates.array.asi8
     return (
-        isinstance(dates.dtype, pd.DatetimeTZDtype)
-        and str(dates.dtype.tz) == "UTC"
-        and worth.dtype == np.float64
+        worth.dtype == np.float64
         and bool(np.isfinite(worth).all())
-        and bool((np.diff(dates.array.asi8) >= 0).all())
+        and bool((moments[1:] >= moments[:-1]).all())
     )

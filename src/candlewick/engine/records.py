@@ -12,10 +12,16 @@ _stats = optimize_reports.generate_strategy_stats
 def strategy_stats(
     pairlist: list[str], strategy: str, content: Any, *args: Any, **kwargs: Any
 ) -> dict[str, Any]:
-    """Return what `generate_strategy_stats` returns."""
-    if type(content["results"]) is pd.DataFrame:
-        content = {**content, "results": Records(content["results"])}
-    found: dict[str, Any] = _stats(pairlist, strategy, content, *args, **kwargs)
+    """Return what `generate_strategy_stats` returns, and leave the columns that it leaves."""
+    results = content["results"]
+    if type(results) is not pd.DataFrame:
+        found: dict[str, Any] = _stats(pairlist, strategy, content, *args, **kwargs)
+        return found
+    records = Records(results)
+    found = _stats(pairlist, strategy, {**content, "results": records}, *args, **kwargs)
+    for name in records:
+        if name not in results or name == "close_date":
+            results[name] = records[name]
     return found
 
 

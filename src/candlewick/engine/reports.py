@@ -68,6 +68,7 @@ def _quick_statistics(
     stored: tables.Tables, data: Any, results: dict[str, Any], *args: Any, **kwargs: Any
 ) -> Any:
     for content in results.values():
-        stored.begin_wallet(content.get("wallet_summary"))
+        if "wallet_summary" in content:
+            stored.begin_wallet(content["wallet_summary"])
     with quick_lines(stored.market):
         return _statistics(data, results, *args, **kwargs)

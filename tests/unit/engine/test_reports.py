@@ -22,6 +22,7 @@ own_drawdown = metrics.calculate_max_drawdown
 own_p_value = metrics.calculate_p_value
 own_period = optimize_reports._calculate_stats_for_period
 own_store = backtesting.store_backtest_results
+own_conversion = backtesting.convert_bt_wallet_collection
 own_pairs = optimize_reports.generate_pair_metrics
 own_tags = optimize_reports.generate_tag_metrics
 own_wallet_stats = optimize_reports.generate_wallet_stats
@@ -227,6 +228,44 @@ def test_a_wallet_that_is_compressed_beside_the_statistics_is_stored_as_it_is_af
     pd.testing.assert_frame_equal(found[1], expected.assign(more=1.0), check_exact=True)
 
 
+def test_a_table_of_the_wallet_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    wallet = some_wallet(2)
+    captures = [tuple(row) for row in wallet[:40].itertuples(index=False)]
+    monkeypatch.setattr(beside, "processors", lambda: 1)
+
+    with reports.quicker() as stored:
+        assert backtesting.convert_bt_wallet_collection(wallet) is wallet
+        for each in (captures, [], pd.DataFrame()):
+            pd.testing.assert_frame_equal(
+                backtesting.convert_bt_wallet_collection(each), own_conversion(each)
+            )
+        stored.begin_wallet(wallet)
+        stored.begin_wallet(wallet)
+
+        assert len(stored._begun) == 1
+    assert list(wallet) == ["date", "currency", "rate", "balance"]
+
+
+def test_a_wallet_that_a_strategys_own_figures_have_changed_is_stored_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wallet = some_wallet(3)
+
+    def own(frame: pd.DataFrame, stake_currency: str) -> dict[str, Any]:
+        frame["total_quote"] = 0.0
+        return {"of": stake_currency}
+
+    monkeypatch.setattr(optimize_reports, "generate_wallet_stats", own)
+    with reports.quicker() as stored, reports.quick_lines(stored.market):
+        stored.begin_wallet(wallet)
+        found = optimize_reports.generate_wallet_stats(wallet, "USDT")
+        target = io.BytesIO()
+        stored.of(wallet).to_feather(target)
+
+    assert found == {"of": "USDT"}
+    assert set(table(target.getvalue())["total_quote"]) == {0.0}
+
+
 SPAN = {
     "min_date": pd.Timestamp("2024-03-01", tz="UTC"),
     "max_date": pd.Timestamp("2024-04-01", tz="UTC"),
@@ -257,6 +296,41 @@ def test_the_lines_of_pairs_and_tags_are_freqtrades(seed: int, *, skip_nan: bool
 
         assert lines(found) == lines(expected)
         assert lines(found_tags) == lines(tags)
+
+
+@pytest.mark.filterwarnings("ignore:Precision loss")
+@pytest.mark.parametrize("tags", ["enter_tag", "exit_reason", ["exit_reason"], "none", "pair"])
+def test_the_lines_of_tags_of_any_kind_are_freqtrades(tags: str | list[str]) -> None:
+    trades = whole_trades(3)
+    for each in (
+        trades,
+        trades.assign(enter_tag=trades["enter_tag"].where(lambda tag: tag != "")),
+        trades.assign(exit_reason=trades["exit_reason"].astype("category")),
+        trades.assign(profit_abs=-1_000.0),
+        trades.assign(profit_abs=trades["profit_abs"].where(lambda profit: profit > 0)),
+        trades.assign(profit_abs=0.0),
+        trades.assign(trade_duration=trades["trade_duration"] / 7),
+        trades[:1],
+    ):
+        for span in (SPAN, SPAN | {"max_date": SPAN["min_date"]}):
+            expected = own_tags(tags, results=each, **span)
+            with reports.quicker() as stored, reports.quick_lines(stored.market):
+                found = optimize_reports.generate_tag_metrics(tags, results=each, **span)
+
+            assert lines(found) == lines(expected)
+
+
+def test_a_strategys_own_part_of_a_line_is_in_all_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    trades = whole_trades(5)
+    monkeypatch.setattr(optimize_reports, "calculate_sqn", lambda *_: 7.0)
+
+    with reports.quicker() as stored, reports.quick_lines(stored.market):
+        found = optimize_reports.generate_pair_metrics(
+            PAIRS, stake_currency="USDT", results=trades, **SPAN
+        )
+
+    assert lines(found) == lines(own_pairs(PAIRS, "USDT", results=trades, **SPAN))
+    assert {line["sqn"] for line in found} == {7.0}
 
 
 def test_the_archives_tables_are_the_same_and_its_members_have_the_same_names(

@@ -148,14 +148,20 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         if choice.path is Path.TIMES:
             self._whole = WholeTimes(span)
             yield from super().time_pair_generator(start_date, end_date, pairs, data)
-            self.wallet_captures, self._whole = self._whole.wallet(), None
+            self._keep_wallet(self._whole.wallet())
+            self._whole = None
             return
         total = int((end_date - start_date) / self.timeframe_td)
         self._set_progress_step(BacktestState.BACKTEST, total)
         walk = Walk(span, self._asking)
         yield from walk.steps()
+        self._keep_wallet(walk.wallet())
+
+    def _keep_wallet(self, table: pd.DataFrame) -> None:
         # From here on nothing is noted; Freqtrade makes a table of it, which takes a table as well.
-        self.wallet_captures = walk.wallet()
+        self.wallet_captures = table
+        if self._tables is not None:
+            self._tables.begin_wallet(table)
 
     def _time_generator(self, start_date: datetime, end_date: datetime) -> Iterator[datetime]:
         if self._whole is None:
