@@ -1,7 +1,7 @@
 import { formatDateTime, formatNumber, formatSignedMoney, plural } from '@/lib/format'
 
 import type { Certificate, Funding } from './certificate'
-import { missingInShort, MissingOfTrades, sumOfMissing } from './missing-funding'
+import { missingInCell, MissingOfTrades, sumOfMissing } from './missing-funding'
 import styles from './overview.module.css'
 import { PairCounts } from './pair-counts'
 
@@ -14,10 +14,7 @@ type Column = readonly [string, (of: PairFunding) => number | string]
 const columns = (currency: string): Column[] => [
   ['Due', (of) => of.due],
   ['Counted as 0', (of) => of.uncounted],
-  [
-    'Lacked by trades',
-    (of) => (of.ofTrades === null ? '–' : missingInShort(of.ofTrades, currency)),
-  ],
+  [`Lacked, ${currency}`, (of) => missingInCell(of.ofTrades, currency)],
   ['At an older price', (of) => of.atOlderPrice],
   ['Rates missing', (of) => of.rates.missing],
   ['Mark prices missing', (of) => of.markPrices.missing],

@@ -1,4 +1,4 @@
-import { formatSigned, moneyDecimals, plural } from '@/lib/format'
+import { formatNumber, formatSigned, moneyDecimals, plural } from '@/lib/format'
 
 import type { MissingFunding } from './certificate'
 
@@ -23,15 +23,27 @@ export function sumOfMissing(all: readonly MissingFunding[]): MissingFunding {
   )
 }
 
-/** What is missing in few words: "−1.2300 USDT, about −0.4000 USDT, 2 unknown". */
+/** What is missing in few words: "−1.2300 USDT, about −0.4000 USDT, 2 payments unknown". */
 export function missingInShort(of: MissingFunding, currency: string): string {
-  const words = [
+  return listed([
     of.amount !== null && money(of.amount, currency),
     of.estimate !== null && `about ${money(of.estimate, currency)}`,
     of.unknown > 0 && `${plural(of.unknown, 'payment')} unknown`,
-  ].filter((each) => each !== false)
-  return words.length === 0 ? '0' : words.join(', ')
+  ])
 }
+
+/** The same as a cell has room for, whose heading names the currency: "−1.2300, ≈ −0.4000, 2 unknown". */
+export function missingInCell(of: MissingFunding | null, currency: string): string {
+  if (of === null) return '–'
+  return listed([
+    of.amount !== null && signed(of.amount, currency),
+    of.estimate !== null && `≈ ${signed(of.estimate, currency)}`,
+    of.unknown > 0 && `${formatNumber(of.unknown, 0)} unknown`,
+  ])
+}
+
+const listed = (parts: readonly (string | false)[]) =>
+  parts.filter((each) => each !== false).join(', ') || '0'
 
 /** How much funding all trades lack, and how that is known. */
 export function MissingOfTrades({ of, currency }: { of: MissingFunding; currency: string }) {
@@ -73,5 +85,7 @@ function standIns({ payments, atCandlePrice }: MissingFunding): string {
 const added = (one: number | null, other: number | null) =>
   one === null && other === null ? null : (one ?? 0) + (other ?? 0)
 
-const money = (value: number, currency: string) =>
-  `${formatSigned(value, Math.max(DECIMALS, moneyDecimals(currency)))} ${currency}`
+const signed = (value: number, currency: string) =>
+  formatSigned(value, Math.max(DECIMALS, moneyDecimals(currency)))
+
+const money = (value: number, currency: string) => `${signed(value, currency)} ${currency}`

@@ -224,7 +224,8 @@ test('how much funding trades lack is told, what is estimated and unknown apart'
   expect(told).toHaveTextContent(`about +0.5000 ${currency}, an estimate`)
   expect(told).toHaveTextContent('2 payments would have been is unknown')
   const short = `−1.2346 ${currency}, about +0.5000 ${currency}, 2 payments unknown`
-  expect(screen.getByRole('cell', { name: short })).toBeVisible()
+  expect(screen.getByRole('columnheader', { name: `Lacked, ${currency}` })).toBeVisible()
+  expect(screen.getByRole('cell', { name: '−1.2346, ≈ +0.5000, 2 unknown' })).toBeVisible()
   await userEvent.click(screen.getByText('The 1 trade'))
   expect(screen.getByText(/it lacks/u)).toHaveTextContent(short)
 })
