@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from candlewick.engine import beside
 
 Frames = Mapping[str, pd.DataFrame]
-Closes = NDArray[np.float64]
+Prices = NDArray[np.float64]
 
 _change = optimize_reports.calculate_market_change
 _combined = backtesting.combined_dataframes_with_rel_mean
@@ -98,82 +98,81 @@ def _narrow(candles: Frames, column: str) -> dict[str, pd.DataFrame]:
 
 
 def _found(span: _Span, compress: Callable[[pd.DataFrame], bytes]) -> Change | None:
-    """Return nothing where Freqtrade would have to sort, or to do without a price."""
+    """Return nothing where Freqtrade would have to sort, or to do without a price.
+
+    Of all pairs at once: each step of the loop's thread is waited for.
+    """
     frames = list(span.frames.values())
     if not frames or not all(_is_plain(frame, frames[0]["date"].dtype) for frame in frames):
         return None
-    start, end = pd.Timestamp(span.start), pd.Timestamp(span.end)
     dates = pd.DatetimeIndex(max(frames, key=len)["date"], name="date")
-    columns = [_at(dates, frame) for frame in frames]
-    if any(
-        column is None or frame["date"].iloc[-1] < start
-        for column, frame in zip(columns, frames, strict=True)
-    ):
+    prices = _prices(dates.asi8, frames)
+    begin, end = dates.searchsorted(pd.DatetimeIndex([span.start, span.end]))
+    if prices is None:
         return None
-    part = slice(*dates.searchsorted(pd.DatetimeIndex([start, end])))
-    table = _table(dates[part], [column[part] for column in columns if column is not None])
-    mean = float(np.mean([_change_since(start, frame) for frame in frames]))
-    return Change(mean, table, compress(table))
+    is_there = ~np.isnan(prices[:, begin:])
+    if not is_there.any(axis=1).all():
+        return None
+    table = _table(dates[begin:end], prices[:, begin:end])
+    return Change(_mean(prices[:, begin:], is_there), table, compress(table))
 
 
 def _is_plain(frame: pd.DataFrame, dtype: Any) -> bool:
-    dates, prices = frame["date"], frame["close"].to_numpy()
     return (
         len(frame) > 0
         and isinstance(dtype, pd.DatetimeTZDtype)
-        and dates.dtype == dtype
-        and prices.dtype == np.float64
-        and bool(((prices > 0) & (prices < np.inf)).all())
-        and bool((np.diff(dates.array.asi8) > 0).all())
+        and frame["date"].dtype == dtype
+        and frame["close"].dtype == np.float64
     )
 
 
-def _at(dates: pd.DatetimeIndex, frame: pd.DataFrame) -> Closes | None:
-    """Return the closes at these dates, NaN where there is none; nothing if there are others."""
-    prices = frame["close"].to_numpy()
-    own = frame["date"].array.asi8
-    if len(own) == len(dates):
-        return prices if (own == dates.asi8).all() else None
-    places = np.minimum(dates.asi8.searchsorted(own), len(dates) - 1)
-    if (dates.asi8[places] != own).any():
-        return None
-    found = np.full(len(dates), np.nan)
-    found[places] = prices
-    return found
+def _prices(dates: NDArray[np.int64], frames: list[pd.DataFrame]) -> Prices | None:
+    """Return each pair's closes at these dates, NaN where there is none; nothing if a pair has others."""
+    own = [frame["date"].array.asi8 for frame in frames]
+    closes = [frame["close"].to_numpy() for frame in frames]
+    rows = sum(map(len, frames))
+    if rows == len(frames) * len(dates):
+        found = np.stack(closes)
+        is_known = bool((np.stack(own) == dates).all())
+    else:
+        found = np.full((len(frames), len(dates)), np.nan)
+        is_known = all(map(partial(_put, dates), found, own, closes))
+    is_in_order = bool((dates[1:] > dates[:-1]).all())
+    is_whole = np.count_nonzero((found > 0) & (found < np.inf)) == rows
+    return found if is_known and is_in_order and is_whole else None
 
 
-def _change_since(start: pd.Timestamp, frame: pd.DataFrame) -> Any:
-    prices = frame["close"].to_numpy()
-    first = prices[frame["date"].array.searchsorted(start)]
-    return (prices[-1] - first) / first
+def _put(dates: NDArray[np.int64], row: Prices, own: NDArray[np.int64], closes: Prices) -> bool:
+    places = np.minimum(dates.searchsorted(own), len(dates) - 1)
+    row[places] = closes
+    return bool((dates[places] == own).all() and (places[1:] > places[:-1]).all())
 
 
-def _table(dates: pd.DatetimeIndex, columns: list[Closes]) -> pd.DataFrame:
-    prices, changes = _Sums(len(dates)), _Sums(len(dates))
-    for column in columns:
-        prices.add(column)
-        changes.add(np.concatenate([[np.nan], column[1:] / column[:-1] - 1]))
-    found = {
-        "mean": prices.means(),
-        "rel_mean": np.cumsum(np.where(changes.counts > 0, changes.means(), 0.0)),
-        "count": prices.counts,
-    }
-    return pd.DataFrame(found, index=dates)
+def _mean(prices: Prices, is_there: NDArray[np.bool_]) -> float:
+    """Return the mean of what the pairs' prices have changed from their first to their last."""
+    pairs = np.arange(len(prices))
+    first = prices[pairs, is_there.argmax(axis=1)]
+    last = prices[pairs, -1 - is_there[:, ::-1].argmax(axis=1)]
+    return float(np.mean((last - first) / first))
 
 
-class _Sums:
-    """Of what there is at each time, pair by pair, as pandas adds columns."""
+def _table(dates: pd.DatetimeIndex, prices: Prices) -> pd.DataFrame:
+    means, counts = _means(prices)
+    changes = np.full(prices.shape, np.nan)
+    np.divide(prices[:, 1:], prices[:, :-1], out=changes[:, 1:])
+    changes -= 1
+    changed, _ = _means(changes)
+    rel_mean = np.cumsum(np.where(np.isnan(changed), 0.0, changed))
+    return pd.DataFrame({"mean": means, "rel_mean": rel_mean, "count": counts}, index=dates)
 
-    def __init__(self, length: int) -> None:
-        self._sums = np.zeros(length)
-        self.counts = np.zeros(length, np.int64)
 
-    def add(self, column: Closes) -> None:
-        is_there = ~np.isnan(column)
-        self._sums += np.where(is_there, column, 0.0)
-        self.counts += is_there
-
-    def means(self) -> Closes:
-        found: Closes = np.full(len(self.counts), np.nan)
-        np.divide(self._sums, self.counts, out=found, where=self.counts > 0)
-        return found
+def _means(values: Prices) -> tuple[Prices, NDArray[np.int64]]:
+    """Return those of what there is at each time, as pandas adds columns, and how many there are."""
+    is_there = ~np.isnan(values)
+    counts = is_there.sum(axis=0, dtype=np.int64)
+    sums = np.zeros(len(counts))
+    for row in np.where(is_there, values, 0.0):
+        sums += row
+    found: Prices = np.full(len(counts), np.nan)
+    np.divide(sums, counts, out=found, where=counts > 0)
+    return found, counts

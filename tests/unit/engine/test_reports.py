@@ -298,26 +298,36 @@ def test_the_lines_of_pairs_and_tags_are_freqtrades(seed: int, *, skip_nan: bool
         assert lines(found_tags) == lines(tags)
 
 
-@pytest.mark.filterwarnings("ignore:Precision loss")
-@pytest.mark.parametrize("tags", ["enter_tag", "exit_reason", ["exit_reason"], "none", "pair"])
-def test_the_lines_of_tags_of_any_kind_are_freqtrades(tags: str | list[str]) -> None:
+def odd_trades() -> list[pd.DataFrame]:
     trades = whole_trades(3)
-    for each in (
+    return [
         trades,
         trades.assign(enter_tag=trades["enter_tag"].where(lambda tag: tag != "")),
         trades.assign(exit_reason=trades["exit_reason"].astype("category")),
         trades.assign(profit_abs=-1_000.0),
+        trades.assign(profit_abs=1e308),
         trades.assign(profit_abs=trades["profit_abs"].where(lambda profit: profit > 0)),
         trades.assign(profit_abs=0.0),
         trades.assign(trade_duration=trades["trade_duration"] / 7),
         trades[:1],
-    ):
-        for span in (SPAN, SPAN | {"max_date": SPAN["min_date"]}):
-            expected = own_tags(tags, results=each, **span)
-            with reports.quicker() as stored, reports.quick_lines(stored.market):
-                found = optimize_reports.generate_tag_metrics(tags, results=each, **span)
+    ]
 
-            assert lines(found) == lines(expected)
+
+@pytest.mark.filterwarnings("ignore:Precision loss", "ignore:overflow", "ignore:invalid value")
+@pytest.mark.parametrize("tags", ["enter_tag", "exit_reason", ["exit_reason"], "none", "pair"])
+def test_the_lines_of_trades_and_tags_of_any_kind_are_freqtrades(tags: str | list[str]) -> None:
+    no_time = SPAN | {"max_date": SPAN["min_date"]}
+    for each, span in [*((each, SPAN) for each in odd_trades()), (whole_trades(3), no_time)]:
+        expected = own_tags(tags, results=each, **span)
+        pairs = own_pairs(PAIRS, "USDT", results=each, **span)
+        with reports.quicker() as stored, reports.quick_lines(stored.market):
+            found = optimize_reports.generate_tag_metrics(tags, results=each, **span)
+            found_pairs = optimize_reports.generate_pair_metrics(
+                PAIRS, stake_currency="USDT", results=each, **span
+            )
+
+        assert lines(found) == lines(expected)
+        assert lines(found_pairs) == lines(pairs)
 
 
 def test_a_strategys_own_part_of_a_line_is_in_all_lines(monkeypatch: pytest.MonkeyPatch) -> None:
