@@ -1,5 +1,6 @@
 """Work beside a run is done once, by the thread or by who needs it, and no thread outlives the run."""
 
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -46,6 +47,15 @@ def test_a_piece_is_done_by_the_thread() -> None:
         assert over.wait(60)
 
         assert task.result() != threading.get_ident()
+
+
+def test_the_thread_waits_for_its_turn_no_longer_than_it_must() -> None:
+    before = sys.getswitchinterval()
+
+    with beside.helper():
+        assert sys.getswitchinterval() < before / 5
+
+    assert sys.getswitchinterval() == before
 
 
 def test_what_the_thread_has_not_come_to_is_done_by_who_needs_it(held: threading.Event) -> None:
