@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -23,8 +22,7 @@ from candlewick.engine import (
     unhooked,
     wallets,
 )
-from candlewick.engine.ahead.each import Each
-from candlewick.engine.ahead.proof import SIGNALS, why_not
+from candlewick.engine.analysing import Analysis
 from candlewick.engine.skipping import hooks, profits
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
@@ -33,8 +31,7 @@ from candlewick.engine.skipping.hooks import Path
 from candlewick.engine.skipping.trade_copies import cheap_copies
 from candlewick.engine.skipping.walk import Step, Walk
 from candlewick.engine.skipping.whole_times import WholeTimes, extremes_of
-from candlewick.engine.swaps import swapped
-from candlewick.engine.ticks import TickSizes, tick_sizes
+from candlewick.engine.ticks import TickSizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +66,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self.choices: dict[str, Choice] = {}
         self._whole: WholeTimes | None = None
         self._tick_sizes: dict[str, TickSizes] = {}
+        self._analysis = Analysis(self)
         super().__init__(*args, **kwargs)
 
     def start(self) -> None:
@@ -76,13 +74,14 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
             if self.skips:
                 stack.enter_context(beside.helper())
                 stack.enter_context(loading.quicker())
+                stack.enter_context(self._analysis.quicker())
                 stack.enter_context(reports.quicker())
             super().start()
 
     def load_bt_data(self) -> Any:
         if not self.skips:
             return super().load_bt_data()
-        with swapped(module, "get_tick_size_over_time", tick_sizes):
+        with self._analysis.loading():
             return super().load_bt_data()
 
     def get_pair_precision(self, pair: str, current_time: datetime) -> Any:
@@ -167,16 +166,11 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
             return super()._get_ohlcv_as_lists(processed)
         self._set_progress_step(BacktestState.CONVERT, len(processed))
         found = {}
-
-        def advise(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
-            advised: pd.DataFrame = self.strategy.ft_advise_signals(frame, {"pair": pair})
-            return advised
-
-        with Each(processed, advise, partial(why_not, self.strategy, SIGNALS)) as each:
+        with self._analysis.signals(self.strategy, processed) as signalled:
             for pair in processed:
                 self.check_abort()
                 self._increment_progress()
-                found[pair] = self._converted(processed, pair, each.of(pair))
+                found[pair] = self._converted(processed, pair, signalled(pair))
         return found
 
     def _converted(

@@ -15,7 +15,7 @@ import pytest
 from candlewick.engine import beside
 from candlewick.engine.ahead import each as module
 from candlewick.engine.ahead.each import Each
-from candlewick.engine.ahead.worker import Work
+from candlewick.engine.ahead.stages import Stage, Work
 from tests.unit.engine.ahead.waiting import eventually, is_over
 
 ROWS = 500
@@ -71,8 +71,9 @@ def paced(work: Work, until: Callable[[Each], bool] | None = None) -> Work:
 def made(
     given: dict[str, pd.DataFrame], work: Work, why_not: str = ""
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    with Each(given, work, lambda: why_not) as each:
+    with Each(given, Stage(work=work, why_not=lambda: why_not)) as each:
         ASKED[:] = [each]
+        each.go_on(given)
         for pair in given:
             yield pair, each.of(pair)
 
