@@ -1,8 +1,9 @@
 """From the files to the signals of all pairs, as Freqtrade does it; where nothing can tell, on every processor."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,7 @@ from candlewick.engine.ahead.stages import Stage, in_one_piece
 from candlewick.engine.swaps import swapped
 
 _GROWS = 8  # a frame that was loaded, until it has signals
+_UNPACKED = 2  # what a file's candles come to in memory
 _INDICATORS, _SIGNALS = range(2)
 
 _load = history_utils.load_pair_history
@@ -100,7 +102,8 @@ class Analysis:
             candles: pd.DataFrame = _load(**options)
             return candles
         if self._each is None:
-            self._each = Each(pairs, _loading(options), *self._following())
+            size = _UNPACKED * sum(file.stat().st_size for file in _files(options, pairs))
+            self._each = Each(pairs, _loading(options, size), *self._following())
             self._each.go_on({})
         return self._each.of(options["pair"])
 
@@ -144,11 +147,21 @@ class Analysis:
         )
 
 
-def _loading(options: dict[str, Any]) -> Stage:
+def _loading(options: dict[str, Any], size: int) -> Stage:
     def loaded(_: pd.DataFrame, pair: str) -> pd.DataFrame:
         candles: pd.DataFrame = _load(**{**options, "pair": pair})
         if len(candles) and module.get_tick_size_over_time is ticks.tick_sizes:
             ticks.add_counts(candles)
         return candles
 
-    return Stage(work=loaded, why_not=str, grows=_GROWS, is_short=True)
+    return Stage(work=loaded, why_not=str, size=size, grows=_GROWS, is_short=True)
+
+
+def _files(options: dict[str, Any], pairs: Sequence[str]) -> Iterator[Path]:
+    handler = options["data_handler"]
+    for pair in pairs:
+        file: Path = handler._pair_data_filename(  # noqa: SLF001 - as Freqtrade names it
+            options["datadir"], pair, options["timeframe"], candle_type=options["candle_type"]
+        )
+        if file.exists():
+            yield file

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from candlewick.engine.ahead.frames import Place, Store
 
 WORTH_S = 0.08  # of work that is left: some four times what starting a process takes
-MANY = 400_000  # candles: a strategy that does anything takes longer
+MUCH = 20_000_000  # bytes of candles: whoever does anything with them takes longer
 _MOST_WORKERS = 3
 _SPARE = 1.5  # frames differ in size
 _TIMES_GIVEN = 4  # what a frame grows to, before one has been made
+_SLOWER = (
+    1.4  # what another process takes for a frame, at the most, where nothing has happened to it
+)
 _OF_LIMIT = 2  # the part of the memory that this process may have
 _log = logging.getLogger(__name__)
 
@@ -78,7 +81,7 @@ class Each:
         self._come_to[:4] = number.to_bytes(4, "little")
         is_first, self._is_first = self._is_first, False
         if is_first:
-            self._begin_early(pair)
+            self._begin_early()
         if self._is_ready(number):
             return self._taken(number, pair)
         began = time.perf_counter()
@@ -90,15 +93,20 @@ class Each:
             self._begin(frame.memory_usage().sum(), stage.grows)
         return frame
 
-    def _begin_early(self, pair: str) -> None:
+    def _begin_early(self) -> None:
         """Look whether what workers do in this stage is of use; start some at once where there is much to do."""
+        stage = self._stages[self._at]
         if self._workers:
             self._may_begin = False
             if self._is_refused():
                 self.end()
                 self._ready.clear()
-        elif sum(map(len, self._given.values())) >= MANY:
-            self._begin(self._given[pair].memory_usage().sum(), _TIMES_GIVEN)
+        elif not self._given and stage.size >= MUCH:
+            self._begin(stage.size / len(self._pairs), stage.grows)
+        elif self._given:
+            size = sum(frame.memory_usage().sum() for frame in self._given.values())
+            if size >= MUCH:
+                self._begin(size / len(self._given), _TIMES_GIVEN)
 
     def _is_refused(self) -> bool:
         why_not = self._stages[self._at].why_not()
@@ -113,13 +121,15 @@ class Each:
         return stage * len(self._pairs) + place
 
     def _is_ready(self, number: int) -> bool:
-        """Look what is ready; wait for a frame that has been begun no longer than it would take here."""
+        """Look what is ready; wait for a frame that will be ready sooner than it would be here."""
         self._look()
         for worker in self._workers:
             worked_s = worker.worked_s(number)
-            if worked_s is not None and number not in self._ready and worked_s < self._longest_s:
-                worker.wait(self._longest_s - worked_s)
-                self._look()
+            if worked_s is not None and number not in self._ready:
+                patience_s = _SLOWER * self._longest_s - worked_s
+                if patience_s < self._longest_s:
+                    worker.wait(patience_s)
+                    self._look()
         return number in self._ready
 
     def _look(self) -> None:

@@ -77,7 +77,7 @@ class Worker:
 
     def wait(self, longest_s: float) -> None:
         """Wait until it tells of something."""
-        select.select([self._ready], [], [], longest_s)
+        select.select([self._ready], [], [], max(0.0, longest_s))
 
     def end(self) -> None:
         """End it, whatever it does."""
