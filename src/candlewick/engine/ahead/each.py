@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 import pandas as pd
 
 from candlewick.engine import beside
+from candlewick.engine.ahead.meanwhile import Meanwhile, log_again
 from candlewick.engine.ahead.stages import NOTHING, Made, Stage
 from candlewick.engine.ahead.worker import Task, Worker
 
@@ -50,6 +51,7 @@ class Each:
         self._longest_s = 0.0
         self._workers: list[Worker] = []
         self._ready: dict[int, tuple[Store, Place]] = {}
+        self._meanwhile = Meanwhile(stages)
         self._come_to = mmap.mmap(-1, mmap.PAGESIZE)  # the workers see it
 
     def __enter__(self) -> Self:
@@ -72,6 +74,7 @@ class Each:
         """Begin the next stage, with these frames; where the first one makes them there are none."""
         self._at += 1
         self._given = given
+        self._meanwhile.begin(self._at)
         self._is_first = self._may_begin = True
         self._longest_s = 0.0
 
@@ -82,16 +85,25 @@ class Each:
         is_first, self._is_first = self._is_first, False
         if is_first:
             self._begin_early()
+        made = self._meanwhile.taken(self._at, pair)
+        if made is not None:
+            return made
         if self._is_ready(number):
             return self._taken(number, pair)
+        frame, took_s = self._made_here(pair)
+        if is_first and took_s * self._left() >= WORTH_S and isinstance(frame, pd.DataFrame):
+            self._begin(frame.memory_usage().sum(), self._stages[self._at].grows)
+        return frame
+
+    def _made_here(self, pair: str) -> tuple[pd.DataFrame, float]:
+        """Return the frame, and how many seconds it took."""
         began = time.perf_counter()
-        stage = self._stages[self._at]
-        frame = stage.work(self._given.get(pair, NOTHING), pair)
+        frame = self._stages[self._at].work(self._given.get(pair, NOTHING), pair)
         took_s = time.perf_counter() - began
         self._longest_s = max(self._longest_s, took_s)
-        if is_first and took_s * self._left() >= WORTH_S and isinstance(frame, pd.DataFrame):
-            self._begin(frame.memory_usage().sum(), stage.grows)
-        return frame
+        if self._workers and isinstance(frame, pd.DataFrame):
+            self._meanwhile.remember(pair, frame)
+        return frame, took_s
 
     def _begin_early(self) -> None:
         """Look whether what workers do in this stage is of use; start some at once where there is much to do."""
@@ -128,9 +140,16 @@ class Each:
             if worked_s is not None and number not in self._ready:
                 patience_s = _SLOWER * self._longest_s - worked_s
                 if patience_s < self._longest_s:
-                    worker.wait(patience_s)
+                    self._wait(worker, patience_s)
                     self._look()
         return number in self._ready
+
+    def _wait(self, worker: Worker, patience_s: float) -> None:
+        """Wait until a worker tells of something, and do what can be done."""
+        until = time.monotonic() + patience_s
+        while not worker.wait(0) and time.monotonic() < until:
+            if not self._meanwhile.do_one():
+                worker.wait(until - time.monotonic())
 
     def _look(self) -> None:
         for worker in self._workers:
@@ -139,8 +158,7 @@ class Each:
     def _taken(self, number: int, pair: str) -> pd.DataFrame:
         store, where = self._ready.pop(number)
         frame, logged = store.take(where, self._given.get(pair, NOTHING))
-        for record in logged:
-            logging.getLogger(record.name).handle(record)
+        log_again(logged)
         return frame
 
     def _begin(self, frame_size: float, grows: int) -> None:

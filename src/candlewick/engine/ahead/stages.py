@@ -9,10 +9,6 @@ _MOST_PIECES = 80
 Work = Callable[[pd.DataFrame, str], pd.DataFrame]
 
 
-def _nothing() -> None:
-    pass
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """A step.
@@ -28,7 +24,7 @@ class Stage:
 
     work: Work
     why_not: Callable[[], str]
-    before: Callable[[], None] = _nothing
+    before: Callable[[], None] | None = None
     size: int = 0
     grows: int = 1
     is_short: bool = False
@@ -49,9 +45,12 @@ class Made:
 
     def may_begin(self, at: int) -> bool:
         """Do what comes before a stage; return whether it may be done here."""
-        if at > self._first:
-            self._stages[at].before()
-        return at == self._first or not self._stages[at].why_not()
+        if at == self._first:
+            return True
+        before = self._stages[at].before
+        if before is not None:
+            before()
+        return not self._stages[at].why_not()
 
     def has(self, at: int, pair: str) -> bool:
         """Whether a stage's frame is there, or soon made."""
@@ -73,9 +72,14 @@ class Made:
         self._frames[at + 1, pair] = in_one_piece(frame)
 
 
+def is_in_pieces(frame: pd.DataFrame) -> bool:
+    """Whether pandas may come to warn of it: it does of more than a hundred pieces, when a column is added."""
+    return len(frame.columns) > _MOST_PIECES
+
+
 def in_one_piece(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy: pandas copies on write, but warns of frames in more than a hundred pieces when a column is added."""
-    return frame.copy(deep=len(frame.columns) > _MOST_PIECES)
+    """Return a copy: a shallow one, since pandas copies on write, but of a frame in pieces."""
+    return frame.copy(deep=is_in_pieces(frame))
 
 
 NOTHING = pd.DataFrame()

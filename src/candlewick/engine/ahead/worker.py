@@ -75,9 +75,9 @@ class Worker:
         at, since = self._begun
         return (time.monotonic_ns() - since) / 1e9 if at == number else None
 
-    def wait(self, longest_s: float) -> None:
-        """Wait until it tells of something."""
-        select.select([self._ready], [], [], max(0.0, longest_s))
+    def wait(self, longest_s: float) -> bool:
+        """Wait until it tells of something; return whether it has."""
+        return bool(select.select([self._ready], [], [], max(0.0, longest_s))[0])
 
     def end(self) -> None:
         """End it, whatever it does."""
@@ -99,14 +99,17 @@ def _run(tasks: Iterable[Task], store: Store, done: int, parent: int) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         gc.disable()
-        noise = Noise()
-        noise.begin()
-        for task in tasks:
-            if os.getppid() != parent:
-                break
-            _compute(task, store, noise, done)
+        with Noise() as noise:
+            _compute_all(tasks, store, noise, done, parent)
     finally:
         os._exit(0)
+
+
+def _compute_all(tasks: Iterable[Task], store: Store, noise: Noise, done: int, parent: int) -> None:
+    for task in tasks:
+        if os.getppid() != parent:
+            return
+        _compute(task, store, noise, done)
 
 
 def _compute(task: Task, store: Store, noise: Noise, done: int) -> None:

@@ -70,35 +70,47 @@ def test_nothing_differs(name: str, spot_data: Path, monkeypatch: pytest.MonkeyP
     assert made_elsewhere.processes == 1
 
 
+_OWN = {
+    "begins by itself": """
+    def bot_start(self, **kwargs):
+        self.began = True
+    """,
+    "is looked at": """
+    asked = []
+
+    @property
+    def looked_at(self):
+        return len(self.asked)
+    """,
+    "counts its indicators": """
+    def populate_indicators(self, dataframe, metadata):
+        self.calls += 1
+        dataframe["fast"] = dataframe["close"].rolling(8).mean() + self.calls / 1_000
+        dataframe["slow"] = dataframe["close"].rolling(25).mean()
+        return dataframe
+    """,
+    "counts its exits": """
+    def populate_exit_trend(self, dataframe, metadata):
+        self.calls += 1
+        dataframe.loc[dataframe.index % 50 == self.calls, "exit_long"] = 1
+        return dataframe
+    """,
+}
+
+
 @pytest.mark.parametrize(
-    ("body", "stages", "processes"),
+    ("name", "stages", "processes"),
     [
-        ("def bot_start(self, **kwargs):\n    self.began = True", {0, 1, 2}, 2),
-        ("@property\ndef looked_at(self):\n    return len(self.asked)\nasked = []", {0, 1, 2}, 2),
-        (
-            "def populate_indicators(self, dataframe, metadata):\n"
-            "    self.calls += 1\n"
-            "    dataframe['fast'] = dataframe['close'].rolling(8).mean() + self.calls / 1_000\n"
-            "    dataframe['slow'] = dataframe['close'].rolling(25).mean()\n"
-            "    return dataframe",
-            {0, 2},
-            2,
-        ),
-        (
-            "def populate_exit_trend(self, dataframe, metadata):\n"
-            "    self.calls += 1\n"
-            "    dataframe.loc[dataframe.index % 50 == self.calls, 'exit_long'] = 1\n"
-            "    return dataframe",
-            {0, 1},
-            1,
-        ),
+        ("begins by itself", {0, 1, 2}, 2),
+        ("is looked at", {0, 1, 2}, 2),
+        ("counts its indicators", {0, 2}, 2),
+        ("counts its exits", {0, 1}, 1),
     ],
-    ids=["begins by itself", "is looked at", "counts its indicators", "counts its exits"],
 )
 def test_only_what_may_be_done_elsewhere_is(
-    body: str, stages: set[int], processes: int, spot_data: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, stages: set[int], processes: int, spot_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = Probe(body=body).source()
+    source = Probe(body=_OWN[name]).source()
     stock = run(SPOT_CONFIG | TWO_DAYS, source, spot_data, skips=False)
     made_elsewhere = _let_others_analyse(monkeypatch)
 
