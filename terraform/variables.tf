@@ -125,6 +125,24 @@ variable "universe" {
     start        = string
   })
   default = null
+
+  # As src/candlewick/pulling/universe.py says it when the job starts, in the night after.
+  validation {
+    condition = alltrue([
+      for pair in coalesce(try(var.universe.pairs, null), []) :
+      !strcontains(pair, ":") || endswith(split(":", pair)[0], "/${split(":", pair)[1]}")
+    ])
+    error_message = join("\n", [
+      for pair in coalesce(try(var.universe.pairs, null), []) : format(
+        "%s is settled in %s, and only contracts settled in what they are quoted in are pulled; write %s:%s.",
+        pair,
+        split(":", pair)[1],
+        replace(split(":", pair)[0], "//USD$/", "/USDT"),
+        replace(replace(split(":", pair)[0], "/^.*[/]/", ""), "/^USD$/", "USDT"),
+      )
+      if strcontains(pair, ":") && !endswith(split(":", pair)[0], "/${split(":", pair)[1]}")
+    ])
+  }
 }
 
 variable "live_bots" {

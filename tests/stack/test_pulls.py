@@ -135,6 +135,12 @@ def test_a_futures_backtest_runs_on_what_was_pulled(stack: Stack, user: User) ->
     }
     named = [item for item in found["affectedTrades"] if "funding_missing" in item["reasons"]]
     assert {item["number"] for item in named} == without != set()
+    lacked = [item["missingFunding"] for item in named]
+    # Two days without rates have known ones around them; which they were nobody knows.
+    assert all(each["amount"] is None and each["estimated"] > 0 for each in lacked)
+    assert holed["funding"]["ofTrades"]["estimate"] == pytest.approx(
+        sum(each["estimate"] for each in lacked)
+    )
     assert found["byReason"]["funding_missing"] == {
         "trades": len(named),
         "profit": pytest.approx(sum(item["profit"] or 0 for item in named)),

@@ -1,9 +1,12 @@
 """What Terraform itself says, with a provider that knows nothing but the schema."""
 
+import json
 import re
 
 import pytest
 
+from candlewick.errors import Invalid
+from candlewick.pulling.universe import universe_from
 from tests.terraform import planning
 from tests.terraform.configuration import FOLDER, ROOT
 
@@ -75,6 +78,38 @@ def test_an_image_without_a_digest_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
     with pytest.raises(planning.Failed, match="Name the image by its digest"):
         planning.plan("dev")
+
+
+@pytest.mark.parametrize(
+    ("pair", "instead"),
+    [
+        ("BTC/USD:BTC", "BTC/USDT:USDT"),
+        ("ETH/USDC:ETH", "ETH/USDC:USDC"),
+        ("BTC/USDT:USDC", "BTC/USDT:USDT"),
+    ],
+)
+def test_a_contract_that_is_settled_in_coins_is_refused_as_the_job_does(
+    pair: str, instead: str
+) -> None:
+    universe = {"exchange": "binance", "timeframes": ["1h"], "start": "2024-01-01"}
+    with pytest.raises(Invalid) as refused:
+        universe_from({**universe, "pairs": [pair]})
+
+    with pytest.raises(planning.Failed) as failed:
+        planning.plan("prod", {'terraform/environments/prod.tfvars: "ADA/USDT"': f'"{pair}"'})
+
+    words = str(refused.value).partition(": ")[2]
+    said = re.sub(r"\x1b\[\d*m|│", "", str(failed.value))
+    assert f"{words}." in " ".join(said.split())
+    assert words.endswith(f"write {instead}")
+
+
+def test_a_contract_that_is_settled_in_what_it_is_quoted_in_is_planned() -> None:
+    pair = "ETH/USDT:USDT"
+
+    plan = planning.plan("prod", {'terraform/environments/prod.tfvars: "ADA/USDT"': f'"{pair}"'})
+
+    assert pair in json.dumps([found.values for found in plan.resources])
 
 
 def test_how_many_resources_there_are_depends_on_no_answer_of_google(

@@ -24,9 +24,7 @@ from candlewick.market_data.timeframes import duration
 from candlewick.objects import ObjectStore
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
 
     from candlewick.market_data.merging import Candles
 
@@ -126,12 +124,11 @@ class CandleStore:
             _remember(self._frames, file.sha256, frame, _FRAMES_KEPT)
         return frame
 
-    def times(self, file: CandleFile) -> "NDArray[np.int64]":
-        """Return a file's times, also funding rates' and mark prices', in milliseconds UTC."""
+    def whole(self, file: CandleFile) -> "pd.DataFrame":
+        """Return a file of any type with all of its columns: rates and mark prices too."""
         from candlewick.market_data import feather  # noqa: PLC0415
 
-        dates = feather.read(self._objects.read(file.object_name), ("date",))["date"]
-        return dates.to_numpy(dtype="datetime64[ms]").astype("int64")
+        return feather.read(self._objects.read(file.object_name))
 
     def between(self, file: CandleFile, start: datetime, until: datetime) -> "pd.DataFrame":
         """Return the candles that open in [start, until), without reading what is far from them."""

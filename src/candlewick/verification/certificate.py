@@ -11,6 +11,7 @@ from candlewick.market_data.cleaning.spikes import REACH, spike_mask
 from candlewick.verification import funding
 from candlewick.verification.candles import Candles, Market
 from candlewick.verification.funding import FundingFindings
+from candlewick.verification.lacking import Lacking, Payments, payments
 from candlewick.verification.metrics import Period
 from candlewick.verification.outputs import FORMAT, numbered
 from candlewick.verification.trades import CheckedTrade
@@ -37,6 +38,7 @@ class _Findings:
     spikes: "NDArray[np.int64]"
     expected: int
     funding: FundingFindings | None  # of futures
+    uncounted: Payments | None  # of these
 
 
 def certificate(
@@ -47,31 +49,41 @@ def certificate(
     A trade is affected when candles are missing while it is open, when one of its orders filled in a gap or in a
     candle without volume or that reaches far beyond its neighbours, or when the price jumped by `JUMP` or more from one candle to
     the next while it was open; of futures also when funding was due while it was open and Freqtrade counted none, or at
-    an older price, see `funding`.
+    an older price, see `funding`, and `lacking` for how much that is.
     """
     found = {pair: _look(pair, market, period, step) for pair in market.timeframe}
-    affected: list[dict[str, object]] = [
-        {
-            "number": number,
-            "pair": trade.pair,
-            "openedAt": trade.opened,
-            "closedAt": trade.closed,
-            "profit": None if trade.closed is None else round(trade.profit, 8),
-            "reasons": reasons,
-        }
-        for number, trade in numbered(trades)
-        if (reasons := _reasons(trade, found[trade.pair], period))
-    ]
+    affected: list[dict[str, object]] = []
+    lacking = defaultdict[str, Lacking](Lacking)
+    for number, trade in numbered(trades):
+        reasons = _reasons(trade, found[trade.pair], period)
+        if reasons:
+            lacks = _lacks(trade, found[trade.pair], period)
+            lacking[trade.pair] += lacks or Lacking()
+            affected.append(_affected(number, trade, reasons, lacks))
     return {
         "format": FORMAT,
         "start": period.start,
         "until": period.until,
         "step": step,
         "jumpRatio": JUMP,
-        "pairs": [_pair(pair, findings, market) for pair, findings in found.items()],
+        "pairs": [_pair(pair, findings, market, lacking[pair]) for pair, findings in found.items()],
         "affectedTrades": affected,
         "profit": _profits(trades, {item["number"] for item in affected}),
         "byReason": _by_reason(affected),
+    }
+
+
+def _affected(
+    number: int, trade: CheckedTrade, reasons: list[str], lacks: Lacking | None
+) -> dict[str, object]:
+    return {
+        "number": number,
+        "pair": trade.pair,
+        "openedAt": trade.opened,
+        "closedAt": trade.closed,
+        "profit": None if trade.closed is None else round(trade.profit, 8),
+        "reasons": reasons,
+        "missingFunding": None if lacks is None else lacks.view(),
     }
 
 
@@ -88,6 +100,7 @@ def _look(pair: str, market: Market, period: Period, step: int) -> _Findings:
     before = candles.close[first : last - 1]
     moves = np.abs(candles.open[first + 1 : last] / before - 1) if len(opened) > 1 else before[:0]
     jumps = np.flatnonzero(moves >= JUMP)
+    due = _funding(pair, market, period)
     return _Findings(
         candles=candles,
         first=first,
@@ -99,7 +112,8 @@ def _look(pair: str, market: Market, period: Period, step: int) -> _Findings:
         jump_ratios=moves[jumps],
         spikes=opened[_spikes(candles, first, last)],
         expected=-(-(until - start) // step),
-        funding=_funding(pair, market, period),
+        funding=due,
+        uncounted=None if due is None else payments(market.funding[pair], due, candles),
     )
 
 
@@ -120,8 +134,18 @@ def _spikes(candles: Candles, first: int, last: int) -> "NDArray[np.bool_]":
     return spike_mask(*(column[begin:end] for column in columns))[first - begin : last - begin]
 
 
+def _ended(trade: CheckedTrade, period: Period) -> int:
+    return period.until if trade.closed is None else trade.closed
+
+
+def _lacks(trade: CheckedTrade, found: _Findings, period: Period) -> Lacking | None:
+    """Return what funding a trade lacks; `None` when it lacks nothing."""
+    lacks = None if found.uncounted is None else found.uncounted.of(trade, _ended(trade, period))
+    return None if lacks == Lacking() else lacks
+
+
 def _reasons(trade: CheckedTrade, found: _Findings, period: Period) -> list[str]:
-    ended = period.until if trade.closed is None else trade.closed
+    ended = _ended(trade, period)
     fills = np.array([step.at - step.at % found.candles.step for step in trade.steps])
     is_gap = (found.gap_starts <= ended) & (found.gap_ends > trade.opened)
     is_jump = (found.jumps > trade.opened) & (found.jumps <= ended)
@@ -137,7 +161,7 @@ def _reasons(trade: CheckedTrade, found: _Findings, period: Period) -> list[str]
     return [name for name, holds in checks.items() if holds]
 
 
-def _pair(pair: str, found: _Findings, market: Market) -> dict[str, object]:
+def _pair(pair: str, found: _Findings, market: Market, lacks: Lacking) -> dict[str, object]:
     opened = found.candles.opened[found.first : found.last]
     lengths = (found.gap_ends - found.gap_starts) // found.candles.step
     gaps = zip(found.gap_starts.tolist(), found.gap_ends.tolist(), lengths.tolist(), strict=True)
@@ -160,7 +184,9 @@ def _pair(pair: str, found: _Findings, market: Market) -> dict[str, object]:
         "jumps": [{"at": at, "ratio": ratio} for at, ratio in jumps][:_MOST],
         "spikeCount": len(found.spikes),
         "spikes": found.spikes.tolist()[:_MOST],
-        "funding": None if found.funding is None else found.funding.view(),
+        "funding": None
+        if found.funding is None
+        else {**found.funding.view(), "ofTrades": lacks.view()},
     }
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlewick.market_data.funding import due
+from candlewick.market_data.funding import USUAL, due
 from candlewick.market_data.manifest import CandleFile, CandleType
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
 FUNDING_TIMEFRAME = "1h"  # of the rates and mark prices that Freqtrade reads, on every exchange
@@ -32,10 +33,27 @@ def mark_type(exchange: str) -> CandleType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Times of one kind, in milliseconds UTC and in order; without a file there are none."""
+    """Rates or mark prices, in time's order; without a file there are none. Times in milliseconds UTC."""
 
     file: CandleFile | None
     times: "NDArray[np.int64]"
+    values: "NDArray[np.float64]"  # the rates, or the mark prices at these times
+    closes: "NDArray[np.float64]"  # with which Freqtrade fills the hours until the next mark price
+
+    @classmethod
+    def nothing(cls) -> "Known":
+        none = np.empty(0, dtype=np.float64)
+        return cls(file=None, times=none.astype(np.int64), values=none, closes=none)
+
+    @classmethod
+    def from_frame(cls, file: CandleFile | None, frame: "pd.DataFrame") -> "Known":
+        at, until = ("open", "close") if "close" in frame.columns else ("funding_rate",) * 2
+        return cls(
+            file=file,
+            times=frame["date"].to_numpy(dtype="datetime64[ms]").astype(np.int64),
+            values=frame[at].to_numpy(dtype=np.float64),
+            closes=frame[until].to_numpy(dtype=np.float64),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +110,10 @@ class FundingFindings:
     at_older_price: "NDArray[np.int64]"  # counted at the mark price before a hole
 
     def view(self) -> dict[str, object]:
+        # Two rates make an interval.
+        is_assumed = len(self.rates.known.times) < 2  # noqa: PLR2004
         return {
+            "assumedIntervalS": int(USUAL.total_seconds()) if is_assumed else None,
             "due": len(self.rates.expected),
             "uncounted": len(self.uncounted),
             "atOlderPrice": len(self.at_older_price),

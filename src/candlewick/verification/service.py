@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from candlewick.accounts.models import UserId
 from candlewick.backtests.events_log import since
 from candlewick.backtests.inputs import input_files
@@ -40,7 +38,6 @@ from candlewick.verification.verify import Verified, verify_archive
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
 log = logger(__name__)
 
@@ -59,7 +56,7 @@ class CandleSource(Protocol):
     def manifest(self, exchange: str, revision: str) -> Manifest: ...
     def frame(self, file: CandleFile) -> "pd.DataFrame": ...
     def snapshot(self, stored: StoredObject) -> bytes: ...
-    def times(self, file: CandleFile) -> "NDArray[np.int64]": ...
+    def whole(self, file: CandleFile) -> "pd.DataFrame": ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +154,11 @@ class VerificationService:
 
     def _known(self, file: CandleFile | None, spec: BacktestSpec) -> Known:
         if file is None:
-            return Known(file=None, times=np.empty(0, dtype=np.int64))
-        times, cut_at = self.candles.times(file), None if spec.probe is None else spec.probe.cut_at
+            return Known.nothing()
+        frame, cut_at = self.candles.whole(file), None if spec.probe is None else spec.probe.cut_at
         if cut_at is not None:
-            times = times[times <= int(cut_at.timestamp() * 1_000)]
-        return Known(file=file, times=times)
+            frame = frame[frame["date"] <= cut_at]
+        return Known.from_frame(file, frame)
 
     def _candles(
         self, files: list[CandleFile], spec: BacktestSpec, timeframe: str | None

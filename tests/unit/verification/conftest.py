@@ -101,8 +101,7 @@ def _market(config: dict[str, Any], folder: Path) -> Market:
 
     def known(pair: str, candle_type: CandleType) -> Known:
         series = Series(pair=pair, timeframe=FUNDING_TIMEFRAME, candle_type=candle_type)
-        dates = feather.read((folder / series.file_name).read_bytes())["date"]
-        return Known(file=None, times=dates.dt.as_unit("ms").astype("int64").to_numpy())
+        return Known.from_frame(None, feather.read((folder / series.file_name).read_bytes()))
 
     pairs = config["exchange"]["pair_whitelist"] if kind is CandleType.FUTURES else ()
     return Market(

@@ -37,8 +37,20 @@ DAYS = 4 * 24
 EIGHT = range(0, DAYS, 8)
 
 
-def known(hours: "list[int] | range", late: int = 0) -> Known:
-    return Known(file=None, times=np.array(hours, dtype=np.int64) * HOUR + late)
+def known(
+    hours: "list[int] | range", late: int = 0, *, at: float = 0.001, close: float | None = None
+) -> Known:
+    """Return rates, or with their close mark prices."""
+    return Known(
+        file=None,
+        times=np.array(hours, dtype=np.int64) * HOUR + late,
+        values=np.full(len(hours), at),
+        closes=np.full(len(hours), at if close is None else close),
+    )
+
+
+def at_ten(hours: "list[int] | range") -> Known:
+    return known(hours, at=10, close=10)
 
 
 WITHOUT_TWO = known([hour for hour in EIGHT if hour not in {16, 24}])
@@ -49,7 +61,7 @@ def certified(
 ) -> Any:
     """Certify a pair of four days without a flaw but those of its funding."""
     period = Period(start=0, until=DAYS * HOUR - HOUR, starting_balance=100, final_balance=100)
-    funding = Funding(rates=rates, marks=marks or known(range(DAYS)))
+    funding = Funding(rates=rates, marks=marks or at_ten(range(DAYS)))
     market = Market(timeframe={PAIR: candles(DAYS)}, detail={}, funding={PAIR: funding})
     return certificate(trades or [], market, period, HOUR)
 
@@ -154,8 +166,8 @@ def test_rates_that_are_minutes_late_are_not_counted() -> None:
     assert (found["rates"]["missing"], found["uncounted"]) == (0, 12)
 
 
-def a_trade(opened: int, closed: int | None) -> CheckedTrade:
-    """A long position from one hour to another, or for ever, that lost a tenth."""
+def a_trade(opened: int, closed: int | None, *, short: bool = False) -> CheckedTrade:
+    """A position from one hour to another, or for ever; a long one lost a tenth."""
     orders = [
         {
             "amount": 1.0,
@@ -167,7 +179,7 @@ def a_trade(opened: int, closed: int | None) -> CheckedTrade:
         if at is not None
     ]
     claim = {
-        "pair": PAIR, "is_short": False, "leverage": 1, "amount": 1, "stake_amount": 10, "max_stake_amount": 10,
+        "pair": PAIR, "is_short": short, "leverage": 1, "amount": 1, "stake_amount": 10, "max_stake_amount": 10,
         "open_rate": 10, "close_rate": None if closed is None else 9, "open_timestamp": opened * HOUR,
         "close_timestamp": None if closed is None else closed * HOUR, "fee_open": 0, "fee_close": 0,
         "profit_abs": None, "profit_ratio": None, "orders": orders,

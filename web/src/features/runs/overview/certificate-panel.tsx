@@ -10,6 +10,7 @@ import { formatDateTime, formatPercent, formatSignedMoney, plural } from '@/lib/
 import type { Run } from '../schemas'
 import { type Certificate, certificateQuery } from './certificate'
 import { FundingSection } from './funding-section'
+import { missingInShort } from './missing-funding'
 import styles from './overview.module.css'
 import { PairCounts } from './pair-counts'
 
@@ -77,6 +78,8 @@ function CertificateBody({ certificate, run }: { certificate: Certificate; run: 
                 <li key={trade.number}>
                   #{trade.number} {trade.pair}, {formatDateTime(trade.openedAt)}:{' '}
                   {trade.reasons.map((reason) => REASONS[reason] ?? reason).join('; ')}
+                  {trade.missingFunding !== null &&
+                    `; it lacks ${missingInShort(trade.missingFunding, currency)}`}
                 </li>
               ))}
             </ul>

@@ -18,7 +18,23 @@ const stretchSchema = z.object({
   gaps: z.array(z.object({ start: z.number(), until: z.number(), missing: z.number() })),
 })
 
+/** What trades lack of funding, in stake currency; what they would have paid is below zero. */
+const missingFundingSchema = z.object({
+  /** Of payments whose rates are known; null where there are none. */
+  amount: number,
+  payments: z.number(),
+  /** At how many of these a candle's price stands in for the mark price. */
+  atCandlePrice: z.number(),
+  /** At the rates around those that are missing. */
+  estimate: number,
+  estimated: z.number(),
+  unknown: z.number(),
+})
+export type MissingFunding = z.infer<typeof missingFundingSchema>
+
 const fundingSchema = z.object({
+  /** How often funding is taken to have been due where no rates tell it. */
+  assumedIntervalS: number.default(null),
   due: z.number(),
   /** Due, and taken as 0 by Freqtrade. */
   uncounted: z.number(),
@@ -26,6 +42,7 @@ const fundingSchema = z.object({
   atOlderPrice: z.number(),
   rates: stretchSchema,
   markPrices: stretchSchema,
+  ofTrades: missingFundingSchema.nullable().default(null),
 })
 export type Funding = z.infer<typeof fundingSchema>
 
@@ -61,6 +78,7 @@ export const certificateSchema = z.object({
       closedAt: number,
       profit: number,
       reasons: z.array(z.string()),
+      missingFunding: missingFundingSchema.nullable().default(null),
     }),
   ),
   profit: z.object({

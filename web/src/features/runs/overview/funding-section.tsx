@@ -1,6 +1,7 @@
 import { formatDateTime, formatNumber, formatSignedMoney, plural } from '@/lib/format'
 
 import type { Certificate, Funding } from './certificate'
+import { missingInCell, MissingOfTrades, sumOfMissing } from './missing-funding'
 import styles from './overview.module.css'
 import { PairCounts } from './pair-counts'
 
@@ -8,9 +9,12 @@ interface PairFunding extends Funding {
   pair: string
 }
 
-const COLUMNS: readonly (readonly [string, (of: PairFunding) => number])[] = [
+type Column = readonly [string, (of: PairFunding) => number | string]
+
+const columns = (currency: string): Column[] => [
   ['Due', (of) => of.due],
   ['Counted as 0', (of) => of.uncounted],
+  [`Lacked, ${currency}`, (of) => missingInCell(of.ofTrades, currency)],
   ['At an older price', (of) => of.atOlderPrice],
   ['Rates missing', (of) => of.rates.missing],
   ['Mark prices missing', (of) => of.markPrices.missing],
@@ -33,13 +37,31 @@ export function FundingSection({
       <PairCounts
         label="Funding of each pair"
         heading="Funding of"
-        columns={COLUMNS}
+        columns={columns(currency)}
         pairs={pairs}
       />
+      <Assumed pairs={pairs} />
       <Uncounted pairs={pairs} certificate={certificate} currency={currency} />
       <OlderPrices pairs={pairs} />
+      <MissingOfTrades
+        of={sumOfMissing(pairs.flatMap(({ ofTrades }) => ofTrades ?? []))}
+        currency={currency}
+      />
       <Gaps pairs={pairs} />
     </>
+  )
+}
+
+function Assumed({ pairs }: { pairs: PairFunding[] }) {
+  const assumed = pairs.filter(({ assumedIntervalS }) => assumedIntervalS !== null)
+  const [first] = assumed
+  if (first === undefined) return null
+  const hours = (first.assumedIntervalS ?? 0) / 3600
+  return (
+    <p>
+      Interval assumed: {formatNumber(hours, 0)} h. There are too few rates of{' '}
+      {assumed.map(({ pair }) => pair).join(', ')} to tell how often funding was due.
+    </p>
   )
 }
 

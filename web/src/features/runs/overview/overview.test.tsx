@@ -104,7 +104,7 @@ test('sound funding is shown without a warning', async () => {
     within(table)
       .getAllByRole('cell')
       .map((cell) => cell.textContent),
-  ).toEqual([...['24', '0', '0', '0', '0']])
+  ).toEqual([...['24', '0', '–', '0', '0', '0']])
   expect(screen.queryByText(/could not be counted/u)).toBeNull()
 })
 
@@ -184,4 +184,58 @@ test('the rolling Sharpe over all days is the verified one', () => {
 
   expect(found.at(-1)).toBeCloseTo(futures.summary.verified.balance['sharpe'] ?? 0, 9)
   expect(found.slice(0, -1).every((value) => value === null)).toBe(true)
+})
+
+const NONE = {
+  amount: null,
+  payments: 0,
+  atCandlePrice: 0,
+  estimate: null,
+  estimated: 0,
+  unknown: 0,
+}
+
+test('how much funding trades lack is told, what is estimated and unknown apart', async () => {
+  const missing = {
+    ...{ amount: -1.23456, payments: 3, atCandlePrice: 2 },
+    ...{ estimate: 0.5, estimated: 1, unknown: 2 },
+  }
+  withFunding(
+    { uncounted: 6, ofTrades: missing },
+    {
+      affectedTrades: [
+        {
+          ...{ number: 3, pair: 'BTC/USDT:USDT', openedAt: 20 * DAY, closedAt: 21 * DAY },
+          ...{ profit: 12, reasons: ['funding_missing'], missingFunding: missing },
+        },
+      ],
+    },
+  )
+
+  const run = aRun()
+  const currency = 'USDT'
+  await show(
+    <Overview run={{ ...run, spec: { ...run.spec, stakeCurrency: currency } }} {...futures} />,
+  )
+
+  const told = await screen.findByText(/For 1 payment the rate is missing/u)
+  expect(told).toHaveTextContent(`Funding that trades lack: −1.2346 ${currency}`)
+  expect(told).toHaveTextContent('stands in for 2 mark prices of 3')
+  expect(told).toHaveTextContent(`about +0.5000 ${currency}, an estimate`)
+  expect(told).toHaveTextContent('2 payments would have been is unknown')
+  const short = `−1.2346 ${currency}, about +0.5000 ${currency}, 2 payments unknown`
+  expect(screen.getByRole('columnheader', { name: `Lacked, ${currency}` })).toBeVisible()
+  expect(screen.getByRole('cell', { name: '−1.2346, ≈ +0.5000, 2 unknown' })).toBeVisible()
+  await userEvent.click(screen.getByText('The 1 trade'))
+  expect(screen.getByText(/it lacks/u)).toHaveTextContent(short)
+})
+
+test('where no rates tell how often funding was due the assumed interval is said', async () => {
+  withFunding({ assumedIntervalS: 28_800, uncounted: 24, ofTrades: { ...NONE, unknown: 4 } })
+
+  await show(<Overview run={aRun()} {...futures} />)
+
+  expect(await screen.findByText(/Interval assumed: 8 h/u)).toBeVisible()
+  expect(screen.getByText(/4 payments would have been is unknown/u)).toBeVisible()
+  expect(screen.queryByText(/Funding that trades lack/u)).toBeNull()
 })

@@ -4,7 +4,7 @@ import { formatNumber } from '@/lib/format'
 
 import styles from './overview.module.css'
 
-/** A table with a row of counts for each pair. */
+/** A table with a row of counts, or of what is said in words, for each pair. */
 export function PairCounts<Pair extends { pair: string }>({
   label,
   heading,
@@ -13,7 +13,7 @@ export function PairCounts<Pair extends { pair: string }>({
 }: {
   label: string
   heading: string
-  columns: readonly (readonly [string, (of: Pair) => number])[]
+  columns: readonly (readonly [string, (of: Pair) => number | string])[]
   pairs: readonly Pair[]
 }) {
   return (
@@ -35,7 +35,7 @@ export function PairCounts<Pair extends { pair: string }>({
               <th scope="row">{of.pair}</th>
               {columns.map(([name, count]) => (
                 <td key={name} data-kind="number">
-                  {formatNumber(count(of), 0)}
+                  {shown(count(of))}
                 </td>
               ))}
             </tr>
@@ -45,3 +45,6 @@ export function PairCounts<Pair extends { pair: string }>({
     </ScrollArea>
   )
 }
+
+const shown = (value: number | string) =>
+  typeof value === 'string' ? value : formatNumber(value, 0)
