@@ -180,7 +180,7 @@ class Each:
         except OSError as error:  # no more processes, or no memory
             _log.info("No further process analyses pairs: %s.", error)
         if self._workers:
-            _log.info("Pairs are analysed on %d processors.", len(self._workers) + 1)
+            _log.info("Pairs are gone through on %d processors.", len(self._workers) + 1)
 
     def _tasks(self, number: int, count: int) -> Iterator[Task]:
         """Yield, for this stage and those after it, every `count`th pair from the end until the one that asks has come to it."""
