@@ -10,10 +10,9 @@ from candlewick.cli import data, data_load
 from candlewick.cli.main import main
 from candlewick.errors import Invalid
 from candlewick.market_data import feather, simulated
-from candlewick.market_data.manifest import Manifest
-from candlewick.market_data.publishing import publish
 from candlewick.market_data.store import CandleStore
 from tests.unit.market_data.memory import InMemoryObjects
+from tests.unit.market_data.older import forget_tick_sizes
 from tests.unit.market_data.test_importer import frame_of
 
 
@@ -103,23 +102,12 @@ def test_a_revision_from_before_steps_were_kept_says_that_they_are_unknown(
     store = InMemoryObjects()
     (tmp_path / "BTC_USDT-5m.feather").write_bytes(CHANGED)
     run(store, "import", str(tmp_path), "--exchange", "binance")
-    forget_steps(store, "binance")
+    forget_tick_sizes(store, "binance")
     capsys.readouterr()
 
     run(store, "list")
 
     assert "unknown" in capsys.readouterr().out
-
-
-def forget_steps(store: InMemoryObjects, exchange: str) -> None:
-    """Publish a revision as those were that know no steps."""
-
-    def change(previous: Manifest | None) -> Manifest:
-        assert previous is not None
-        files = [file.model_copy(update={"tick_sizes": None}) for file in previous.files]
-        return previous.model_copy(update={"files": files})
-
-    publish(store, exchange, change)
 
 
 def test_the_simulated_market_cannot_be_imported(tmp_path: Path) -> None:
