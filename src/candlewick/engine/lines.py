@@ -1,9 +1,8 @@
-"""The lines of a report: what Freqtrade says of the trades of a pair or a tag, of a day, week, month or year.
+"""The lines of a report: what Freqtrade says of the trades of a pair or a tag."""
 
-Sums are those of arrays, which pandas makes of a column without gaps; means and deviations are pandas' own.
-"""
-
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,148 +12,210 @@ from freqtrade.data import metrics
 from freqtrade.optimize.optimize_reports import optimize_reports
 from numpy.typing import NDArray
 
-_HIGHEST = 100.0  # an expectancy's ratio without losses
+from candlewick.engine.figures import (
+    Balances,
+    Floats,
+    Profits,
+    deviation_of,
+    mean_of,
+    order_of,
+    p_value_of,
+    sqn_of,
+    yearly,
+)
+
+_NUMBERS = ("profit_abs", "profit_ratio", "trade_duration")
 
 _line = optimize_reports._generate_result_line  # noqa: SLF001 - called as they are, where ours cannot
-_breakdown = optimize_reports.generate_periodic_breakdown_stats
-_period = optimize_reports._calculate_stats_for_period  # noqa: SLF001
+_pairs = optimize_reports.generate_pair_metrics
+_tags = optimize_reports.generate_tag_metrics
 
 
-def result_line(
-    result: pd.DataFrame, min_date: datetime, max_date: datetime, starting_balance: float, key: Any
-) -> dict[str, Any]:
-    """Return what `_generate_result_line` returns."""
-    if not len(result) or not starting_balance or min_date == max_date or not _is_plain(result):
-        line: dict[str, Any] = _line(result, min_date, max_date, starting_balance, key)
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a report's lines have in common."""
+
+    min_date: datetime
+    max_date: datetime
+    starting_balance: float
+
+    def are_plain(self) -> bool:
+        return bool(self.starting_balance) and self.min_date != self.max_date
+
+
+@dataclass(frozen=True, slots=True)
+class _Trades:
+    """What a line looks at, as arrays."""
+
+    closed: NDArray[np.datetime64]
+    profits: Floats
+    ratios: Floats
+    lasted: NDArray[Any]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> "_Trades | None":
+        """Return nothing if a value is missing, or is no number."""
+        closed = frame["close_date"]
+        profits, ratios, lasted = (frame[name].to_numpy() for name in _NUMBERS)
+        if (
+            not isinstance(closed.dtype, pd.DatetimeTZDtype)
+            or closed.isna().any()
+            or not profits.dtype == ratios.dtype == np.float64
+            or lasted.dtype.kind not in "if"
+            or not all(np.isfinite(each).all() for each in (profits, ratios, lasted))
+        ):
+            return None
+        return cls(closed.array.asi8.view(f"M8[{closed.dt.unit}]"), profits, ratios, lasted)
+
+    def part(self, places: NDArray[np.intp]) -> "_Trades":
+        return _Trades(*(each[places] for each in self._all()))
+
+    def bits(self) -> tuple[bytes, ...]:
+        return tuple(each.tobytes() for each in self._all())
+
+    def _all(self) -> tuple[NDArray[Any], ...]:
+        return self.closed, self.profits, self.ratios, self.lasted
+
+
+@dataclass(slots=True)
+class Lines:
+    """The lines of one report. Of equal trades they are equal: all trades are in each of its tables."""
+
+    _known: dict[tuple[Any, ...], dict[str, Any]] = field(default_factory=dict)
+
+    def of_pairs(
+        self, pairlist: list[str], *, results: pd.DataFrame, skip_nan: bool = False, **terms: Any
+    ) -> list[dict[str, Any]]:
+        """Return what `generate_pair_metrics` returns."""
+        table = self._table(results, skip_nan=skip_nan, **terms)
+        if table is None:
+            found: list[dict[str, Any]] = _pairs(
+                pairlist, results=results, skip_nan=skip_nan, **terms
+            )
+            return found
+        places = _places(results["pair"].tolist())
+        return table.lines((pair, places.get(pair, [])) for pair in pairlist)
+
+    def of_tags(
+        self,
+        tag_type: str | list[str],
+        *,
+        results: pd.DataFrame,
+        skip_nan: bool = False,
+        **terms: Any,
+    ) -> list[dict[str, Any]]:
+        """Return what `generate_tag_metrics` returns."""
+        table = self._table(results, skip_nan=skip_nan, **terms)
+        keys = _keys(results, tag_type)
+        if table is None or keys is None:
+            found: list[dict[str, Any]] = _tags(
+                tag_type, results=results, skip_nan=skip_nan, **terms
+            )
+            return found
+        return table.lines(sorted(_places(keys).items()))
+
+    def _table(
+        self,
+        results: pd.DataFrame,
+        *,
+        skip_nan: bool,
+        stake_currency: str = "",
+        **terms: Any,
+    ) -> "_Table | None":
+        del stake_currency
+        its = _Terms(**terms)
+        trades = _Trades.of(results) if len(results) and its.are_plain() else None
+        if trades is None and len(results):
+            return None
+        return _Table(results, trades, its, skip_nan, self._known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    results: pd.DataFrame
+    trades: _Trades | None
+    terms: _Terms
+    skips_empty: bool
+    known: dict[tuple[Any, ...], dict[str, Any]]
+
+    def lines(self, groups: Iterable[tuple[Any, list[int]]]) -> list[dict[str, Any]]:
+        """Return those of the groups, the best first, and that of all trades."""
+        found = [
+            self._line(key, places) for key, places in groups if places or not self.skips_empty
+        ]
+        found.sort(key=lambda line: line["profit_total_abs"], reverse=True)
+        return [*found, self._line("TOTAL", range(len(self.results)))]
+
+    def _line(self, key: Any, places: Sequence[int]) -> dict[str, Any]:
+        at = np.array(places, np.intp)
+        trades = self.trades.part(at) if self.trades is not None and places else None
+        bits = (self.terms, *(trades.bits() if trades else ()))
+        if bits not in self.known:
+            self.known[bits] = self._made(trades, at)
+        return {**self.known[bits], "key": key}
+
+    def _made(self, trades: _Trades | None, at: NDArray[np.intp]) -> dict[str, Any]:
+        terms = self.terms
+        ours = None if trades is None else _line_of(trades, terms)
+        if ours is not None:
+            return ours
+        line: dict[str, Any] = _line(
+            self.results.iloc[at], terms.min_date, terms.max_date, terms.starting_balance, ""
+        )
         return line
-    trades = _Profits(result["profit_abs"].to_numpy())
-    returns = pd.Series(trades.all / starting_balance)
-    losing_returns = pd.Series(trades.lost / starting_balance)
-    total = trades.all.sum()
-    days = max(1, (max_date - min_date).days)
-    ratio = result["profit_ratio"].mean()
-    expectancy, expectancy_ratio = trades.expectancy()
-    fallen = optimize_reports.calculate_max_drawdown(
-        result, value_col="profit_abs", starting_balance=starting_balance
-    )
-    final = starting_balance + total
-    return {
-        "key": key,
-        "trades": len(result),
-        "profit_mean": ratio,
-        "profit_mean_pct": round(ratio * 100.0, 2),
-        "profit_total_abs": total,
-        "profit_total": total / starting_balance,
-        "profit_total_pct": round(total / starting_balance * 100.0, 2),
-        "duration_avg": str(timedelta(minutes=round(result["trade_duration"].mean()))),
-        "wins": len(trades.won),
-        "draws": trades.draws,
-        "losses": len(trades.lost),
-        "winrate": len(trades.won) / len(result),
-        "cagr": optimize_reports.calculate_cagr(days, starting_balance, final),
-        "expectancy": expectancy,
-        "expectancy_ratio": expectancy_ratio,
-        "sortino": _yearly(returns.sum() / days, np.std(losing_returns)),
-        "sharpe": _yearly(returns.sum() / days, np.std(returns)),
-        "calmar": _yearly(total / starting_balance / days * 100, fallen.relative_account_drawdown),
-        "sqn": optimize_reports.calculate_sqn(result, starting_balance),
-        "p_value": optimize_reports.calculate_p_value(result, starting_balance),
-        "profit_factor": trades.factor(),
-        "max_drawdown_account": fallen.relative_account_drawdown,
-        "max_drawdown_abs": fallen.drawdown_abs,
-    }
 
 
-class _Profits:
-    """Profits of trades, and what wins and losses come to."""
-
-    def __init__(self, profits: NDArray[np.float64]) -> None:
-        self.all = profits
-        self.won, self.lost = profits[profits > 0], profits[profits < 0]
-        self.draws = len(profits) - len(self.won) - len(self.lost)
-        self.gain, self.loss = np.float64(self.won.sum()), np.float64(self.lost.sum())
-
-    def factor(self) -> np.float64 | float:
-        return self.gain / abs(self.loss) if self.loss else 0.0
-
-    def expectancy(self) -> tuple[Any, Any]:
-        won, lost, count = len(self.won), len(self.lost), len(self.all)
-        average_win = self.gain / won if won else 0
-        average_loss = abs(self.loss) / lost if lost else 0
-        winrate = won / count
-        expectancy = winrate * average_win - lost / count * average_loss
-        if not average_loss > 0:
-            return expectancy, _HIGHEST
-        return expectancy, (1 + average_win / average_loss) * winrate - 1
-
-
-def period_stats(trades: pd.DataFrame) -> dict[str, Any]:
-    """Return what `_calculate_stats_for_period` returns for the trades of a day, week, month or year."""
-    profits = trades["profit_abs"].to_numpy()
-    if profits.dtype != np.float64 or np.isnan(profits).any():
-        found: dict[str, Any] = _period(trades)
-        return found
-    return _stats_of(profits)
-
-
-def breakdown(trades: list[Any] | pd.DataFrame, period: str) -> list[dict[str, Any]]:
-    """Return what `generate_periodic_breakdown_stats` returns."""
-    if period == "weekday" or isinstance(trades, list) or not _is_in_order(trades):
-        found: list[dict[str, Any]] = _breakdown(trades, period)
-        return found
-    trades["close_date"] = pd.to_datetime(trades["close_date"], utc=True)
-    every = optimize_reports._get_resample_from_period(period)  # noqa: SLF001
-    sizes = trades.resample(every, on="close_date").size()
-    parts = _parts(trades["profit_abs"].to_numpy(), sizes.to_numpy())
-    return [
-        {
-            "date": begin.strftime("%d/%m/%Y"),
-            "date_ts": int(begin.to_pydatetime().timestamp() * 1_000),
-            **_stats_of(part),
-        }
-        for begin, part in zip(sizes.index, parts, strict=True)
-    ]
-
-
-def _parts(profits: NDArray[np.float64], sizes: NDArray[Any]) -> Iterator[NDArray[np.float64]]:
-    ends = np.cumsum(sizes).tolist()
-    for begin, end in zip([0, *ends], ends, strict=False):
-        yield profits[begin:end]
-
-
-def _stats_of(profits: NDArray[np.float64]) -> dict[str, Any]:
-    trades = _Profits(profits)
-    return {
-        "profit_abs": profits.sum().round(10),
-        "wins": len(trades.won),
-        "draws": trades.draws,
-        "losses": len(trades.lost),
-        "trades": len(profits),
-        "profit_factor": round(trades.factor(), 8),
-    }
-
-
-def _yearly(mean: Any, deviation: Any) -> float:
-    found: float = metrics._calculate_annualized_ratio(mean, deviation)  # noqa: SLF001 - Freqtrade's
+def _places(keys: Iterable[Any]) -> dict[Any, list[int]]:
+    found = defaultdict(list)
+    for place, key in enumerate(keys):
+        found[key].append(place)
     return found
 
 
-def _is_plain(result: pd.DataFrame) -> bool:
-    columns = [result[name] for name in ("profit_abs", "profit_ratio")]
-    return all(
-        column.dtype == np.float64 and bool(np.isfinite(column.to_numpy()).all())
-        for column in columns
-    )
+def _keys(results: pd.DataFrame, tag_type: str | list[str]) -> list[Any] | None:
+    """Return each trade's tag or tags; nothing if one has none, or is no text."""
+    names = tag_type if isinstance(tag_type, list) else [tag_type]
+    if not set(names) <= set(results.columns):
+        return None
+    columns = [results[name].tolist() for name in names]
+    if not all(type(tag) is str for column in columns for tag in column):
+        return None
+    return list(zip(*columns, strict=True)) if isinstance(tag_type, list) else columns[0]
 
 
-def _is_in_order(trades: pd.DataFrame) -> bool:
-    """Whether the trades of a period lie together, as pandas would put them."""
-    if not len(trades):
-        return False
-    dates, profits = trades["close_date"], trades["profit_abs"]
-    return (
-        isinstance(dates.dtype, pd.DatetimeTZDtype)
-        and dates.is_monotonic_increasing
-        and profits.dtype == np.float64
-        and not profits.isna().any()
-    )
+def _line_of(trades: _Trades, terms: _Terms) -> dict[str, Any] | None:
+    """Return what `_generate_result_line` returns of trades; nothing if a balance comes to zero."""
+    start, count = terms.starting_balance, len(trades.profits)
+    its, returns = Profits(trades.profits), trades.profits / start
+    balances = Balances.after(trades.profits[order_of(trades.closed)], start)
+    if not balances.are_finite():
+        return None
+    total, ratio = its.all.sum(), mean_of(trades.ratios)
+    days = max(1, (terms.max_date - terms.min_date).days)
+    expectancy, expectancy_ratio = its.expectancy()
+    fallen, share = balances.deepest()
+    return {
+        "key": "",
+        "trades": count,
+        "profit_mean": ratio,
+        "profit_mean_pct": round(ratio * 100.0, 2),
+        "profit_total_abs": total,
+        "profit_total": total / start,
+        "profit_total_pct": round(total / start * 100.0, 2),
+        "duration_avg": str(timedelta(minutes=round(mean_of(trades.lasted)))),
+        "wins": len(its.won),
+        "draws": its.draws,
+        "losses": len(its.lost),
+        "winrate": len(its.won) / count,
+        "cagr": metrics.calculate_cagr(days, start, start + total),
+        "expectancy": expectancy,
+        "expectancy_ratio": expectancy_ratio,
+        "sortino": yearly(returns.sum() / days, deviation_of(its.lost / start)),
+        "sharpe": yearly(returns.sum() / days, deviation_of(returns)),
+        "calmar": yearly(total / start / days * 100, share),
+        "sqn": sqn_of(returns),
+        "p_value": p_value_of(trades.profits, start),
+        "profit_factor": its.factor(),
+        "max_drawdown_account": share,
+        "max_drawdown_abs": fallen,
+    }

@@ -12,7 +12,7 @@ _KNOWN = frozenset(("candlewick", "copy", "freqtrade", "zipfile"))
 def swapped(module: Any, name: str, ours: Any) -> Iterator[None]:
     """Put `ours` there, and what was there back in the end. What a strategy has put there stays, as in Freqtrade."""
     own = getattr(module, name)
-    if not _is_known(own):
+    if not is_known(own):
         yield
         return
     setattr(module, name, ours)
@@ -22,5 +22,6 @@ def swapped(module: Any, name: str, ours: Any) -> Iterator[None]:
         setattr(module, name, own)
 
 
-def _is_known(own: Any) -> bool:
+def is_known(own: Any) -> bool:
+    """Whether it is Freqtrade's or ours, not a strategy's."""
     return str(getattr(own, "__module__", "")).partition(".")[0] in _KNOWN

@@ -14,8 +14,7 @@ from freqtrade.data.metrics import DrawDownResult
 from freqtrade.optimize import backtesting
 from freqtrade.optimize.optimize_reports import bt_storage, optimize_reports
 
-from candlewick.engine import beside, reports, tables
-from candlewick.engine import lines as report_lines
+from candlewick.engine import balances, beside, figures, periods, reports, tables
 
 CASES = range(24)
 
@@ -23,12 +22,12 @@ own_drawdown = metrics.calculate_max_drawdown
 own_p_value = metrics.calculate_p_value
 own_period = optimize_reports._calculate_stats_for_period
 own_store = backtesting.store_backtest_results
+own_conversion = backtesting.convert_bt_wallet_collection
 own_pairs = optimize_reports.generate_pair_metrics
 own_tags = optimize_reports.generate_tag_metrics
-own_change = optimize_reports.calculate_market_change
 own_wallet_stats = optimize_reports.generate_wallet_stats
+own_streak = optimize_reports.calc_streak
 own_breakdown = optimize_reports.generate_periodic_breakdown_stats
-own_means = backtesting.combined_dataframes_with_rel_mean
 
 
 def some_trades(seed: int) -> pd.DataFrame:
@@ -62,14 +61,14 @@ def test_a_drawdown_is_freqtrades(seed: int, balance: float, *, relative: bool) 
     trades = some_trades(seed)
 
     expected = own_drawdown(trades, starting_balance=balance, relative=relative)
-    found = reports.max_drawdown(trades, starting_balance=balance, relative=relative)
+    found = figures.max_drawdown(trades, starting_balance=balance, relative=relative)
 
     assert typed(found) == typed(expected)
 
 
 def test_no_trades_have_no_drawdown() -> None:
     with pytest.raises(ValueError, match="empty"):
-        reports.max_drawdown(some_trades(1)[:0], starting_balance=1_000)
+        figures.max_drawdown(some_trades(1)[:0], starting_balance=1_000)
 
 
 def test_a_drawdown_of_profits_that_are_missing_or_of_texts_is_freqtrades() -> None:
@@ -81,7 +80,7 @@ def test_a_drawdown_of_profits_that_are_missing_or_of_texts_is_freqtrades() -> N
 
     for trades in (missing, dates, wiped_out):
         expected = own_drawdown(trades, starting_balance=1_000)
-        found = reports.max_drawdown(trades, starting_balance=1_000)
+        found = figures.max_drawdown(trades, starting_balance=1_000)
 
         assert repr(found) == repr(expected)
 
@@ -90,7 +89,7 @@ def test_a_drawdown_of_profits_that_are_missing_or_of_texts_is_freqtrades() -> N
 def test_the_figures_of_a_period_are_freqtrades(seed: int) -> None:
     trades = some_trades(seed)
 
-    assert typed(report_lines.period_stats(trades)) == typed(own_period(trades))
+    assert typed(periods.period_stats(trades)) == typed(own_period(trades))
 
 
 @pytest.mark.parametrize("balance", [1_000, 3.7])
@@ -98,7 +97,7 @@ def test_the_figures_of_a_period_are_freqtrades(seed: int) -> None:
 def test_a_p_value_is_freqtrades_to_the_last_bit(seed: int, balance: float) -> None:
     trades = some_trades(seed)
 
-    assert reports.p_value(trades, balance) == own_p_value(trades, balance)
+    assert figures.p_value(trades, balance) == own_p_value(trades, balance)
 
 
 @pytest.mark.filterwarnings("ignore:Precision loss")
@@ -112,7 +111,7 @@ def test_a_p_value_of_few_equal_or_missing_profits_is_freqtrades() -> None:
 
     for trades in (one, one[:0], equal, nearly, missing):
         expected = own_p_value(trades, 1_000)
-        found = reports.p_value(trades, 1_000)
+        found = figures.p_value(trades, 1_000)
 
         assert repr(found) == repr(expected)
 
@@ -122,7 +121,7 @@ def test_the_figures_of_a_day_without_trades_or_profits_are_freqtrades() -> None
     missing = some_trades(2).assign(profit_abs=np.nan)
 
     for trades in (empty, missing):
-        assert repr(report_lines.period_stats(trades)) == repr(own_period(trades))
+        assert repr(periods.period_stats(trades)) == repr(own_period(trades))
 
 
 def whole_trades(seed: int) -> pd.DataFrame:
@@ -157,10 +156,18 @@ def test_the_figures_of_all_days_weeks_months_and_years_are_freqtrades(
         given = [each.copy(), each.copy()]
 
         expected = own_breakdown(given[0], period)
-        found = report_lines.breakdown(given[1], period)
+        found = periods.breakdown(given[1], period)
 
         assert lines(found) == lines(expected)
         pd.testing.assert_frame_equal(given[1], given[0], check_exact=True)
+
+
+@pytest.mark.parametrize("seed", CASES)
+def test_the_most_trades_that_won_or_lost_in_a_row_are_freqtrades(seed: int) -> None:
+    trades = whole_trades(seed)
+    missing = trades.assign(profit_ratio=lambda frame: frame["profit_ratio"].where(lambda v: v > 0))
+    for each in (trades, missing, trades[:1], trades.assign(profit_ratio=0.0)):
+        assert repr(periods.streaks(each)) == repr(own_streak(each))
 
 
 def some_wallet(seed: int) -> pd.DataFrame:
@@ -189,12 +196,12 @@ def test_the_wallets_figures_are_freqtrades(seed: int) -> None:
         given = [each.copy(), each.copy()]
 
         expected = own_wallet_stats(given[0], "USDT")
-        with reports.quicker(), reports.quick_lines():
+        with reports.quicker() as stored, reports.quick_lines(stored.market):
             found = optimize_reports.generate_wallet_stats(given[1], "USDT")
 
         assert lines([found]) == lines([expected])
         pd.testing.assert_frame_equal(given[1], given[0], check_exact=True)
-    assert reports.wallet_stats(None, "USDT") == own_wallet_stats(None, "USDT")
+    assert balances.wallet_stats(None, "USDT") == own_wallet_stats(None, "USDT")
 
 
 def test_a_wallet_that_is_compressed_beside_the_statistics_is_stored_as_it_is_after_them(
@@ -207,7 +214,7 @@ def test_a_wallet_that_is_compressed_beside_the_statistics_is_stored_as_it_is_af
 
     with beside.helper(), tables.quicker() as stored:
         stored.begin_wallet(wallet)
-        reports.wallet_stats(wallet, "USDT")
+        balances.wallet_stats(wallet, "USDT")
         early = backtesting.store_backtest_results(
             config, stats, "early", wallet_summary={"S": wallet}
         )
@@ -219,6 +226,44 @@ def test_a_wallet_that_is_compressed_beside_the_statistics_is_stored_as_it_is_af
     found = [table(members(archive)["_S_wallet.feather"]) for archive in (early, late)]
     pd.testing.assert_frame_equal(found[0], expected, check_exact=True)
     pd.testing.assert_frame_equal(found[1], expected.assign(more=1.0), check_exact=True)
+
+
+def test_a_table_of_the_wallet_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    wallet = some_wallet(2)
+    captures = [tuple(row) for row in wallet[:40].itertuples(index=False)]
+    monkeypatch.setattr(beside, "processors", lambda: 1)
+
+    with reports.quicker() as stored:
+        assert backtesting.convert_bt_wallet_collection(wallet) is wallet
+        for each in (captures, [], pd.DataFrame()):
+            pd.testing.assert_frame_equal(
+                backtesting.convert_bt_wallet_collection(each), own_conversion(each)
+            )
+        stored.begin_wallet(wallet)
+        stored.begin_wallet(wallet)
+
+        assert len(stored._begun) == 1
+    assert list(wallet) == ["date", "currency", "rate", "balance"]
+
+
+def test_a_wallet_that_a_strategys_own_figures_have_changed_is_stored_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wallet = some_wallet(3)
+
+    def own(frame: pd.DataFrame, stake_currency: str) -> dict[str, Any]:
+        frame["total_quote"] = 0.0
+        return {"of": stake_currency}
+
+    monkeypatch.setattr(optimize_reports, "generate_wallet_stats", own)
+    with reports.quicker() as stored, reports.quick_lines(stored.market):
+        stored.begin_wallet(wallet)
+        found = optimize_reports.generate_wallet_stats(wallet, "USDT")
+        target = io.BytesIO()
+        stored.of(wallet).to_feather(target)
+
+    assert found == {"of": "USDT"}
+    assert set(table(target.getvalue())["total_quote"]) == {0.0}
 
 
 SPAN = {
@@ -243,7 +288,7 @@ def test_the_lines_of_pairs_and_tags_are_freqtrades(seed: int, *, skip_nan: bool
 
         expected = own_pairs(PAIRS, "USDT", **given)
         tags = own_tags(["enter_tag", "exit_reason"], **given)
-        with reports.quicker(), reports.quick_lines():
+        with reports.quicker() as stored, reports.quick_lines(stored.market):
             found = optimize_reports.generate_pair_metrics(PAIRS, stake_currency="USDT", **given)
             found_tags = optimize_reports.generate_tag_metrics(
                 ["enter_tag", "exit_reason"], **given
@@ -253,23 +298,39 @@ def test_the_lines_of_pairs_and_tags_are_freqtrades(seed: int, *, skip_nan: bool
         assert lines(found_tags) == lines(tags)
 
 
-def test_the_markets_change_is_freqtrades() -> None:
-    times = pd.date_range("2024-02-29", periods=600, freq="1h", tz="UTC").as_unit("ms")
-    random = np.random.default_rng(2)
-    frames = {
-        pair: pd.DataFrame(
-            {"date": times[begin:], "close": random.uniform(1, 2, 600 - begin), "other": "x"}
+@pytest.mark.filterwarnings("ignore:Precision loss")
+@pytest.mark.parametrize("tags", ["enter_tag", "exit_reason", ["exit_reason"], "none", "pair"])
+def test_the_lines_of_tags_of_any_kind_are_freqtrades(tags: str | list[str]) -> None:
+    trades = whole_trades(3)
+    for each in (
+        trades,
+        trades.assign(enter_tag=trades["enter_tag"].where(lambda tag: tag != "")),
+        trades.assign(exit_reason=trades["exit_reason"].astype("category")),
+        trades.assign(profit_abs=-1_000.0),
+        trades.assign(profit_abs=trades["profit_abs"].where(lambda profit: profit > 0)),
+        trades.assign(profit_abs=0.0),
+        trades.assign(trade_duration=trades["trade_duration"] / 7),
+        trades[:1],
+    ):
+        for span in (SPAN, SPAN | {"max_date": SPAN["min_date"]}):
+            expected = own_tags(tags, results=each, **span)
+            with reports.quicker() as stored, reports.quick_lines(stored.market):
+                found = optimize_reports.generate_tag_metrics(tags, results=each, **span)
+
+            assert lines(found) == lines(expected)
+
+
+def test_a_strategys_own_part_of_a_line_is_in_all_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    trades = whole_trades(5)
+    monkeypatch.setattr(optimize_reports, "calculate_sqn", lambda *_: 7.0)
+
+    with reports.quicker() as stored, reports.quick_lines(stored.market):
+        found = optimize_reports.generate_pair_metrics(
+            PAIRS, stake_currency="USDT", results=trades, **SPAN
         )
-        for pair, begin in (("A/B", 0), ("C/B", 90))
-    }
 
-    with reports.quicker(), reports.quick_lines():
-        change = optimize_reports.calculate_market_change(frames, "close", min_date=times[40])
-        means = backtesting.combined_dataframes_with_rel_mean(frames, times[40], times[500])
-
-    assert change == own_change(frames, "close", min_date=times[40])
-    expected = own_means(frames, times[40], times[500])
-    pd.testing.assert_frame_equal(means, expected, check_exact=True)
+    assert lines(found) == lines(own_pairs(PAIRS, "USDT", results=trades, **SPAN))
+    assert {line["sqn"] for line in found} == {7.0}
 
 
 def test_the_archives_tables_are_the_same_and_its_members_have_the_same_names(

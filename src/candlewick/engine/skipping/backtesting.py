@@ -17,6 +17,7 @@ from candlewick.engine import (
     loading,
     orders,
     reports,
+    tables,
     trade_table,
     trades,
     unhooked,
@@ -67,6 +68,8 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self._whole: WholeTimes | None = None
         self._tick_sizes: dict[str, TickSizes] = {}
         self._analysis = Analysis(self)
+        self._loaded: dict[str, pd.DataFrame] = {}
+        self._tables: tables.Tables | None = None
         super().__init__(*args, **kwargs)
 
     def start(self) -> None:
@@ -75,14 +78,15 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
                 stack.enter_context(beside.helper())
                 stack.enter_context(loading.quicker())
                 stack.enter_context(self._analysis.quicker())
-                stack.enter_context(reports.quicker())
+                self._tables = stack.enter_context(reports.quicker())
             super().start()
 
     def load_bt_data(self) -> Any:
         if not self.skips:
             return super().load_bt_data()
         with self._analysis.loading():
-            return super().load_bt_data()
+            self._loaded, timerange = super().load_bt_data()
+        return self._loaded, timerange
 
     def get_pair_precision(self, pair: str, current_time: datetime) -> Any:
         sizes = self.price_pair_prec.get(pair) if self.skips else None
@@ -118,6 +122,8 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self, start_date: datetime, end_date: datetime, pairs: list[str], data: dict[str, Any]
     ) -> Iterator[Step]:
         self._whole = None
+        if self._tables is not None:
+            self._tables.market.begin(self._loaded, start_date, end_date)
         times = Times.between(start_date, end_date, self.timeframe_td)
         candles = {pair: rows for pair, rows in data.items() if isinstance(rows, Candles)}
         places = {
@@ -140,14 +146,20 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         if choice.path is Path.TIMES:
             self._whole = WholeTimes(span)
             yield from super().time_pair_generator(start_date, end_date, pairs, data)
-            self.wallet_captures, self._whole = self._whole.wallet(), None
+            self._keep_wallet(self._whole.wallet())
+            self._whole = None
             return
         total = int((end_date - start_date) / self.timeframe_td)
         self._set_progress_step(BacktestState.BACKTEST, total)
         walk = Walk(span, self._asking)
         yield from walk.steps()
+        self._keep_wallet(walk.wallet())
+
+    def _keep_wallet(self, table: pd.DataFrame) -> None:
         # From here on nothing is noted; Freqtrade makes a table of it, which takes a table as well.
-        self.wallet_captures = walk.wallet()
+        self.wallet_captures = table
+        if self._tables is not None:
+            self._tables.begin_wallet(table)
 
     def _time_generator(self, start_date: datetime, end_date: datetime) -> Iterator[datetime]:
         if self._whole is None:
