@@ -15,16 +15,14 @@ from google.api_core.exceptions import GoogleAPIError
 from google.auth.exceptions import GoogleAuthError
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
-from candlewick.cli import data_load, data_pull
+from candlewick.cli import data_list, data_load, data_pull
 from candlewick.errors import Invalid, Unavailable
 from candlewick.gcp.clients import credentials, storage_client
 from candlewick.gcp.storage import BucketStore
 from candlewick.market_data import feather, simulated
 from candlewick.market_data.importer import Imported, Source, files_in, import_candles
 from candlewick.market_data.manifest import CandleFile
-from candlewick.market_data.store import CandleStore
 from candlewick.objects import ObjectStore
 
 
@@ -69,8 +67,7 @@ def _parser() -> ArgumentParser:
     simulating = actions.add_parser("simulate", help="make the simulated market")
     simulating.set_defaults(action=_simulate)
     data_load.describe(actions.add_parser("load", help="bring what changed into BigQuery"))
-    listing = actions.add_parser("list", help="show what the store holds")
-    listing.set_defaults(action=_list)
+    data_list.describe(actions.add_parser("list", help="show what the store holds"))
     return parser
 
 
@@ -149,23 +146,6 @@ def _tell_quality(files: Sequence[CandleFile], console: Console) -> None:
         counts[note.rule, note.action] += note.count
     for (rule, action), count in counts.items():
         console.print(f"{count:,} candles {action}: {rule.replace('_', ' ')}.")
-
-
-def _list(store: ObjectStore, _args: Namespace, console: Console) -> None:
-    candles = CandleStore(store)
-    exchanges = candles.exchanges()
-    if not exchanges:
-        console.print("The store is empty: `candlewick data simulate` fills it.")
-    for exchange in exchanges:
-        current = candles.current(exchange)
-        table = Table(title=f"{current.manifest.title} · revision {current.revision[:12]}")
-        for name in ("Pair", "Timeframe", "Type", "From", "Until", "Candles", "Missing"):
-            table.add_column(name, justify="right" if name in {"Candles", "Missing"} else "left")
-        for file in current.manifest.files:
-            span = (file.start.strftime("%Y-%m-%d %H:%M"), file.until.strftime("%Y-%m-%d %H:%M"))
-            counts = (f"{file.candles:,}", f"{file.missing_candles:,}")
-            table.add_row(file.pair, file.timeframe, file.candle_type, *span, *counts)
-        console.print(table)
 
 
 def open_bucket(env: Mapping[str, str]) -> BucketStore:

@@ -5,7 +5,6 @@ Pandas copies on write: a frame and its shallow copy change apart.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,19 +15,13 @@ from freqtrade.data.history.datahandlers import idatahandler
 from freqtrade.enums import CandleType
 from freqtrade.exchange import timeframe_to_msecs
 from freqtrade.optimize import backtesting
-from freqtrade.strategy.interface import IStrategy
-from freqtrade.strategy.strategy_validation import StrategyResultValidator
 from numpy.typing import NDArray
 
 from candlewick.engine import reading
-from candlewick.engine.ahead.each import Each
-from candlewick.engine.ahead.proof import INDICATORS, why_not
 from candlewick.engine.swaps import swapped
 
 _VALUES = ("open", "high", "low", "close", "volume")
 _DAY_MS = 86_400_000
-
-_MOST_PIECES = 80
 
 _clean = idatahandler.clean_ohlcv_dataframe
 _trim_all = backtesting.trim_dataframes
@@ -42,7 +35,6 @@ def quicker() -> Iterator[None]:
         swapped(idatahandler, "clean_ohlcv_dataframe", clean),
         swapped(idatahandler, "trim_dataframe", trim),
         swapped(backtesting, "trim_dataframes", trim_all),
-        swapped(IStrategy, "advise_all_indicators", advise_all),
     ):
         yield
 
@@ -58,27 +50,6 @@ def clean(candles: pd.DataFrame, timeframe: str, pair: str, **options: Any) -> p
         return candles.reset_index(drop=True)
     cleaned: pd.DataFrame = _clean(candles, timeframe, pair, **options)
     return cleaned
-
-
-def advise_all(strategy: IStrategy, data: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Do what `IStrategy.advise_all_indicators` does, but for copies of what nobody changes."""
-    found = {}
-
-    def advise(candles: pd.DataFrame, pair: str) -> pd.DataFrame:
-        advised: pd.DataFrame = strategy.advise_indicators(candles.copy(deep=False), {"pair": pair})
-        return advised
-
-    with Each(data, advise, partial(why_not, strategy, INDICATORS)) as each:
-        for pair, candles in data.items():
-            validator = StrategyResultValidator(
-                candles, warn_only=strategy.disable_dataframe_checks
-            )
-            advised = each.of(pair)
-            copy = advised.copy
-            # Pandas warns of frames in more than a hundred pieces when a column is added.
-            found[pair] = copy(deep=len(advised.columns) > _MOST_PIECES)
-            validator.assert_df(found[pair])
-    return found
 
 
 def trim_all(

@@ -26,7 +26,7 @@ class _Plain:
 @contextmanager
 def quicker() -> Iterator[None]:
     """Let Freqtrade's backtesting make its orders here, and read and write them as any object."""
-    configure_mappers()  # as making the first one does
+    configure_mappers()
     mapped = {name: getattr(Order, name) for name in _columns}
     plain = {
         name: own
@@ -43,6 +43,7 @@ def quicker() -> Iterator[None]:
             type.__setattr__(Order, name, own)
 
 
+configure_mappers()  # as making the first order does: here, what is imported first is imported while a run is waited for
 _mapper = Order.__mapper__
 _columns = frozenset(_mapper.columns.keys())
 

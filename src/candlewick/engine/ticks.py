@@ -18,18 +18,24 @@ def tick_sizes(candles: pd.DataFrame) -> pd.Series:
     """Return the tick size of each month, and leave in `candles` the columns that Freqtrade leaves there.
 
     Args:
-        candles: as loaded, with `date`; columns `open_count`, …, `max_count` are added.
+        candles: as loaded, with `date`; columns `open_count`, …, `max_count` are added, unless `add_counts` has.
     """
-    found = {f"{name}_count": _counts(candles[name].to_numpy(np.float64)) for name in _PRICES}
-    found["max_count"] = reduce(np.fmax, found.values())
-    for name, counts in found.items():
-        # An array would be copied, though nobody else has it.
-        candles[name] = pd.Series(counts, index=candles.index, copy=False)
+    if "max_count" not in candles:
+        add_counts(candles)
     most = _by_month(candles["date"], candles["max_count"].to_numpy())
     if most is None:
         most = candles.set_index("date", drop=True)["max_count"].resample("MS").max()
     sizes: pd.Series = 1 / 10**most
     return sizes
+
+
+def add_counts(candles: pd.DataFrame) -> None:
+    """Add each candle's decimals, price by price, and the most of them."""
+    found = {f"{name}_count": _counts(candles[name].to_numpy(np.float64)) for name in _PRICES}
+    found["max_count"] = reduce(np.fmax, found.values())
+    for name, counts in found.items():
+        # An array would be copied, though nobody else has it.
+        candles[name] = pd.Series(counts, index=candles.index, copy=False)
 
 
 def _counts(prices: NDArray[np.float64]) -> NDArray[Any]:

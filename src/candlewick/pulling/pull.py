@@ -4,15 +4,17 @@ What is stored but not published yet is invisible; whoever is killed leaves noth
 the next pull goes on from the newest revision.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from candlewick.errors import AppError, Invalid, Unavailable
 from candlewick.log import logger
-from candlewick.market_data.manifest import CandleFile, CandleType, files_by_name
+from candlewick.market_data import feather
+from candlewick.market_data.manifest import TRADED, CandleFile, CandleType, files_by_name
 from candlewick.market_data.publishing import Published, current_manifest
+from candlewick.market_data.ticks import tick_sizes
 from candlewick.market_data.timeframes import Series
 from candlewick.objects import ObjectStore, sha256_hex
 from candlewick.pulling.revising import Batch, publish_batch
@@ -149,6 +151,8 @@ class Pull:
         try:
             for pair in listed:
                 self._pull_pair(exchange, pair, known, now)
+            gone = set(pairs) - set(listed)
+            self._tell_tick_sizes(file for file in known.values() if file.pair in gone)
         finally:
             # Also of a task that is told to stop: what it has is whole.
             self._publish()
@@ -198,7 +202,18 @@ class Pull:
             self.on_series(series)
         for each in self._batch.pending:
             each.forget()
-        if len(self._batch.pending) >= self.batch:
+        self._publish_full()
+
+    def _tell_tick_sizes(self, files: Iterable[CandleFile]) -> None:
+        """Find the tick sizes of files that nobody writes anew, from before manifests held them."""
+        for file in files:
+            if file.candle_type in TRADED and file.tick_sizes is None:
+                frame = feather.read(self.store.read(file.object_name))
+                self._batch.tick_sizes[file.object_name] = tick_sizes(frame)
+                self._publish_full()
+
+    def _publish_full(self) -> None:
+        if self._batch.size >= self.batch:
             self._publish()
 
     def _pull(

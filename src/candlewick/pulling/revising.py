@@ -11,6 +11,7 @@ from candlewick.market_data.manifest import (
     Listing,
     Manifest,
     StoredObject,
+    TickSize,
     files_by_name,
 )
 from candlewick.market_data.publishing import (
@@ -34,6 +35,7 @@ class Batch:
         markets: ccxt's structures of the pairs that are listed, as of `today`.
         leverage_tiers: ccxt's of the same pairs, where they are futures.
         pairs: that the task looks after, those that are listed no more among them.
+        tick_sizes: of files from before manifests held them, by their objects' names.
     """
 
     universe: Universe
@@ -44,6 +46,17 @@ class Batch:
     pairs: Sequence[str]
     today: date
     pending: list[Pulled] = field(default_factory=list)
+    tick_sizes: dict[str, list[TickSize]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return len(self.pending) + len(self.tick_sizes)
+
+    def with_tick_sizes(self, file: CandleFile) -> CandleFile:
+        found = self.tick_sizes.get(file.object_name)
+        if file.tick_sizes is not None or found is None:
+            return file
+        return file.model_copy(update={"tick_sizes": found})
 
 
 def publish_batch(
@@ -61,8 +74,8 @@ def publish_batch(
             each.place.series.file_name: each.onto(known.get(each.place.series.file_name))
             for each in batch.pending
         }
-        changed[:] = [file for name, file in pulled.items() if file != known.get(name)]
-        files = with_files(previous, pulled)
+        files = [batch.with_tick_sizes(file) for file in with_files(previous, pulled)]
+        changed[:] = [file for file in files if file != known.get(file.file_name)]
         return Manifest(
             exchange=exchange,
             rules_of=None if batch.universe.exchange == exchange else batch.universe.exchange,
@@ -80,6 +93,7 @@ def publish_batch(
 
     published = publish(store, exchange, change)
     batch.pending.clear()
+    batch.tick_sizes.clear()
     return published, changed
 
 

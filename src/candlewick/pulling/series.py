@@ -13,8 +13,16 @@ from candlewick.market_data.cleaning.models import Action, Found, Rule, found
 from candlewick.market_data.cleaning.pipeline import clean, disagreements, resampled
 from candlewick.market_data.describing import candle_file
 from candlewick.market_data.importer import note
-from candlewick.market_data.manifest import CandleFile, CandleType, Gap, QualityNote
+from candlewick.market_data.manifest import (
+    TRADED,
+    CandleFile,
+    CandleType,
+    Gap,
+    QualityNote,
+    TickSize,
+)
 from candlewick.market_data.publishing import FEATHER, create, raw_object
+from candlewick.market_data.ticks import tick_sizes
 from candlewick.market_data.timeframes import Series, duration, floor
 from candlewick.market_data.validation import coverage, problems
 from candlewick.objects import ObjectStore, sha256_hex
@@ -110,7 +118,7 @@ class Pulled:
         self.frame, self.added = merged.frame, merged.added
         self.changed = 0 if merged.changed is None else merged.changed.count
         if known is not None and not merged.is_news:
-            return known.model_copy(update=self._asked(known))
+            return known.model_copy(update={**self._asked(known), **_steps(known, merged.frame)})
         series = self.place.series
         data = feather.write(merged.frame)
         file = candle_file(self.place.exchange, series, merged.frame, data)
@@ -144,6 +152,12 @@ class Pulled:
         longer = duration(self.place.series.timeframe)
         made = resampled(self.shorter, self.shorter_step, longer)
         return found(Rule.RESAMPLED, Action.FLAGGED, disagreements(frame, made))
+
+
+def _steps(known: CandleFile, frame: pd.DataFrame) -> dict[str, list[TickSize]]:
+    """Return the tick sizes of a file from before manifests held them."""
+    is_told = known.candle_type not in TRADED or known.tick_sizes is not None
+    return {} if is_told else {"tick_sizes": tick_sizes(frame)}
 
 
 def pull_series(

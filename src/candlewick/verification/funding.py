@@ -47,7 +47,8 @@ class Known:
 
     @classmethod
     def from_frame(cls, file: CandleFile | None, frame: "pd.DataFrame") -> "Known":
-        at, until = ("open", "close") if "close" in frame.columns else ("funding_rate",) * 2
+        is_rate = "funding_rate" in frame.columns
+        at, until = ("funding_rate",) * 2 if is_rate else ("open", "close")
         return cls(
             file=file,
             times=frame["date"].to_numpy(dtype="datetime64[ms]").astype(np.int64),

@@ -11,12 +11,13 @@ import pytest
 
 from candlewick.market_data import feather
 from candlewick.market_data.importer import Source, import_candles
-from candlewick.market_data.manifest import CandleType, Manifest
+from candlewick.market_data.manifest import TRADED, CandleType, Manifest
 from candlewick.market_data.publishing import current_manifest
 from tests.emulators.pulling.candles import given, universe, whole
 from tests.emulators.pulling.contracts import BTC, ETH, served
 from tests.factories import a_candle_file
-from tests.jobs.market_data.conftest import Trials, World
+from tests.jobs.market_data.conftest import START, Trials, World
+from tests.unit.market_data.older import forget_tick_sizes
 from tests.unit.market_data.test_importer import NOW
 
 pytestmark = [
@@ -27,6 +28,7 @@ pytestmark = [
 
 
 GONE = "OLD/USDT:USDT"
+DELISTED = "OLD/USDT"
 
 
 def content(manifest: Manifest, stored_as: str) -> str:
@@ -36,11 +38,16 @@ def content(manifest: Manifest, stored_as: str) -> str:
 
 
 def seed(world: World, stored_as: str) -> None:
-    """Put candles there that an operator has imported: half of what the exchange has of one pair."""
+    """Put candles there that an operator has imported: half of what the exchange has of one pair.
+
+    And those of a pair that it has no more, by a revision that knows nothing of tick sizes.
+    """
     frame = given(world.candles, "ETH/USDT", "2025-04-30T12:00:00+00:00").iloc[-200:]
     source = Source(exchange=stored_as, title="Binance", note="By hand.", simulated=True)
-    files = {"ETH_USDT-5m.feather": partial(feather.write, frame.reset_index(drop=True))}
+    candles = partial(feather.write, frame.reset_index(drop=True))
+    files = {"ETH_USDT-5m.feather": candles, "OLD_USDT-5m.feather": candles}
     import_candles(world.store, source, files, now=NOW)
+    forget_tick_sizes(world.store, stored_as)
 
 
 def seed_futures(world: World, stored_as: str) -> None:
@@ -62,6 +69,9 @@ def nothing(_world: World, _stored_as: str) -> None:
 SEEDS: Mapping[str, Callable[[World, str], None]] = {"seeded": seed, "swaps": seed_futures}
 # Two pairs, so that one is published over the other.
 UNIVERSES = {
+    "seeded": universe(
+        pairs=["BTC/USDT", "ETH/USDT", DELISTED], timeframes=["5m", "1h"], start=START
+    ),
     "swaps": universe(pairs=[BTC, ETH], timeframes=["1h"], start="2025-04-28"),
 }
 
@@ -85,7 +95,8 @@ def test_killed_at_every_write_the_next_pull_ends_as_if_nothing_had_been(
     sow(world, kind)
     sown = revisions(world, kind)
     undisturbed = trials.run(environment(world, kind, kind))
-    expected = content(whole(world.store, kind), kind)
+    found = whole(world.store, kind)
+    expected = content(found, kind)
 
     last = undisturbed["writes"]
     # What is there after a write is there before the next one.
@@ -101,6 +112,9 @@ def test_killed_at_every_write_the_next_pull_ends_as_if_nothing_had_been(
         assert content(whole(world.store, name), name) == expected, name
 
     assert undisturbed["code"] == 0
+    traded = [file for file in found.files if file.candle_type in TRADED]
+    assert all(file.tick_sizes for file in traded)
+    assert (DELISTED in {file.pair for file in traded}) == (kind == "seeded")
     assert last >= 10
     assert len(revisions(world, kind) - sown) > 1
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from google.auth.credentials import AnonymousCredentials
 
@@ -11,6 +12,7 @@ from candlewick.errors import Invalid
 from candlewick.market_data import feather, simulated
 from candlewick.market_data.store import CandleStore
 from tests.unit.market_data.memory import InMemoryObjects
+from tests.unit.market_data.older import forget_tick_sizes
 from tests.unit.market_data.test_importer import frame_of
 
 
@@ -46,6 +48,66 @@ def test_the_simulated_market_is_made_and_listed(capsys: pytest.CaptureFixture[s
     manifest = CandleStore(store).current("simulated").manifest
     assert manifest.simulated
     assert len(manifest.files) == 20
+
+
+def prices(*months: tuple[str, float]) -> bytes:
+    """Return five candles of each month, all at one price."""
+
+    def of(month: str, price: float) -> pd.DataFrame:
+        dates = pd.date_range(f"{month}-01", periods=5, freq="5min", tz="UTC", unit="ms")
+        columns = dict.fromkeys(("open", "high", "low", "close"), price)
+        return pd.DataFrame({"date": dates, **columns, "volume": 1.0})
+
+    frames = [of(month, price) for month, price in months]
+    return feather.write(pd.concat(frames, ignore_index=True))
+
+
+CHANGED = prices(
+    ("2024-01", 10.1), ("2024-03", 10.12), ("2024-05", 10.123), ("2024-07", 0.1), ("2024-09", 1.12345678)
+)  # fmt: skip
+
+
+def test_the_list_says_in_which_steps_prices_move_and_that_they_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    store = InMemoryObjects()
+    (tmp_path / "futures").mkdir()
+    files = {"BTC_USDT-5m": prices(("2024-01", 10.12)), "1000SHIB_USDT-5m": CHANGED}
+    files |= {f"futures/BTC_USDT_USDT-5m-{kind}": CHANGED for kind in ("futures", "mark")}
+    files["futures/1000SHIB_USDT_USDT-5m-funding_rate"] = CHANGED
+    for name, data_of in files.items():
+        (tmp_path / f"{name}.feather").write_bytes(data_of)
+    run(store, "import", str(tmp_path), "--exchange", "binance")
+    capsys.readouterr()
+
+    run(store, "list")
+
+    said = capsys.readouterr().out
+    rows = [line.split() for line in said.splitlines()]
+    by_series = {tuple(row[:3]): row[-1] for row in rows if len(row) > 2}
+    assert by_series["BTC/USDT", "5m", "spot"] == "0.01"
+    assert by_series["1000SHIB/USDT", "5m", "spot"] == "2024-09"
+    assert by_series["BTC/USDT:USDT", "5m", "mark"] == "25"
+    assert said.count("0.00000001 2024-09") == len(["spot", "futures"])
+    assert "1000SHIB/USDT:USDT" in said
+    for older in ("0.1 2024-07", "0.001 2024-05", "2 before"):
+        assert older in said
+    assert max(len(line) for line in said.splitlines()) <= 80
+
+
+def test_a_revision_from_before_steps_were_kept_says_that_they_are_unknown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = InMemoryObjects()
+    (tmp_path / "BTC_USDT-5m.feather").write_bytes(CHANGED)
+    run(store, "import", str(tmp_path), "--exchange", "binance")
+    forget_tick_sizes(store, "binance")
+    capsys.readouterr()
+
+    run(store, "list")
+
+    assert "unknown" in capsys.readouterr().out
 
 
 def test_the_simulated_market_cannot_be_imported(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import warnings
 from typing import Any, ClassVar
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from freqtrade.enums import CandleType
 from freqtrade.strategy.interface import IStrategy
 
 from candlewick.engine import loading
+from candlewick.engine.analysing import Analysis
 from candlewick.engine.ticks import TickSizes, tick_sizes
 
 # What Freqtrade and its libraries warn of is theirs to mend.
@@ -142,7 +144,7 @@ def test_indicators_are_those_of_freqtrade_and_change_apart_from_what_was_given(
     before = {pair: frame.copy() for pair, frame in data.items()}
 
     expected = strategy.advise_all_indicators(data)
-    found = loading.advise_all(strategy, data)
+    found = Analysis(mock.Mock()).indicators(strategy, data)
 
     for pair, frame in expected.items():
         pd.testing.assert_frame_equal(found[pair], frame, check_exact=True)

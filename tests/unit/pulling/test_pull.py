@@ -14,9 +14,10 @@ from candlewick.market_data import feather
 from candlewick.market_data.manifest import CandleFile, CandleType, Gap, Manifest
 from candlewick.market_data.publishing import Published, current_manifest
 from candlewick.market_data.timeframes import Series
-from candlewick.pulling.pull import Pull, Result
+from candlewick.pulling.pull import Pull, Result, Share
 from candlewick.pulling.universe import universe_from
 from tests.unit.market_data.memory import InMemoryObjects
+from tests.unit.market_data.older import forget_tick_sizes
 from tests.unit.market_data.test_importer import frame_of, put
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -221,6 +222,60 @@ def test_a_delisted_pair_keeps_its_candles_and_the_day_it_was_last_seen() -> Non
     assert result.is_whole
     assert [file.pair for file in current(store).files] == PAIRS[:2]
     assert (gone.pair, gone.active, gone.last_seen) == (PAIRS[1], False, NOW.date())
+
+
+def test_tick_sizes_of_pairs_that_are_gone_or_closed_are_told_of_files_that_stay_as_they_are() -> (
+    None
+):
+    store = InMemoryObjects()
+    pull(store, Exchange(frame_of(), pairs=PAIRS[:4]))
+    expected = current(store).files
+    forget_tick_sizes(store, "binance")
+    assert {file.tick_sizes for file in current(store).files} == {None}
+    store.reads.clear()
+    left = Exchange(frame_of(), pairs=PAIRS[:2], closed={PAIRS[1]})
+
+    result = pull(store, left, batch=1)
+
+    assert result.is_whole
+    assert current(store).files == expected
+    gone = [file.object_name for file in expected if file.pair in PAIRS[2:4]]
+    assert [name for name in store.reads if name in gone] == gone
+    store.reads.clear()
+    pull(store, left)
+    assert not {*gone} & {*store.reads}
+
+
+def test_tick_sizes_of_a_pair_that_another_task_looks_after_are_left_to_it() -> None:
+    store = InMemoryObjects()
+    pull(store, Exchange(frame_of(), pairs=PAIRS[:4]))
+    forget_tick_sizes(store, "binance")
+    here = Share(index=0, count=2)
+
+    pull(store, Exchange(frame_of(), pairs=[]), share=here)
+
+    told = {file.pair for file in current(store).files if file.tick_sizes}
+    assert told == {pair for pair in PAIRS[:4] if here.has(pair)} != set()
+    assert told != set(PAIRS[:4])
+
+
+def test_mark_prices_and_funding_rates_of_a_contract_that_is_gone_have_no_tick_sizes() -> None:
+    store = InMemoryObjects()
+    pull(store, Exchange(frame_of(), pairs=SWAPS, tiers=TIERS), universe=FUTURES)
+    expected = current(store).files
+    forget_tick_sizes(store, "binance")
+    told: list[list[str]] = []
+
+    pull(
+        store,
+        Exchange(frame_of(), pairs=SWAPS[:1], tiers=TIERS),
+        universe=FUTURES,
+        on_published=lambda _published, files: told.append([file.file_name for file in files]),
+    )
+
+    assert current(store).files == expected
+    assert "futures/C1_USDT_USDT-5m-futures.feather" in told[-1]
+    assert "futures/C1_USDT_USDT-1h-mark.feather" not in told[-1]
 
 
 def test_what_is_done_is_published_even_when_the_task_is_told_to_stop() -> None:

@@ -8,105 +8,171 @@ import logging
 import mmap
 import resource
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
 from candlewick.engine import beside
-from candlewick.engine.ahead.worker import Task, Work, Worker
+from candlewick.engine.ahead.meanwhile import Meanwhile, log_again
+from candlewick.engine.ahead.stages import NOTHING, Made, Stage
+from candlewick.engine.ahead.worker import Task, Worker
 
 if TYPE_CHECKING:
     from candlewick.engine.ahead.frames import Place, Store
 
 WORTH_S = 0.08  # of work that is left: some four times what starting a process takes
-MANY = 400_000  # candles: a strategy that does anything takes longer
+MUCH = 20_000_000  # bytes of candles: whoever does anything with them takes longer
 _MOST_WORKERS = 3
 _SPARE = 1.5  # frames differ in size
 _TIMES_GIVEN = 4  # what a frame grows to, before one has been made
+_SLOWER = (
+    1.4  # what another process takes for a frame, at the most, where nothing has happened to it
+)
 _OF_LIMIT = 2  # the part of the memory that this process may have
 _log = logging.getLogger(__name__)
 
 
 class Each:
-    """The frame of each pair, `work(given[pair], pair)`.
+    """The frame of each pair, stage by stage.
 
     Args:
-        given: the frames.
-        work: what is done to them.
-        why_not: why `work` may depend on, or change, anything but its arguments; empty if it provably does not.
+        pairs: in the order in which they are asked for. A later stage may leave some out.
+        stages: what is done to the frames, one after the other.
     """
 
-    def __init__(
-        self, given: Mapping[str, pd.DataFrame], work: Work, why_not: Callable[[], str]
-    ) -> None:
-        self._given, self._work, self._why_not = given, work, why_not
-        self._pairs = list(given)
-        self._places = {pair: place for place, pair in enumerate(given)}
+    def __init__(self, pairs: Iterable[str], *stages: Stage) -> None:
+        self._pairs = list(pairs)
+        self._stages = stages
+        self._places = {pair: place for place, pair in enumerate(self._pairs)}
+        self._at = -1
+        self._given: Mapping[str, pd.DataFrame] = {}
+        self._is_first = self._may_begin = True
         self._longest_s = 0.0
         self._workers: list[Worker] = []
         self._ready: dict[int, tuple[Store, Place]] = {}
+        self._meanwhile = Meanwhile(stages)
         self._come_to = mmap.mmap(-1, mmap.PAGESIZE)  # the workers see it
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End the other processes."""
         for worker in self._workers:
             worker.end()
         self._workers.clear()
 
+    def knows(self, pairs: Iterable[str]) -> bool:
+        """Whether these can be asked for."""
+        return self._places.keys() >= set(pairs)
+
+    def go_on(self, given: Mapping[str, pd.DataFrame]) -> None:
+        """Begin the next stage, with these frames; where the first one makes them there are none."""
+        self._at += 1
+        self._given = given
+        self._meanwhile.begin(self._at)
+        self._is_first = self._may_begin = True
+        self._longest_s = 0.0
+
     def of(self, pair: str) -> pd.DataFrame:
-        """Return a pair's frame. Pairs are asked for once, in their order. Raises what `work` raises."""
-        place = self._places[pair]
-        self._come_to[:4] = place.to_bytes(4, "little")
-        is_much = place == 0 and sum(map(len, self._given.values())) >= MANY
-        if is_much:
-            self._begin(_TIMES_GIVEN * self._given[pair].memory_usage().sum())
-        if self._is_ready(place):
-            return self._taken(place)
-        began = time.perf_counter()
-        frame = self._work(self._given[pair], pair)
-        took_s = time.perf_counter() - began
-        self._longest_s = max(self._longest_s, took_s)
-        is_worth_it = took_s * (len(self._pairs) - 1) >= WORTH_S
-        if place == 0 and is_worth_it and not is_much and isinstance(frame, pd.DataFrame):
-            self._begin(frame.memory_usage().sum())
+        """Return a pair's frame of this stage. Pairs are asked for once, in their order. Raises what the stage's work raises."""
+        number = self._number(self._at, self._places[pair])
+        self._come_to[:4] = number.to_bytes(4, "little")
+        is_first, self._is_first = self._is_first, False
+        if is_first:
+            self._begin_early()
+        made = self._meanwhile.taken(self._at, pair)
+        if made is not None:
+            return made
+        if self._is_ready(number):
+            return self._taken(number, pair)
+        frame, took_s = self._made_here(pair)
+        if is_first and took_s * self._left() >= WORTH_S and isinstance(frame, pd.DataFrame):
+            self._begin(frame.memory_usage().sum(), self._stages[self._at].grows)
         return frame
 
-    def _is_ready(self, place: int) -> bool:
-        """Look what is ready; wait for a frame that has been begun no longer than it would take here."""
+    def _made_here(self, pair: str) -> tuple[pd.DataFrame, float]:
+        """Return the frame, and how many seconds it took."""
+        began = time.perf_counter()
+        frame = self._stages[self._at].work(self._given.get(pair, NOTHING), pair)
+        took_s = time.perf_counter() - began
+        self._longest_s = max(self._longest_s, took_s)
+        if self._workers and isinstance(frame, pd.DataFrame):
+            self._meanwhile.remember(pair, frame)
+        return frame, took_s
+
+    def _begin_early(self) -> None:
+        """Look whether what workers do in this stage is of use; start some at once where there is much to do."""
+        stage = self._stages[self._at]
+        if self._workers:
+            self._may_begin = False
+            if self._is_refused():
+                self.end()
+                self._ready.clear()
+        elif not self._given and stage.size >= MUCH:
+            self._begin(stage.size / len(self._pairs), stage.grows)
+        elif self._given:
+            size = sum(frame.memory_usage().sum() for frame in self._given.values())
+            if size >= MUCH:
+                self._begin(size / len(self._given), _TIMES_GIVEN)
+
+    def _is_refused(self) -> bool:
+        why_not = self._stages[self._at].why_not()
+        if why_not:
+            _log.info("One pair is analysed after the other, since %s.", why_not)
+        return bool(why_not)
+
+    def _left(self) -> int:
+        return len(self._given or self._pairs) - 1
+
+    def _number(self, stage: int, place: int) -> int:
+        return stage * len(self._pairs) + place
+
+    def _is_ready(self, number: int) -> bool:
+        """Look what is ready; wait for a frame that will be ready sooner than it would be here."""
         self._look()
         for worker in self._workers:
-            worked_s = worker.worked_s(place)
-            if worked_s is not None and place not in self._ready and worked_s < self._longest_s:
-                worker.wait(self._longest_s - worked_s)
-                self._look()
-        return place in self._ready
+            worked_s = worker.worked_s(number)
+            if worked_s is not None and number not in self._ready:
+                patience_s = _SLOWER * self._longest_s - worked_s
+                if patience_s < self._longest_s:
+                    self._wait(worker, patience_s)
+                    self._look()
+        return number in self._ready
+
+    def _wait(self, worker: Worker, patience_s: float) -> None:
+        """Wait until a worker tells of something, and do what can be done."""
+        until = time.monotonic() + patience_s
+        while not worker.wait(0) and time.monotonic() < until:
+            if not self._meanwhile.do_one():
+                worker.wait(until - time.monotonic())
 
     def _look(self) -> None:
         for worker in self._workers:
             self._ready.update((at, (worker.store, where)) for at, where in worker.finished())
 
-    def _taken(self, place: int) -> pd.DataFrame:
-        store, where = self._ready.pop(place)
-        frame, logged = store.take(where, self._given[self._pairs[place]])
-        for record in logged:
-            logging.getLogger(record.name).handle(record)
+    def _taken(self, number: int, pair: str) -> pd.DataFrame:
+        store, where = self._ready.pop(number)
+        frame, logged = store.take(where, self._given.get(pair, NOTHING))
+        log_again(logged)
         return frame
 
-    def _begin(self, frame_size: float) -> None:
+    def _begin(self, frame_size: float, grows: int) -> None:
         """Start workers where they help and nothing can tell them from this process."""
-        left = len(self._places) - 1
-        count = min(beside.processors() - 1, _MOST_WORKERS, left)
-        size = left * int(_SPARE * frame_size + mmap.PAGESIZE)
-        # Where pages that processes share are counted once for each, as in gVisor, this is what they would come to.
-        memory = (1 + count) * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024 + size
-        if count < 1 or memory > _most_memory():
+        if not self._may_begin:
             return
-        why_not = self._why_not()
-        if why_not:
-            _log.info("One pair is analysed after the other, since %s.", why_not)
+        self._may_begin = False
+        left = self._left()
+        count = min(beside.processors() - 1, _MOST_WORKERS, left)
+        size = left * int(_SPARE * grows * frame_size + mmap.PAGESIZE)
+        to_come = (grows - 1) * frame_size * len(self._pairs)
+        # Where pages that processes share are counted once for each, as in gVisor, this is what they would come to.
+        memory = (1 + count) * (_resident() + to_come) + size
+        if count < 1 or memory > _most_memory() or self._is_refused():
             return
         try:
             for number in range(count):
@@ -114,14 +180,24 @@ class Each:
         except OSError as error:  # no more processes, or no memory
             _log.info("No further process analyses pairs: %s.", error)
         if self._workers:
-            _log.info("Pairs are analysed on %d processors.", len(self._workers) + 1)
+            _log.info("Pairs are gone through on %d processors.", len(self._workers) + 1)
 
     def _tasks(self, number: int, count: int) -> Iterator[Task]:
-        """Yield every `count`th pair from the end until the one that asks has come to it."""
-        for place, pair in list(enumerate(self._pairs))[:0:-1][number::count]:
-            if place <= int.from_bytes(self._come_to[:4], "little"):
+        """Yield, for this stage and those after it, every `count`th pair from the end until the one that asks has come to it."""
+        made = Made(self._stages, self._at, self._given)
+        for at in range(self._at, len(self._stages)):
+            if not made.may_begin(at):
                 return
-            yield Task(place=place, pair=pair, given=self._given[pair], work=self._work)
+            for place, pair in list(enumerate(self._pairs))[:0:-1][number::count]:
+                asked = self._number(at, place)
+                if asked <= int.from_bytes(self._come_to[:4], "little"):
+                    break
+                if made.has(at, pair):
+                    yield Task(number=asked, pair=pair, stage=at, made=made)
+
+
+def _resident() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024
 
 
 def _most_memory() -> float:

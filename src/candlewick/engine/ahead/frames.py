@@ -29,15 +29,12 @@ class Store:
         self._used = 0
 
     def put(self, frame: pd.DataFrame, given: pd.DataFrame, told: list[Any]) -> Place:
-        """Write what is new in `frame`, which was made from `given`, and what else is told. Raises NoRoom."""
+        """Write what is new in `frame`, which was made from `given` (all of it, where that is empty), and what else is told. Raises NoRoom."""
         if not _is_ordinary(frame, given):
             raise NoRoom
-        known = {_key(column): place for place, column in enumerate(_columns(given))}
-        columns = [known.get(_key(column), column.array) for column in _columns(frame)]
         buffers: list[pickle.PickleBuffer] = []
-        body = pickle.dumps(
-            (frame.columns, columns, told), protocol=5, buffer_callback=buffers.append
-        )
+        content = frame if given.empty else (frame.columns, _new(frame, given))
+        body = pickle.dumps((content, told), protocol=5, buffer_callback=buffers.append)
         places = [self._write(buffer.raw()) for buffer in buffers]
         head = pickle.dumps((self._write(memoryview(body)), places))
         return self._write(memoryview(head))
@@ -45,9 +42,12 @@ class Store:
     def take(self, place: Place, given: pd.DataFrame) -> tuple[pd.DataFrame, list[Any]]:
         """Return the frame, and what else was told. New columns lie in the memory, the others are those of `given`."""
         body, places = pickle.loads(self._read(place))  # noqa: S301 - this program's own copy wrote it
-        columns, values, told = pickle.loads(  # noqa: S301
+        content, told = pickle.loads(  # noqa: S301
             self._read(body), buffers=[self._read(part) for part in places]
         )
+        if isinstance(content, pd.DataFrame):
+            return content, told
+        columns, values = content
         series = [
             given.iloc[:, value]
             if isinstance(value, int)
@@ -74,8 +74,7 @@ class Store:
 def _is_ordinary(frame: Any, given: pd.DataFrame) -> bool:
     return (
         type(frame) is pd.DataFrame
-        and type(frame.index) is type(given.index)
-        and frame.index.identical(given.index)
+        and _has_index(frame, given)
         and frame.columns.nlevels == 1
         and frame.columns.is_unique
         and not frame.attrs
@@ -83,8 +82,21 @@ def _is_ordinary(frame: Any, given: pd.DataFrame) -> bool:
     )
 
 
+def _has_index(frame: pd.DataFrame, given: pd.DataFrame) -> bool:
+    """Whether it is the one that was given, or one that costs nothing to hand on."""
+    if given.empty:
+        return type(frame.index) is pd.RangeIndex
+    return type(frame.index) is type(given.index) and frame.index.identical(given.index)
+
+
 def _columns(frame: pd.DataFrame) -> list[pd.Series]:
     return [frame.iloc[:, place] for place in range(frame.shape[1])]
+
+
+def _new(frame: pd.DataFrame, given: pd.DataFrame) -> list[Any]:
+    """Return the values of each column, or its place in what was given."""
+    known = {_key(column): place for place, column in enumerate(_columns(given))}
+    return [known.get(_key(column), column.array) for column in _columns(frame)]
 
 
 def _key(column: pd.Series) -> object:

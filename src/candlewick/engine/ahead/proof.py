@@ -26,6 +26,34 @@ _FREQTRADES_OWN = (
     "__getattribute__",
     "__setattr__",
 )
+_BEGINNING = (
+    *("bot_start", "ft_bot_start", "ft_load_hyper_params", "load_freqAI_model"),
+    *("__getattribute__", "__setattr__", "__dir__"),
+)
+
+
+def why_not_yet(strategy: IStrategy) -> str:
+    """Return why Freqtrade's beginning with a strategy may depend on, or change, more than the strategy; empty if it provably does not."""
+    kind = type(strategy)
+    for name in _BEGINNING:
+        if getattr(kind, name) is not getattr(IStrategy, name) or name in vars(strategy):
+            return f"{name} is its own"
+    if strategy.config.get("freqai", {}).get("enabled", False):
+        return "it learns"
+    own = kind.__mro__[: kind.__mro__.index(IStrategy)]
+    for name, value in [item for each in own for item in vars(each).items()]:
+        # Freqtrade looks at every attribute, for parameters.
+        if not name.startswith("__") and not _is_plain(value):
+            return f"{name} is computed when it is looked at"
+    if type(strategy.order_types) is not dict:
+        return "its order types are no plain dictionary"
+    return ""
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, (FunctionType, staticmethod, classmethod)) or not hasattr(
+        type(value), "__get__"
+    )
 
 
 def why_not(strategy: IStrategy, functions: tuple[str, ...]) -> str:

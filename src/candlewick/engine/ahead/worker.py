@@ -8,18 +8,15 @@ import signal
 import struct
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
-import pandas as pd
-
 from candlewick.engine.ahead.frames import Place, Store
 from candlewick.engine.ahead.noise import Noise
+from candlewick.engine.ahead.stages import Made
 
-Work = Callable[[pd.DataFrame, str], pd.DataFrame]
-
-# What is told; a task's place; where its frame begins, or when it was begun (monotonic ns); the frame's length.
+# What is told; a task's number; where its frame begins, or when it was begun (monotonic ns); the frame's length.
 _TOLD = struct.Struct("<BIQQ")
 _BEGUN, _DONE = 0, 1
 _MOST_READ = 65_536
@@ -27,12 +24,12 @@ _MOST_READ = 65_536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """The frame that stands at a place, and how the new one is made of a copy of it."""
+    """A pair's frame of a stage, and what it is made of."""
 
-    place: int
+    number: int
     pair: str
-    given: pd.DataFrame
-    work: Work
+    stage: int
+    made: Made
 
 
 class Worker:
@@ -62,25 +59,25 @@ class Worker:
         return cls(pid, ready, store)
 
     def finished(self) -> Iterator[tuple[int, Place]]:
-        """Yield the tasks' places that are done since it was last asked, and where their frames lie."""
+        """Yield the tasks' numbers that are done since it was last asked, and where their frames lie."""
         try:
             told = os.read(self._ready, _TOLD.size * (_MOST_READ // _TOLD.size))
         except BlockingIOError:
             return
-        for kind, place, start, length in _TOLD.iter_unpack(told):
+        for kind, number, start, length in _TOLD.iter_unpack(told):
             if kind == _DONE:
-                yield place, Place(start, length)
+                yield number, Place(start, length)
             else:
-                self._begun = (place, start)
+                self._begun = (number, start)
 
-    def worked_s(self, place: int) -> float | None:
+    def worked_s(self, number: int) -> float | None:
         """Return for how long it has been at work on a task; None if it has not begun it, or has gone on."""
         at, since = self._begun
-        return (time.monotonic_ns() - since) / 1e9 if at == place else None
+        return (time.monotonic_ns() - since) / 1e9 if at == number else None
 
-    def wait(self, longest_s: float) -> None:
-        """Wait until it tells of something."""
-        select.select([self._ready], [], [], longest_s)
+    def wait(self, longest_s: float) -> bool:
+        """Wait until it tells of something; return whether it has."""
+        return bool(select.select([self._ready], [], [], max(0.0, longest_s))[0])
 
     def end(self) -> None:
         """End it, whatever it does."""
@@ -102,27 +99,34 @@ def _run(tasks: Iterable[Task], store: Store, done: int, parent: int) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         gc.disable()
-        noise = Noise()
-        noise.begin()
-        for task in tasks:
-            if os.getppid() != parent:
-                break
-            _compute(task, store, noise, done)
+        with Noise() as noise:
+            _compute_all(tasks, store, noise, done, parent)
     finally:
         os._exit(0)
+
+
+def _compute_all(tasks: Iterable[Task], store: Store, noise: Noise, done: int, parent: int) -> None:
+    for task in tasks:
+        if os.getppid() != parent:
+            return
+        _compute(task, store, noise, done)
 
 
 def _compute(task: Task, store: Store, noise: Noise, done: int) -> None:
     """Leave out whatever goes wrong: the other process comes to it, and tells of it."""
     place = None
-    os.write(done, _TOLD.pack(_BEGUN, task.place, time.monotonic_ns(), 0))
+    os.write(done, _TOLD.pack(_BEGUN, task.number, time.monotonic_ns(), 0))
     try:
-        frame = task.work(task.given.copy(deep=False), task.pair)
+        given = task.made.given(task.stage, task.pair)
+        noise.taken()
+        frame = task.made.work(task.stage, task.pair)
         logged = noise.taken()
         if logged is not None:
-            place = store.put(frame, task.given, logged)
+            place = store.put(frame, given, logged)
+            # What both have is in memory once.
+            task.made.keep(task.stage, task.pair, store.take(place, given)[0])
     except Exception:  # noqa: BLE001 - a user's function may raise anything
         noise.taken()
     if place is not None:
         # What was written before is there for whoever reads this.
-        os.write(done, _TOLD.pack(_DONE, task.place, place.start, place.length))
+        os.write(done, _TOLD.pack(_DONE, task.number, place.start, place.length))

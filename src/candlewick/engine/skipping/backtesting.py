@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -24,8 +23,7 @@ from candlewick.engine import (
     unhooked,
     wallets,
 )
-from candlewick.engine.ahead.each import Each
-from candlewick.engine.ahead.proof import SIGNALS, why_not
+from candlewick.engine.analysing import Analysis
 from candlewick.engine.skipping import hooks, profits
 from candlewick.engine.skipping.asking import Asking
 from candlewick.engine.skipping.candles import Candles, has_prices, place_of
@@ -34,8 +32,7 @@ from candlewick.engine.skipping.hooks import Path
 from candlewick.engine.skipping.trade_copies import cheap_copies
 from candlewick.engine.skipping.walk import Step, Walk
 from candlewick.engine.skipping.whole_times import WholeTimes, extremes_of
-from candlewick.engine.swaps import swapped
-from candlewick.engine.ticks import TickSizes, tick_sizes
+from candlewick.engine.ticks import TickSizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +67,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self.choices: dict[str, Choice] = {}
         self._whole: WholeTimes | None = None
         self._tick_sizes: dict[str, TickSizes] = {}
+        self._analysis = Analysis(self)
         self._loaded: dict[str, pd.DataFrame] = {}
         self._tables: tables.Tables | None = None
         super().__init__(*args, **kwargs)
@@ -79,16 +77,16 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
             if self.skips:
                 stack.enter_context(beside.helper())
                 stack.enter_context(loading.quicker())
+                stack.enter_context(self._analysis.quicker())
                 self._tables = stack.enter_context(reports.quicker())
             super().start()
 
     def load_bt_data(self) -> Any:
         if not self.skips:
             return super().load_bt_data()
-        with swapped(module, "get_tick_size_over_time", tick_sizes):
-            data, timerange = super().load_bt_data()
-        self._loaded = data
-        return data, timerange
+        with self._analysis.loading():
+            self._loaded, timerange = super().load_bt_data()
+        return self._loaded, timerange
 
     def get_pair_precision(self, pair: str, current_time: datetime) -> Any:
         sizes = self.price_pair_prec.get(pair) if self.skips else None
@@ -180,16 +178,11 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
             return super()._get_ohlcv_as_lists(processed)
         self._set_progress_step(BacktestState.CONVERT, len(processed))
         found = {}
-
-        def advise(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
-            advised: pd.DataFrame = self.strategy.ft_advise_signals(frame, {"pair": pair})
-            return advised
-
-        with Each(processed, advise, partial(why_not, self.strategy, SIGNALS)) as each:
+        with self._analysis.signals(self.strategy, processed) as signalled:
             for pair in processed:
                 self.check_abort()
                 self._increment_progress()
-                found[pair] = self._converted(processed, pair, each.of(pair))
+                found[pair] = self._converted(processed, pair, signalled(pair))
         return found
 
     def _converted(

@@ -97,10 +97,10 @@ def _shifted(analyzed: pd.DataFrame, name: str) -> NDArray[Any]:
         return np.broadcast_to(np.array(missing), rows)
     column = analyzed[name]
     if column.dtype in (np.int64, np.float64):
-        numbers = column.to_numpy()[:-1].astype(np.float64)
+        numbers = column.to_numpy()[:-1].astype(np.float64, copy=False)
         if name in SIGNALS:
-            numbers[np.isnan(numbers)] = 0.0
-            return numbers
+            absent = np.isnan(numbers)
+            return np.where(absent, 0.0, numbers) if absent.any() else numbers
     if isinstance(column.dtype, pd.StringDtype) and bool((column == "").all()):
         return np.broadcast_to(np.array("", dtype=object), rows)
     column = column.replace([np.nan], [missing]).shift(1).iloc[1:]

@@ -12,35 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from candlewick.engine import beside
 from candlewick.engine.ahead import each as module
 from candlewick.engine.ahead.each import Each
-from candlewick.engine.ahead.worker import Work
-from tests.unit.engine.ahead.waiting import eventually, is_over
+from candlewick.engine.ahead.stages import Stage, Work
+from tests.unit.engine.ahead.waiting import ASKED, HERE, ROWS, eventually, is_over, paced
 
-ROWS = 500
-HERE = os.getpid()
-ASKED: list[Each] = []
 _log = logging.getLogger("a.strategy")
-
-
-@pytest.fixture(autouse=True)
-def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Begin other processes for however little work."""
-    monkeypatch.setattr(beside, "processors", lambda: 2)
-    monkeypatch.setattr(module, "WORTH_S", 0.0)
-
-
-@pytest.fixture
-def given() -> dict[str, pd.DataFrame]:
-    numbers = np.random.default_rng(3)
-    dates = pd.date_range("2026-01-01", periods=ROWS, freq="5min", tz="UTC").as_unit("ms")
-    return {
-        f"C{number}/USDT": pd.DataFrame(
-            {"date": dates, "open": numbers.random(ROWS), "close": numbers.random(ROWS)}
-        )
-        for number in range(6)
-    }
 
 
 def everything(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
@@ -57,22 +34,12 @@ def everything(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
     return frame.rename(columns={"open": "opened"})
 
 
-def paced(work: Work, until: Callable[[Each], bool] | None = None) -> Work:
-    """Let this process wait, at its second pair, for the other one to have done all that it does."""
-
-    def slower(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
-        if os.getpid() == HERE and pair == "C1/USDT":
-            eventually(lambda: (until or is_over)(ASKED[0]))
-        return work(frame, pair)
-
-    return slower
-
-
 def made(
     given: dict[str, pd.DataFrame], work: Work, why_not: str = ""
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    with Each(given, work, lambda: why_not) as each:
+    with Each(given, Stage(work=work, why_not=lambda: why_not)) as each:
         ASKED[:] = [each]
+        each.go_on(given)
         for pair in given:
             yield pair, each.of(pair)
 
@@ -187,7 +154,10 @@ def test_nobody_waits_for_a_process_that_does_not_come_back(
     assert not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists()
 
 
-def test_a_frame_that_has_been_begun_is_waited_for(given: dict[str, pd.DataFrame]) -> None:
+def test_a_frame_that_has_been_begun_is_waited_for(
+    given: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SLOWER", 1.0)
     frames = {pair: given[pair] for pair in ("C0/USDT", "C1/USDT", "C2/USDT")}
 
     def slow_elsewhere(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
@@ -209,7 +179,7 @@ def test_a_frame_that_has_been_begun_is_waited_for(given: dict[str, pd.DataFrame
 def test_many_candles_are_shared_out_at_once(
     given: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MANY", 6 * ROWS)
+    monkeypatch.setattr(module, "MUCH", 6 * ROWS)
     monkeypatch.setattr(module, "WORTH_S", 60.0)
 
     def waiting(frame: pd.DataFrame, pair: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from freqtrade.data.dataprovider import DataProvider
 from freqtrade.enums import CandleType
 from freqtrade.strategy import IStrategy
 
-from candlewick.engine.ahead.proof import INDICATORS, SIGNALS, why_not
+from candlewick.engine.ahead.proof import INDICATORS, SIGNALS, why_not, why_not_yet
 from candlewick.specs.compiler import compile_spec
 from candlewick.specs.examples.library import EXAMPLES
 from tests.unit.specs.running import load
@@ -240,6 +240,43 @@ def test_anything_else_is_named(body: str, reason: str, tmp_path: Path) -> None:
 )
 def test_what_the_class_makes_its_own_is_named(members: str, reason: str, tmp_path: Path) -> None:
     assert reason in why_not(probe(tmp_path, "pass", members), INDICATORS)
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ("", ""),
+        ("    def helper(self):\n        return 1", ""),
+        ("    @staticmethod\n    def helper():\n        return 1", ""),
+        ("    def bot_start(self, **_):\n        self.x = 1", "bot_start is its own"),
+        ("    def ft_load_hyper_params(self, _):\n        pass", "ft_load_hyper_params is its own"),
+        (
+            "    def __setattr__(self, name, value):\n        super().__setattr__(name, value)",
+            "__setattr__ is its own",
+        ),
+        ("    def __dir__(self):\n        return []", "__dir__ is its own"),
+        ("    @property\n    def now(self):\n        return 1", "now is computed when it is"),
+        (
+            "    @functools.cached_property\n    def once(self):\n        return 1",
+            "once is computed when it is",
+        ),
+        ("    class Odd(dict):\n        pass\n    order_types = Odd()", "no plain dictionary"),
+    ],
+)
+def test_freqtrade_begins_elsewhere_only_with_a_strategy_that_does_nothing_of_its_own(
+    members: str, reason: str, tmp_path: Path
+) -> None:
+    found = why_not_yet(probe(tmp_path, "pass", members))
+
+    assert reason in found
+    assert bool(reason) == bool(found)
+
+
+def test_freqtrade_begins_here_with_a_strategy_that_learns(tmp_path: Path) -> None:
+    strategy = probe(tmp_path, "pass")
+    strategy.config["freqai"] = {"enabled": True}
+
+    assert why_not_yet(strategy) == "it learns"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,14 @@ import os
 import time
 from collections.abc import Callable
 
+import pandas as pd
+
 from candlewick.engine.ahead.each import Each
+from candlewick.engine.ahead.stages import Work
+
+ROWS = 500
+HERE = os.getpid()
+ASKED: list[Each] = []
 
 
 def is_over(each: Each) -> bool:
@@ -18,3 +25,14 @@ def eventually(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def paced(work: Work, until: Callable[[Each], bool] | None = None) -> Work:
+    """Let this process wait, at its second pair, for the other one to have done all that it does."""
+
+    def slower(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
+        if os.getpid() == HERE and pair == "C1/USDT":
+            eventually(lambda: (until or is_over)(ASKED[0]))
+        return work(frame, pair)
+
+    return slower

@@ -1,5 +1,6 @@
 """Where other processes analyse pairs, a whole backtest leaves what Freqtrade's leaves."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -64,22 +65,86 @@ def test_nothing_differs(name: str, spot_data: Path, monkeypatch: pytest.MonkeyP
     ours = run(config, CASES[name].source(), spot_data, skips=True)
 
     assert difference(stock, ours) == ""
-    # Of the four pairs all but the first, once for the indicators and once for the signals.
-    assert len(made_elsewhere) == 6
+    # Of the four pairs all but the first: their candles, their indicators and their signals, in one other process.
+    assert [_stage(frame) for frame in made_elsewhere.frames] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert made_elsewhere.processes == 1
 
 
-def _let_others_analyse(monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
-    """Begin other processes for however little, and wait for all that they do; return the frames that they made."""
-    found: list[pd.DataFrame] = []
+_OWN = {
+    "begins by itself": """
+    def bot_start(self, **kwargs):
+        self.began = True
+    """,
+    "is looked at": """
+    asked = []
+
+    @property
+    def looked_at(self):
+        return len(self.asked)
+    """,
+    "counts its indicators": """
+    def populate_indicators(self, dataframe, metadata):
+        self.calls += 1
+        dataframe["fast"] = dataframe["close"].rolling(8).mean() + self.calls / 1_000
+        dataframe["slow"] = dataframe["close"].rolling(25).mean()
+        return dataframe
+    """,
+    "counts its exits": """
+    def populate_exit_trend(self, dataframe, metadata):
+        self.calls += 1
+        dataframe.loc[dataframe.index % 50 == self.calls, "exit_long"] = 1
+        return dataframe
+    """,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "stages", "processes"),
+    [
+        ("begins by itself", {0, 1, 2}, 2),
+        ("is looked at", {0, 1, 2}, 2),
+        ("counts its indicators", {0, 2}, 2),
+        ("counts its exits", {0, 1}, 1),
+    ],
+)
+def test_only_what_may_be_done_elsewhere_is(
+    name: str, stages: set[int], processes: int, spot_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Probe(body=_OWN[name]).source()
+    stock = run(SPOT_CONFIG | TWO_DAYS, source, spot_data, skips=False)
+    made_elsewhere = _let_others_analyse(monkeypatch)
+
+    ours = run(SPOT_CONFIG | TWO_DAYS, source, spot_data, skips=True)
+
+    assert difference(stock, ours) == ""
+    assert set(map(_stage, made_elsewhere.frames)) == stages
+    assert made_elsewhere.processes == processes
+
+
+def _stage(frame: pd.DataFrame) -> int:
+    return ("fast" in frame) + ("exit_long" in frame)
+
+
+@dataclass
+class _Elsewhere:
+    frames: list[pd.DataFrame] = field(default_factory=list)
+    processes: int = 0
+
+
+def _let_others_analyse(monkeypatch: pytest.MonkeyPatch) -> _Elsewhere:
+    """Begin other processes for however little, and wait for all that they do; return what they made."""
+    found = _Elsewhere()
     begin, take = Each._begin, Store.take
 
     def begin_and_wait(each: Each, *given: Any) -> None:
+        before = len(each._workers)
         begin(each, *given)
+        found.processes += len(each._workers) - before
         eventually(lambda: is_over(each))
 
     def noted(store: Store, *given: Any) -> Any:
         frame, logged = take(store, *given)
-        found.append(frame)
+        found.frames.append(frame)
         return frame, logged
 
     monkeypatch.setattr(beside, "processors", lambda: 2)
