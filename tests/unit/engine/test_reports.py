@@ -2,24 +2,18 @@
 
 import io
 import zipfile
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from freqtrade.data import metrics
-from freqtrade.data.metrics import DrawDownResult
 from freqtrade.optimize import backtesting
 from freqtrade.optimize.optimize_reports import bt_storage, optimize_reports
 
-from candlewick.engine import balances, beside, figures, periods, reports, tables
+from candlewick.engine import balances, beside, periods, reports, tables
+from tests.unit.engine.closed_trades import CASES, some_trades, typed
 
-CASES = range(24)
-
-own_drawdown = metrics.calculate_max_drawdown
-own_p_value = metrics.calculate_p_value
 own_period = optimize_reports._calculate_stats_for_period
 own_store = backtesting.store_backtest_results
 own_conversion = backtesting.convert_bt_wallet_collection
@@ -30,90 +24,11 @@ own_streak = optimize_reports.calc_streak
 own_breakdown = optimize_reports.generate_periodic_breakdown_stats
 
 
-def some_trades(seed: int) -> pd.DataFrame:
-    """Trades of which many closed together, in no order; all won, all lost, or neither."""
-    random = np.random.default_rng(seed)
-    count = int(random.integers(1, 200))
-    closed = pd.Timestamp("2024-03-01", tz="UTC") + pd.to_timedelta(
-        random.integers(0, max(2, count // 3), count) * 5, unit="min"
-    )
-    profits = random.normal(0, 5, count).round(int(random.integers(0, 9)))
-    if seed % 6 < 2:
-        profits = np.abs(profits) * (1 if seed % 6 else -1)
-    return pd.DataFrame(
-        {"close_date": closed, "profit_abs": profits}, index=random.permutation(count)
-    )
-
-
-def typed(found: Any) -> list[tuple[type, Any]]:
-    values = (
-        [getattr(found, field.name) for field in fields(found)]
-        if isinstance(found, DrawDownResult)
-        else list(found.values())
-    )
-    return [(type(value), value) for value in values]
-
-
-@pytest.mark.parametrize("relative", [False, True])
-@pytest.mark.parametrize("balance", [1_000, 3.7, 0])
-@pytest.mark.parametrize("seed", CASES)
-def test_a_drawdown_is_freqtrades(seed: int, balance: float, *, relative: bool) -> None:
-    trades = some_trades(seed)
-
-    expected = own_drawdown(trades, starting_balance=balance, relative=relative)
-    found = figures.max_drawdown(trades, starting_balance=balance, relative=relative)
-
-    assert typed(found) == typed(expected)
-
-
-def test_no_trades_have_no_drawdown() -> None:
-    with pytest.raises(ValueError, match="empty"):
-        figures.max_drawdown(some_trades(1)[:0], starting_balance=1_000)
-
-
-def test_a_drawdown_of_profits_that_are_missing_or_of_texts_is_freqtrades() -> None:
-    missing = some_trades(2).assign(
-        profit_abs=lambda frame: frame["profit_abs"].where(lambda v: v > 0)
-    )
-    dates = some_trades(3).assign(close_date=lambda frame: frame["close_date"].astype(str))
-    wiped_out = some_trades(4).assign(profit_abs=-1_000.0)
-
-    for trades in (missing, dates, wiped_out):
-        expected = own_drawdown(trades, starting_balance=1_000)
-        found = figures.max_drawdown(trades, starting_balance=1_000)
-
-        assert repr(found) == repr(expected)
-
-
 @pytest.mark.parametrize("seed", CASES)
 def test_the_figures_of_a_period_are_freqtrades(seed: int) -> None:
     trades = some_trades(seed)
 
     assert typed(periods.period_stats(trades)) == typed(own_period(trades))
-
-
-@pytest.mark.parametrize("balance", [1_000, 3.7])
-@pytest.mark.parametrize("seed", range(100))
-def test_a_p_value_is_freqtrades_to_the_last_bit(seed: int, balance: float) -> None:
-    trades = some_trades(seed)
-
-    assert figures.p_value(trades, balance) == own_p_value(trades, balance)
-
-
-@pytest.mark.filterwarnings("ignore:Precision loss")
-def test_a_p_value_of_few_equal_or_missing_profits_is_freqtrades() -> None:
-    one = some_trades(1)[:1]
-    equal = some_trades(2).assign(profit_abs=0.1)
-    nearly = some_trades(3).assign(profit_abs=lambda frame: 1 + frame["profit_abs"] * 1e-16)
-    missing = some_trades(4).assign(
-        profit_abs=lambda frame: frame["profit_abs"].where(lambda v: v > 0)
-    )
-
-    for trades in (one, one[:0], equal, nearly, missing):
-        expected = own_p_value(trades, 1_000)
-        found = figures.p_value(trades, 1_000)
-
-        assert repr(found) == repr(expected)
 
 
 def test_the_figures_of_a_day_without_trades_or_profits_are_freqtrades() -> None:
