@@ -56,13 +56,15 @@ class Analysis:
     @contextmanager
     def loading(self) -> Iterator[None]:
         """Let `load_bt_data` load with what is here."""
-        with (
-            swapped(history_utils, "load_pair_history", self._loaded),
-            swapped(module, "get_tick_size_over_time", ticks.tick_sizes),
-        ):
-            yield
-        if self._next is None:
-            self.end()
+        try:
+            with (
+                swapped(history_utils, "load_pair_history", self._loaded),
+                swapped(module, "get_tick_size_over_time", ticks.tick_sizes),
+            ):
+                yield
+        finally:
+            if self._next is None:
+                self.end()
 
     def indicators(
         self, strategy: IStrategy, data: dict[str, pd.DataFrame]
