@@ -21,7 +21,7 @@ from candlewick.engine.ahead.stages import Stage, in_one_piece
 from candlewick.engine.swaps import swapped
 
 _GROWS = 8  # a frame that was loaded, until it has signals
-_UNPACKED = 2  # what a file's candles come to in memory
+_PACKED_SIZE = 30  # bytes, a candle in a file
 _INDICATORS, _SIGNALS = range(2)
 
 _load = history_utils.load_pair_history
@@ -102,8 +102,9 @@ class Analysis:
             candles: pd.DataFrame = _load(**options)
             return candles
         if self._each is None:
-            size = _UNPACKED * sum(file.stat().st_size for file in _files(options, pairs))
-            self._each = Each(pairs, _loading(options, size), *self._following())
+            packed = sum(file.stat().st_size for file in _files(options, pairs))
+            loading = _loading(options, packed // _PACKED_SIZE)
+            self._each = Each(pairs, loading, *self._following())
             self._each.go_on({})
         return self._each.of(options["pair"])
 
@@ -147,14 +148,14 @@ class Analysis:
         )
 
 
-def _loading(options: dict[str, Any], size: int) -> Stage:
+def _loading(options: dict[str, Any], candles: int) -> Stage:
     def loaded(_: pd.DataFrame, pair: str) -> pd.DataFrame:
         candles: pd.DataFrame = _load(**{**options, "pair": pair})
         if len(candles) and module.get_tick_size_over_time is ticks.tick_sizes:
             ticks.add_counts(candles)
         return candles
 
-    return Stage(work=loaded, why_not=str, size=size, grows=_GROWS, is_short=True)
+    return Stage(work=loaded, why_not=str, candles=candles, grows=_GROWS, is_short=True)
 
 
 def _files(options: dict[str, Any], pairs: Sequence[str]) -> Iterator[Path]:

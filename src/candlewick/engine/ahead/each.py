@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from candlewick.engine.ahead.frames import Place, Store
 
 WORTH_S = 0.08  # of work that is left: some four times what starting a process takes
-MUCH = 20_000_000  # bytes of candles: whoever does anything with them takes longer
+MANY = 400_000  # candles: whoever does anything with them takes longer
+_CANDLE_SIZE = 48  # bytes, as loaded
 _MOST_WORKERS = 3
 _SPARE = 1.5  # frames differ in size
 _TIMES_GIVEN = 4  # what a frame grows to, before one has been made
@@ -113,12 +114,11 @@ class Each:
             if self._is_refused():
                 self.end()
                 self._ready.clear()
-        elif not self._given and stage.size >= MUCH:
-            self._begin(stage.size / len(self._pairs), stage.grows)
-        elif self._given:
-            size = sum(frame.memory_usage().sum() for frame in self._given.values())
-            if size >= MUCH:
-                self._begin(size / len(self._given), _TIMES_GIVEN)
+        elif not self._given and stage.candles >= MANY:
+            self._begin(_CANDLE_SIZE * stage.candles / len(self._pairs), stage.grows)
+        elif sum(map(len, self._given.values())) >= MANY:
+            sizes = [frame.memory_usage().sum() for frame in self._given.values()]
+            self._begin(sum(sizes) / len(sizes), _TIMES_GIVEN)
 
     def _is_refused(self) -> bool:
         why_not = self._stages[self._at].why_not()

@@ -17,7 +17,7 @@ class Stage:
         work: makes the frame of a frame and its pair's name.
         why_not: why `work` may depend on, or change, anything but its arguments; empty if it provably does not.
         before: what this process does between the stage before and this one; another process does it for itself.
-        size: about how many bytes the frames of all pairs will have, where they are made of nothing.
+        candles: about how many there will be, all pairs together, where frames are made of nothing.
         grows: to how many times its size a frame grows in the stages that follow.
         is_short: it is no loss if it is done again, for a pair whose frame the other process has.
     """
@@ -25,7 +25,7 @@ class Stage:
     work: Work
     why_not: Callable[[], str]
     before: Callable[[], None] | None = None
-    size: int = 0
+    candles: int = 0
     grows: int = 1
     is_short: bool = False
 

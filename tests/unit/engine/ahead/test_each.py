@@ -179,7 +179,7 @@ def test_a_frame_that_has_been_begun_is_waited_for(
 def test_many_candles_are_shared_out_at_once(
     given: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MUCH", 6 * ROWS)
+    monkeypatch.setattr(module, "MANY", 6 * ROWS)
     monkeypatch.setattr(module, "WORTH_S", 60.0)
 
     def waiting(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
