@@ -1,4 +1,4 @@
-"""How the market has changed: it depends on candles alone, so it is computed beside the loop, and its table compressed."""
+"""How the market has changed: of all candles in a few steps, by whoever has time for it after the loop."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -100,7 +100,7 @@ def _narrow(candles: Frames, column: str) -> dict[str, pd.DataFrame]:
 def _found(span: _Span, compress: Callable[[pd.DataFrame], bytes]) -> Change | None:
     """Return nothing where Freqtrade would have to sort, or to do without a price.
 
-    Of all pairs at once: each step of the loop's thread is waited for.
+    Of all pairs at once: beside the run each step is waited for.
     """
     frames = list(span.frames.values())
     if not frames or not all(_is_plain(frame, frames[0]["date"].dtype) for frame in frames):

@@ -84,7 +84,7 @@ def assert_is_freqtrades(
 @pytest.mark.parametrize("unit", ["ms", "us"])
 @pytest.mark.parametrize("pairs", [1, 2, 11])
 @pytest.mark.parametrize("seed", range(30))
-def test_what_is_computed_beside_the_loop_is_freqtrades(
+def test_what_is_computed_beside_the_run_is_freqtrades(
     market: Market, compressed: list[pd.DataFrame], seed: int, pairs: int, unit: Unit
 ) -> None:
     candles = some_candles(seed, pairs=pairs, unit=unit)

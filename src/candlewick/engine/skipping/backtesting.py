@@ -122,8 +122,6 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self, start_date: datetime, end_date: datetime, pairs: list[str], data: dict[str, Any]
     ) -> Iterator[Step]:
         self._whole = None
-        if self._tables is not None:
-            self._tables.market.begin(self._loaded, start_date, end_date)
         times = Times.between(start_date, end_date, self.timeframe_td)
         candles = {pair: rows for pair, rows in data.items() if isinstance(rows, Candles)}
         places = {
@@ -146,20 +144,22 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         if choice.path is Path.TIMES:
             self._whole = WholeTimes(span)
             yield from super().time_pair_generator(start_date, end_date, pairs, data)
-            self._keep_wallet(self._whole.wallet())
+            self._keep_wallet(self._whole.wallet(), start_date, end_date)
             self._whole = None
             return
         total = int((end_date - start_date) / self.timeframe_td)
         self._set_progress_step(BacktestState.BACKTEST, total)
         walk = Walk(span, self._asking)
         yield from walk.steps()
-        self._keep_wallet(walk.wallet())
+        self._keep_wallet(walk.wallet(), start_date, end_date)
 
-    def _keep_wallet(self, table: pd.DataFrame) -> None:
+    def _keep_wallet(self, table: pd.DataFrame, start: datetime, end: datetime) -> None:
         # From here on nothing is noted; Freqtrade makes a table of it, which takes a table as well.
         self.wallet_captures = table
         if self._tables is not None:
             self._tables.begin_wallet(table)
+            # Not before: beside the loop it would slow it by as much.
+            self._tables.market.begin(self._loaded, start, end)
 
     def _time_generator(self, start_date: datetime, end_date: datetime) -> Iterator[datetime]:
         if self._whole is None:
