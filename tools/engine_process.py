@@ -12,9 +12,9 @@ from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 
-from candlewick.engine import startup
+from candlewick.engine import special, startup
 
-# What nearly every strategy needs; a job's process imports it, too, before a run is asked for.
+# What nearly every run needs; a job's process imports it, too, before one is asked for.
 _LIKELY = (
     "freqtrade.data.history.datahandlers.featherdatahandler",
     "talib.abstract",
@@ -34,6 +34,10 @@ def main(folder: Path, engine: str, scratch: Path) -> int:
 
         for name in _LIKELY:
             importlib.import_module(name)
+        if engine == "skipping":
+            special.student_t()
+        else:
+            importlib.import_module("scipy.stats")
 
     began = time.monotonic()
     told: list[tuple[str, float]] = []

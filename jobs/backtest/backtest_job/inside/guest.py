@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from candlewick.backtests.wire import FailureKind, Limits, Loop, Phase, ProbeKind
-from candlewick.engine import run, startup
+from candlewick.engine import run, special, startup
 from candlewick.engine.errors import EngineError
 from candlewick.isolation import lockdown
 
@@ -63,6 +63,7 @@ def _import_until_asked() -> None:
             if select.select([sys.stdin], [], [], 0)[0]:
                 return
             importlib.import_module(name)
+        special.student_t()
 
 
 def _run(word: dict[str, Any], inputs: run.Inputs, messages: "_Messages") -> Path:
