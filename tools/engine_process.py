@@ -14,13 +14,6 @@ from pathlib import Path
 
 from candlewick.engine import special, startup
 
-# What nearly every run needs; a job's process imports it, too, before one is asked for.
-_LIKELY = (
-    "freqtrade.data.history.datahandlers.featherdatahandler",
-    "talib.abstract",
-    "technical.qtpylib",
-)
-
 
 def main(folder: Path, engine: str, scratch: Path) -> int:
     with startup.importing() if engine == "skipping" else nullcontext():
@@ -32,7 +25,8 @@ def main(folder: Path, engine: str, scratch: Path) -> int:
         )
         from candlewick.engine.snapshot import read_snapshot  # noqa: PLC0415
 
-        for name in _LIKELY:
+        # A job's process has imported them, too, before a run is asked for.
+        for name in startup.LIKELY:
             importlib.import_module(name)
         if engine == "skipping":
             special.student_t()

@@ -15,6 +15,12 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import CodeType, ModuleType
 from typing import Any, Final
 
+# What Freqtrade imports when a run needs it, and nearly every run does.
+LIKELY: Final = (
+    "freqtrade.data.history.datahandlers.featherdatahandler",
+    "talib.abstract",
+    "technical.qtpylib",
+)
 _EXCHANGES: Final = frozenset({"ccxt", "ccxt.async_support", "ccxt.pro"})
 # Imported by Freqtrade or for it, and used in functions that no backtest calls.
 _UNTOUCHED: Final = frozenset({"numpy.f2py", "numpy.testing", "psutil", "scipy.stats"})

@@ -20,13 +20,7 @@ from candlewick.engine import run, special, startup
 from candlewick.engine.errors import EngineError
 from candlewick.isolation import lockdown
 
-# What Freqtrade imports when a run needs it, and nearly every run does.
-_LIKELY: Final = (
-    "freqtrade.data.history.datahandlers.featherdatahandler",
-    "talib.abstract",
-    "technical.qtpylib",
-    "candlewick.engine.indicators",
-)
+_LIKELY: Final = (*startup.LIKELY, "candlewick.engine.indicators")
 
 
 def serve(options: dict[str, Any], *, began: float) -> None:

@@ -9,7 +9,7 @@ import mmap
 import resource
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -55,17 +55,12 @@ class Each:
         self._meanwhile = Meanwhile(stages)
         self._come_to = mmap.mmap(-1, mmap.PAGESIZE)  # the workers see it
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.end()
-
     def end(self) -> None:
-        """End the other processes."""
+        """End the other processes, and leave what they have made."""
         for worker in self._workers:
             worker.end()
         self._workers.clear()
+        self._ready.clear()
 
     def knows(self, pairs: Iterable[str]) -> bool:
         """Whether these can be asked for."""
@@ -113,7 +108,6 @@ class Each:
             self._may_begin = False
             if self._is_refused():
                 self.end()
-                self._ready.clear()
         elif not self._given and stage.candles >= MANY:
             self._begin(_CANDLE_SIZE * stage.candles / len(self._pairs), stage.grows)
         elif sum(map(len, self._given.values())) >= MANY:

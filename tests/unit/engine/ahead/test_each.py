@@ -37,11 +37,14 @@ def everything(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
 def made(
     given: dict[str, pd.DataFrame], work: Work, why_not: str = ""
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    with Each(given, Stage(work=work, why_not=lambda: why_not)) as each:
-        ASKED[:] = [each]
+    each = Each(given, Stage(work=work, why_not=lambda: why_not))
+    ASKED[:] = [each]
+    try:
         each.go_on(given)
         for pair in given:
             yield pair, each.of(pair)
+    finally:
+        each.end()
 
 
 def test_each_frame_is_the_same_whoever_made_it(given: dict[str, pd.DataFrame]) -> None:

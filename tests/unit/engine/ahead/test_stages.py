@@ -33,13 +33,16 @@ def double(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
 def in_two_stages(
     given: dict[str, pd.DataFrame], *stages: Stage
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    with Each(given, *stages) as each:
-        ASKED[:] = [each]
+    each = Each(given, *stages)
+    ASKED[:] = [each]
+    try:
         each.go_on(given)
         halves = {pair: each.of(pair) for pair in given}
         each.go_on(halves)
         for pair in given:
             yield pair, each.of(pair)
+    finally:
+        each.end()
 
 
 def provable(work: Work, why_not: str = "", before: Callable[[], None] | None = None) -> Stage:
