@@ -24,6 +24,7 @@ own_change = optimize_reports.calculate_market_change
 own_table = backtesting.combined_dataframes_with_rel_mean
 
 START = datetime.fromisoformat("2024-03-01T00:00:00+00:00")
+LATER = datetime.fromisoformat("2024-03-01T01:00:00+00:00")
 END = datetime.fromisoformat("2024-03-02T12:00:00+00:00")
 
 
@@ -137,11 +138,10 @@ def test_another_span_or_other_candles_than_begun_are_found_by_freqtrade(
     market: Market, compressed: list[pd.DataFrame]
 ) -> None:
     candles = some_candles(1, pairs=3)
-    later = datetime.fromisoformat("2024-03-01T01:00:00+00:00")
 
     market.begin(candles, START, END)
 
-    assert_is_freqtrades(market, candles, start=later)
+    assert_is_freqtrades(market, candles, start=LATER)
     assert_is_freqtrades(market, candles | {"C1/B": candles["C1/B"].copy()})
     assert market.mean(candles, "close") == own_change(candles, "close")
     assert not compressed
@@ -151,9 +151,8 @@ def test_of_two_strategies_the_span_of_the_last_is_computed_once(
     market: Market, compressed: list[pd.DataFrame]
 ) -> None:
     candles = some_candles(2, pairs=3)
-    later = datetime.fromisoformat("2024-03-01T01:00:00+00:00")
 
-    for start in (later, START, START):
+    for start in (LATER, START, START):
         market.begin(candles, start, END)
 
     assert_is_freqtrades(market, candles)
