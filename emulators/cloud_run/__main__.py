@@ -19,6 +19,7 @@ from emulators.cloud_run.options import Options, read_options
 from emulators.cloud_run.region import Settings
 from emulators.cloud_run.service_world import ServiceWorld
 from emulators.cloud_run.services import Revisions, Services
+from emulators.cloud_run.standby import Standby
 from emulators.cloud_run.store import Store
 from emulators.cloud_run.world import World
 from emulators.hosting import CannotStart, Host, run_emulator, side_app, sole_user_of
@@ -52,6 +53,10 @@ async def emulate(options: Options) -> None:
         _show_logs(app, folder / "logs")
         stack.push_async_callback(_end_runs, world)
         stack.push_async_callback(services.shut_down, min(_SHUTDOWN_GRACE_S, options.grace))
+        if options.standby is not None:
+            world.standby = Standby(world, options.standby, options.standby_within)
+            world.standby.add_routes(app)
+            await stack.enter_async_context(world.standby.kept())
         handlers = (
             *(jobs, Executions(world=world, operations=operations), Tasks(world=world)),
             *(Services(world=services, operations=operations), operations),

@@ -38,20 +38,34 @@ class Spec:
 
 
 class Container:
-    """A started attempt. `wait` returns when nothing of it is left."""
+    """A started attempt. `wait` returns when nothing of it is left.
 
-    def __init__(self, spec: Spec, orphanage: "Orphanage") -> None:
+    Args:
+        spec: what to run.
+        orphanage: of the emulator.
+        descriptors: open files of this process that the command gets, by the same numbers.
+    """
+
+    def __init__(
+        self, spec: Spec, orphanage: "Orphanage", descriptors: tuple[int, ...] = ()
+    ) -> None:
         spec.scratch.mkdir(parents=True, exist_ok=True)
         spec.log.parent.mkdir(parents=True, exist_ok=True)
         self._spec = spec
+        self._log = spec.log
         self._orphanage = orphanage
         self._output, written = os.pipe()
         try:
-            self._process = _start_keeper(spec, written)
+            self._process = _start_keeper(spec, written, descriptors)
         finally:
             os.close(written)
         self.pid = self._process.pid
         orphanage.keepers.add(self.pid)
+
+    def log_to(self, file: Path) -> None:
+        """Write the output elsewhere; before `wait` is called, which is when writing begins."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._log = file
 
     def stop(self) -> None:
         """Ask the command to end; it is killed after the grace period."""
@@ -69,7 +83,8 @@ class Container:
         """Return the exit code, or the negative number of the signal that ended the command."""
         pump = asyncio.create_task(self._keep_output())
         try:
-            await _ended(self.pid)
+            if self._process.poll() is None:
+                await _ended(self.pid)
             code = self._process.wait()
             self._orphanage.keepers.discard(self.pid)
             if code < 0:
@@ -95,7 +110,7 @@ class Container:
 
     async def _write_log(self, reader: asyncio.StreamReader) -> None:
         room = self._spec.log_limit
-        with self._spec.log.open("ab", buffering=0) as log:
+        with self._log.open("ab", buffering=0) as log:
             while chunk := await reader.read(_CHUNK):
                 log.write(chunk[:room])
                 if room and len(chunk) >= room:
@@ -148,13 +163,14 @@ def end_leftover(pid: int, started_at: int) -> bool:
     return True
 
 
-def _start_keeper(spec: Spec, output: int) -> subprocess.Popen[bytes]:
+def _start_keeper(spec: Spec, output: int, descriptors: tuple[int, ...]) -> subprocess.Popen[bytes]:
     container = {
         "argv": spec.argv,
         "env": dict(spec.env),
         "cwd": str(spec.cwd or spec.scratch),
         "grace": spec.grace,
         "parent": os.getpid(),
+        "descriptors": descriptors,
     }
     # A file and not a pipe: writing to a pipe waits for the keeper to read.
     with tempfile.TemporaryFile() as description:
@@ -171,6 +187,7 @@ def _start_keeper(spec: Spec, output: int) -> subprocess.Popen[bytes]:
                 env={name: os.environ[name] for name in _KEEPER_VARIABLES if name in os.environ},
                 cwd="/",
                 start_new_session=True,
+                pass_fds=descriptors,
             )
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -10,7 +10,6 @@ import aiohttp
 from google.cloud import run_v2
 
 from emulators.cloud_run.container import Container, Spec, process_started_at
-from emulators.cloud_run.images import base_environment
 from emulators.cloud_run.names import parent, short
 from emulators.cloud_run.region import Region
 
@@ -133,25 +132,15 @@ class Instance:
             return False
 
     def _spec(self, revision: run_v2.Revision) -> Spec:
-        settings, described = self._region.settings, self._described
-        image = settings.images[described.image]
-        scratch = settings.folder / "scratch" / self.id
         service = short(parent(revision.name))
-        variables = {variable.name: variable.value for variable in described.env}
         identity = {
             "PORT": str(self.port),
             "K_SERVICE": service,
             "K_CONFIGURATION": service,
             "K_REVISION": short(revision.name),
         }
-        return Spec(
-            argv=image.argv(described.command, described.args, described.working_dir),
-            env=base_environment(scratch) | dict(image.env) | variables | identity,
-            cwd=image.folder(described.working_dir),
-            scratch=scratch,
-            log=settings.folder / "logs" / service / f"{self.id}.log",
-            log_limit=settings.log_limit,
-            grace=settings.grace,
+        return self._region.settings.spec(
+            self._described, identity, scratch=self.id, log=f"{service}/{self.id}.log"
         )
 
 

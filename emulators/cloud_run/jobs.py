@@ -152,6 +152,7 @@ class Jobs:
         job = self._made(name, given)
         if not validate_only:
             self.world.save_job(job)
+            self.world.look_at_standby()
             _log.info("job %s is at generation %d", names.short(name), job.generation)
         return self.operations.done(names.parent(name), job)
 

@@ -1,7 +1,8 @@
 """Keeps one container: starts its command, and lets nothing that it started live longer than it.
 
 Run as a program of its own, on the standard library alone. It reads the container from standard input as JSON
-(`argv`, `env`, `cwd`, `grace`, `parent`) and ends as the container's command ended.
+(`argv`, `env`, `cwd`, `grace`, `parent`, and the `descriptors` that only the command shall have) and ends as the
+container's command ended.
 
 SIGTERM asks the command to end, and kills it after the grace period. SIGUSR1 kills all at once, and is also what the
 kernel sends when the emulator dies. SIGUSR2 kills the command, as if its machine had run out of memory.
@@ -71,6 +72,8 @@ def main() -> None:
     if os.getppid() != container["parent"]:
         return
     command = _start(container)
+    for descriptor in container["descriptors"]:
+        os.close(descriptor)
     status = _watch(command, container["grace"])
     give_up_at = time.monotonic() + _LONGEST_CLEANING_S
     while _reap_all() and time.monotonic() < give_up_at:

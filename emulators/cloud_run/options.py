@@ -9,6 +9,7 @@ from google.cloud import run_v2
 from emulators.cloud_run import oci
 from emulators.cloud_run.images import Image, Runtime, read_images
 from emulators.cloud_run.knative import BadDescription, read_job
+from emulators.cloud_run.names import short
 from emulators.faults import Fault, Faults, parse_flag
 from emulators.hosting import Places, add_place_arguments
 
@@ -40,7 +41,7 @@ LANG, the image's variables, the job's, the run's overrides, and Cloud Run's own
 folder with rootfs/ and image.json (an OCI image's `config`); its containers share this machine's network.
 
 HTTP: /healthz, /faults, /logs/EXECUTION (each task's attempts), /logs/EXECUTION/INDEX, /logs/SERVICE (each instance's);
-/services/SERVICE/... is a service's address; /instances/SERVICE shows what runs, and POST .../stop, .../kill or
+/standby tells of the process that waits; /services/SERVICE/... is a service's address; /instances/SERVICE shows what runs, and POST .../stop, .../kill or
 .../replace (new ones first) does to it what Cloud Run may do at any time.
 """
 
@@ -59,6 +60,8 @@ class Options:
     certs_url: str | None
     log_limit: int
     most_running: int
+    standby: str | None
+    standby_within: float
     faults: Faults
 
 
@@ -73,6 +76,7 @@ def read_options(arguments: list[str] | None = None) -> Options:
         runtime = Runtime(name=given.runtime, program=given.runtime_program)
         images = read_images(given.image, given.image_env, given.image_cwd, runtime)
         jobs = [read_job(file, location) for file in given.job]
+        standby = _standby(given.standby, jobs, images)
     except (ValueError, BadDescription) as error:
         parser.error(str(error))
     return Options(
@@ -86,8 +90,23 @@ def read_options(arguments: list[str] | None = None) -> Options:
         certs_url=given.oidc_certs_url,
         log_limit=given.log_limit,
         most_running=given.max_running_executions,
+        standby=standby,
+        standby_within=given.standby_within,
         faults=faults,
     )
+
+
+def _standby(job_id: str | None, jobs: list[run_v2.Job], images: dict[str, Image]) -> str | None:
+    """Return the full name of the job of which a process is to wait."""
+    if job_id is None:
+        return None
+    for job in jobs:
+        if short(job.name) == job_id:
+            image = images.get(job.template.template.containers[0].image)
+            if image is not None and image.launcher:
+                raise ValueError(f"--standby {job_id}: an unpacked image cannot wait.")
+            return str(job.name)
+    raise ValueError(f"--standby {job_id}: no --job describes it.")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -136,9 +155,25 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--max-running-executions", type=int, default=1000, metavar="N", help="(%(default)s)"
     )
+    _add_standby(parser)
     parser.add_argument("--fault", action="append", default=[], metavar="NAME:key=value,...")
     parser.add_argument("--fault-seed", type=int, default=0, metavar="N")
     return parser
+
+
+def _add_standby(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--standby",
+        metavar="JOB",
+        help="have a process of this job wait for its next execution; the job must know how to",
+    )
+    parser.add_argument(
+        "--standby-within",
+        type=float,
+        default=30,
+        metavar="SECONDS",
+        help="it is started as soon as a processor has been idle for a second, or after so many (%(default)s)",
+    )
 
 
 def _add_images(parser: argparse.ArgumentParser) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulators.cloud_run.container import Orphanage
-from emulators.cloud_run.images import Image
+from google.cloud import run_v2
+
+from emulators.cloud_run.container import Orphanage, Spec
+from emulators.cloud_run.images import Image, base_environment
 from emulators.cloud_run.store import Store
 from emulators.faults import Faults
 
@@ -25,6 +27,35 @@ class Settings:
     overlap: float
     log_limit: int
     most_running: int
+
+    def spec(
+        self,
+        described: run_v2.Container,
+        identity: Mapping[str, str],
+        *,
+        scratch: str,
+        log: str,
+    ) -> Spec:
+        """Return what to run for a container of a job or a service.
+
+        Args:
+            described: by the job or the service, with the overrides.
+            identity: the variables that Cloud Run itself sets.
+            scratch: its folder, below that of all.
+            log: its log, below the folder of all.
+        """
+        image = self.images[described.image]
+        home = self.folder / "scratch" / scratch
+        variables = {variable.name: variable.value for variable in described.env}
+        return Spec(
+            argv=image.argv(described.command, described.args, described.working_dir),
+            env=base_environment(home) | dict(image.env) | variables | dict(identity),
+            cwd=image.folder(described.working_dir),
+            scratch=home,
+            log=self.folder / "logs" / log,
+            log_limit=self.log_limit,
+            grace=self.grace,
+        )
 
 
 @dataclass(slots=True, kw_only=True)

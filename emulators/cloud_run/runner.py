@@ -9,7 +9,6 @@ from google.cloud import run_v2
 
 from emulators.cloud_run import lifecycle
 from emulators.cloud_run.container import Container, Spec, process_started_at
-from emulators.cloud_run.images import base_environment
 from emulators.cloud_run.lifecycle import Stop, Verdict
 from emulators.cloud_run.names import parent, short
 from emulators.cloud_run.world import Record, World
@@ -93,6 +92,7 @@ class Run:
         if self._record.is_deleted:
             self._world.remove(self._record)
         self.finished.set()
+        self._world.look_at_standby()
         _log.info("%s: %s", self._id, lifecycle.completed(execution).message)
 
     async def _run_task(self, task: run_v2.Task) -> None:
@@ -144,7 +144,7 @@ class Run:
         return ending
 
     async def _run_container(self, task: run_v2.Task) -> "_Ending":
-        container = Container(self._spec(task), self._world.orphanage)
+        container = await self._container(task)
         self._containers.add(container)
         self._world.store.add_keeper(container.pid, process_started_at(container.pid) or 0)
         ended = asyncio.create_task(container.wait())
@@ -177,12 +177,8 @@ class Run:
         container.kill()
 
     def _spec(self, task: run_v2.Task) -> Spec:
-        settings, execution = self._world.settings, self._record.execution
-        described = task.containers[0]
-        image = settings.images[described.image]
+        execution = self._record.execution
         attempt = f"{task.index}-{task.retried}"
-        scratch = settings.folder / "scratch" / self._id / attempt
-        variables = {variable.name: variable.value for variable in described.env}
         identity = {
             "CLOUD_RUN_JOB": short(parent(execution.name)),
             "CLOUD_RUN_EXECUTION": self._id,
@@ -190,12 +186,15 @@ class Run:
             "CLOUD_RUN_TASK_COUNT": str(execution.task_count),
             "CLOUD_RUN_TASK_ATTEMPT": str(task.retried),
         }
-        return Spec(
-            argv=image.argv(described.command, described.args, described.working_dir),
-            env=base_environment(scratch) | dict(image.env) | variables | identity,
-            cwd=image.folder(described.working_dir),
-            scratch=scratch,
-            log=settings.folder / "logs" / self._id / f"{attempt}.log",
-            log_limit=settings.log_limit,
-            grace=settings.grace,
+        return self._world.settings.spec(
+            task.containers[0],
+            identity,
+            scratch=f"{self._id}/{attempt}",
+            log=f"{self._id}/{attempt}.log",
         )
+
+    async def _container(self, task: run_v2.Task) -> Container:
+        """Return the attempt's container: one that waited for it, or a new one."""
+        spec, standby = self._spec(task), self._world.standby
+        waited = None if standby is None else await standby.take(spec)
+        return waited or Container(spec, self._world.orphanage)

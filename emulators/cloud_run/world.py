@@ -17,6 +17,7 @@ from emulators.times import moment, utc_now
 
 if TYPE_CHECKING:
     from emulators.cloud_run.runner import Run
+    from emulators.cloud_run.standby import Standby
 
 _MOST_KEPT_EXECUTIONS = 1000
 _log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class World(Region):
 
     jobs: dict[str, run_v2.Job] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
+    standby: "Standby | None" = None
 
     def load(self) -> None:
         """Take up what an earlier process left; what it was running has failed."""
@@ -66,6 +68,7 @@ class World(Region):
     def remove_job(self, name: str) -> None:
         del self.jobs[name]
         self.store.delete_job(name)
+        self.look_at_standby()
 
     def save(self, record: Record, changed: Iterable[run_v2.Task]) -> None:
         """Write an execution, those of its tasks that changed, and what its job says of it."""
@@ -102,6 +105,11 @@ class World(Region):
 
     def running(self) -> int:
         return sum(not lifecycle.is_finished(record.execution) for record in self.records.values())
+
+    def look_at_standby(self) -> None:
+        """Say that a process may be wanted that waits, or another one."""
+        if self.standby is not None:
+            self.standby.look_again()
 
     def forget_oldest(self, job: str) -> None:
         """Keep as many finished executions of a job as Cloud Run does."""

@@ -11,11 +11,12 @@ from pathlib import Path
 from threading import Thread
 from types import FrameType
 
-from backtest_job.errors import TRY_AGAIN, Terminated
+from backtest_job.errors import SETTLED, TRY_AGAIN, Terminated
 from backtest_job.logs import configure
 from backtest_job.sandbox import Sandbox, start
 from backtest_job.settings import Settings, SettingsInvalid
-from candlewick.isolation.driver import NoIsolation
+from backtest_job.standby import Standby
+from candlewick.isolation.driver import Isolation, NoIsolation
 
 log = logging.getLogger("backtest_job")
 
@@ -23,7 +24,7 @@ log = logging.getLogger("backtest_job")
 def main() -> int:
     configure(os.environ)
     try:
-        settings = Settings.from_env(os.environ)
+        given = Standby.from_env(os.environ) or Settings.from_env(os.environ)
     except SettingsInvalid as problems:
         log.error("%s", problems)  # noqa: TRY400 - the sentence is all that helps
         return TRY_AGAIN
@@ -32,7 +33,10 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="candlewick-backtest-"))
     try:
         folder.chmod(0o711)
-        return _run(settings, folder)
+        return _run(given, folder)
+    except SettingsInvalid as problems:
+        log.error("%s", problems)  # noqa: TRY400 - as above
+        return TRY_AGAIN
     except Terminated:
         log.warning("told to stop; another try follows")
         return TRY_AGAIN
@@ -43,11 +47,14 @@ def main() -> int:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(settings: Settings, folder: Path) -> int:
+def _run(given: Settings | Standby, folder: Path) -> int:
     # Beside the start of the sandbox, which must be this thread's and waits for a word from inside.
     Thread(target=import_module, args=("backtest_job.run",), daemon=True, name="imports").start()
-    sandbox = _sandbox(settings, folder)
+    sandbox = _sandbox(given.isolation, folder)
     try:
+        settings = given if isinstance(given, Settings) else _when_there_is_a_run(given)
+        if settings is None:
+            return SETTLED
         # Waits for the thread, and raises what it could not import.
         from backtest_job.run import Task  # noqa: PLC0415
 
@@ -57,9 +64,17 @@ def _run(settings: Settings, folder: Path) -> int:
             sandbox.close()
 
 
-def _sandbox(settings: Settings, folder: Path) -> Sandbox | NoIsolation:
+def _when_there_is_a_run(standby: Standby) -> Settings | None:
+    environment = standby.wait()
+    if environment is None:
+        return None
+    configure(environment)
+    return Settings.from_env(environment)
+
+
+def _sandbox(isolation: Isolation, folder: Path) -> Sandbox | NoIsolation:
     try:
-        return start(settings.isolation, folder)
+        return start(isolation, folder)
     except NoIsolation as error:
         return error  # the run's document must tell it, and nothing is claimed yet
 

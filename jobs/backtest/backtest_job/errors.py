@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:  # the entry point knows these errors before anything large is imported
     from candlewick.backtests.wire import Failure
 
-# The exit code by which Cloud Run starts the task once more.
+# Exit codes: by the second one Cloud Run starts the task once more.
+SETTLED: Final = 0
 TRY_AGAIN: Final = 1
 
 

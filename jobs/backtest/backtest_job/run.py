@@ -13,6 +13,7 @@ from backtest_job.archive import checked
 from backtest_job.child import Child
 from backtest_job.cutting import cut_inputs
 from backtest_job.errors import (
+    SETTLED,
     TRY_AGAIN,
     CancelRequested,
     FencedOff,
@@ -43,8 +44,6 @@ from candlewick.backtests.wire import (
 from candlewick.isolation.driver import NoIsolation
 
 log = logging.getLogger(__name__)
-
-SETTLED: Final = 0
 
 _LINKS_MUST_LAST: Final = timedelta(seconds=60)
 

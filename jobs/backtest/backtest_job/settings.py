@@ -31,9 +31,11 @@ class Settings:
         run_token = env.get("CANDLEWICK_RUN_TOKEN", "")
         if not run_token:
             problems.append("CANDLEWICK_RUN_TOKEN is missing")
-        isolation = env.get("CANDLEWICK_ISOLATION", Isolation.AUTO)
-        if isolation not in set(Isolation):
-            problems.append(f"CANDLEWICK_ISOLATION must be one of {', '.join(Isolation)}")
+        isolation = Isolation.AUTO
+        try:
+            isolation = read_isolation(env)
+        except SettingsInvalid as problem:
+            problems.append(str(problem).removesuffix("."))
         attempt = env.get("CLOUD_RUN_TASK_ATTEMPT", "0")
         if not attempt.isdecimal():
             problems.append("CLOUD_RUN_TASK_ATTEMPT must be a number")
@@ -42,8 +44,16 @@ class Settings:
         return cls(
             events_url=events_url.rstrip("/"),
             run_token=run_token,
-            isolation=Isolation(isolation),
+            isolation=isolation,
             task_attempt=int(attempt),
             execution=env.get("CLOUD_RUN_EXECUTION", "")[:200],
             traceparent=env.get("CANDLEWICK_TRACEPARENT", "")[:60],
         )
+
+
+def read_isolation(env: Mapping[str, str]) -> Isolation:
+    """Return how the run is to be shut in; `SettingsInvalid` where there is no such way."""
+    given = env.get("CANDLEWICK_ISOLATION", Isolation.AUTO)
+    if given not in set(Isolation):
+        raise SettingsInvalid(f"CANDLEWICK_ISOLATION must be one of {', '.join(Isolation)}.")
+    return Isolation(given)
