@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from enum import Enum
 from pathlib import Path
@@ -107,7 +107,7 @@ class Standby:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), _LOOK_AGAIN_S)
             self._news.clear()
-            await _until_quiet(self._within)
+            await until_quiet(self._within)
             if self._news.is_set():
                 continue
             try:
@@ -141,7 +141,6 @@ class Standby:
         )
 
     def _start(self, spec: Spec, code: frozenset[tuple[str, int, int]]) -> None:
-        spec.log.unlink(missing_ok=True)
         waiting = self._present = Waiting(spec, code, self._world)
         waiting.taken.add_done_callback(lambda _: self._bury(waiting))
         _log.info("standby: a process of %s waits", short(self._job))
@@ -166,17 +165,17 @@ class Standby:
             await asyncio.wait(self._ending)
 
 
-async def _until_quiet(within: float) -> None:
+def idle_s() -> float:
+    """Return for how long all processors together have been idle, or have waited for a disk."""
+    fields = Path("/proc/stat").read_text(encoding="ascii").split(maxsplit=6)
+    return (int(fields[4]) + int(fields[5])) / os.sysconf("SC_CLK_TCK")
+
+
+async def until_quiet(within: float, idle_s: Callable[[], float] = idle_s) -> None:
     """Wait until a processor has been idle for a second, but no longer than so many seconds."""
     ends = time.monotonic() + within
     while time.monotonic() < ends:
-        before = _idle_s()
+        before = idle_s()
         await asyncio.sleep(_LOOK_S)
-        if _idle_s() - before >= _IDLE_PROCESSORS * _LOOK_S:
+        if idle_s() - before >= _IDLE_PROCESSORS * _LOOK_S:
             return
-
-
-def _idle_s() -> float:
-    """Return how long all processors together have been idle, or waited for a disk."""
-    fields = Path("/proc/stat").read_text(encoding="ascii").split(maxsplit=6)
-    return (int(fields[4]) + int(fields[5])) / os.sysconf("SC_CLK_TCK")

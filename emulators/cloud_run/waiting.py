@@ -15,12 +15,14 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from emulators.cloud_run.container import Container, Spec, process_started_at
 from emulators.cloud_run.region import Region
 
 VARIABLE = "CANDLEWICK_STANDBY"
 _TAKEN = b"\n"
+_NOWHERE = Path(os.devnull)
 _LONGEST_GREETING = 64 * 1024
 # A process that is ready answers in milliseconds, or something is wrong with it.
 _ANSWER_S = 2.0
@@ -92,7 +94,11 @@ class Waiting:
             return await self.taken
 
     async def end(self) -> None:
-        """End it; return when nothing of it is left."""
+        """End it; return when nothing of it is left but the output of one that failed."""
+        if self.taken.done():
+            self._spec.log.unlink(missing_ok=True)
+        else:
+            self.container.log_to(_NOWHERE)
         self._is_dismissed = True
         ended = asyncio.create_task(self.container.wait())
         self.container.stop()

@@ -148,6 +148,7 @@ def _options(given: argparse.Namespace) -> Options:
         functions_source=given.functions_source.absolute(),
         has_vertex=given.vertex,
         containers=given.containers,
+        has_standby=given.standby,
     )
 
 
@@ -176,6 +177,12 @@ def _parser() -> argparse.ArgumentParser:
             "--containers",
             choices=("crun", "runsc"),
             help="run jobs in containers of the image that `make images` built",
+        )
+        each.add_argument(
+            "--no-standby",
+            dest="standby",
+            action="store_false",
+            help="have no process of the backtest job wait for the next run",
         )
     up.set_defaults(action=_up)
     run.set_defaults(action=_run)

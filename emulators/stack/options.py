@@ -27,6 +27,7 @@ class Options:
         snapshot_interval_s: how often Firestore's content is written to disk.
         has_vertex: start the scripted Vertex AI, and let the chat ask it instead of the offline parser.
         containers: the runtime (crun, runsc) in which jobs run, from `make images`; otherwise they are processes.
+        has_standby: have a process of the backtest job wait for the next run; containers have none.
     """
 
     state_dir: Path
@@ -40,6 +41,7 @@ class Options:
     snapshot_interval_s: float = 30
     has_vertex: bool = False
     containers: str | None = None
+    has_standby: bool = True
 
     @property
     def logs(self) -> Path:

@@ -6,10 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
 import psutil
 import pytest
 from google.cloud import firestore
@@ -145,9 +147,22 @@ def _faults_taken_back(stack: Stack) -> Iterator[None]:
 
 
 def nothing_runs(stack: Stack) -> bool:
-    """Whether no job's process is alive, supervisors and children alike."""
+    """Whether no job's process is alive, supervisors and children alike, but for one that waits for a run."""
     emulator = psutil.Process(stack.pid("cloud-run"))
-    return not [child for child in emulator.children(recursive=True) if _is_job(child)]
+    waiting = {process.pid for process in standby(stack)}
+    everything = emulator.children(recursive=True)
+    return not [child for child in everything if _is_job(child) and child.pid not in waiting]
+
+
+def standby(stack: Stack) -> list[psutil.Process]:
+    """Return the processes of the job that waits for a run, once it is ready; none before."""
+    found = httpx.get(f"{stack.urls['cloud-run-http']}/standby").json()
+    if not found.get("ready"):
+        return []
+    with suppress(psutil.NoSuchProcess):  # it has just been taken, and is over
+        keeper = psutil.Process(found["pid"])
+        return [keeper, *keeper.children(recursive=True)]
+    return []
 
 
 def _is_job(process: psutil.Process) -> bool:

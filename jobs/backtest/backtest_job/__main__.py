@@ -52,7 +52,7 @@ def _run(given: Settings | Standby, folder: Path) -> int:
     Thread(target=import_module, args=("backtest_job.run",), daemon=True, name="imports").start()
     sandbox = _sandbox(given.isolation, folder)
     try:
-        settings = given if isinstance(given, Settings) else _when_there_is_a_run(given)
+        settings = given if isinstance(given, Settings) else _when_there_is_a_run(given, sandbox)
         if settings is None:
             return SETTLED
         # Waits for the thread, and raises what it could not import.
@@ -64,8 +64,14 @@ def _run(given: Settings | Standby, folder: Path) -> int:
             sandbox.close()
 
 
-def _when_there_is_a_run(standby: Standby) -> Settings | None:
-    environment = standby.wait()
+def _when_there_is_a_run(standby: Standby, sandbox: Sandbox | NoIsolation) -> Settings | None:
+    def is_fit() -> bool:
+        if isinstance(sandbox, Sandbox) and sandbox.is_alive():
+            return True
+        log.warning("no sandbox any more for the run that was waited for")
+        return False
+
+    environment = standby.wait(is_fit=is_fit)
     if environment is None:
         return None
     configure(environment)

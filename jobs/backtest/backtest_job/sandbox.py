@@ -65,6 +65,9 @@ class Sandbox:
         readable, _, _ = select.select([self.messages], [], [], _INSIDE_TIMEOUT_S)
         return bool(readable) and os.read(self.messages, 1) == b"\n"
 
+    def is_alive(self) -> bool:
+        return self.process.poll() is None
+
     def again(self, *, scratch_mib: int) -> "Sandbox":
         """Start another one by the same driver; this one must be closed by then."""
         started = _started(self.driver, self._folder.parent, scratch_mib)

@@ -6,7 +6,7 @@ like everything that comes before the sandbox.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import FileIO
@@ -58,16 +58,19 @@ class Standby:
             raise SettingsInvalid(f"{VARIABLE} must be the number of an open socket.") from error
         return cls(isolation=read_isolation(env), descriptor=descriptor, environment=dict(env))
 
-    def wait(self) -> Mapping[str, str] | None:
+    def wait(self, *, is_fit: Callable[[], bool]) -> Mapping[str, str] | None:
         """Say that all is ready, and return the run's whole environment; `None` when no run comes. Once only.
+
+        Args:
+            is_fit: whether this process can still do a run; asked when there is one.
 
         Raises:
             SettingsInvalid: what came is not what was asked for.
         """
         # Whoever is gone needs no run, and hears no reason.
         with suppress(ConnectionError), os.fdopen(self.descriptor, "r+b", buffering=0) as channel:
-            channel.write(json.dumps({"takes": TAKES}).encode() + b"\n")
-            if word := _read(channel):
+            word = _asked(channel)
+            if word and is_fit():
                 late = _parsed(word)
                 # Whoever keeps this process counts it as an attempt from here on, and not before.
                 channel.write(b"\n")
@@ -75,8 +78,10 @@ class Standby:
         return None
 
 
-def _read(channel: FileIO) -> bytes:
+def _asked(channel: FileIO) -> bytes:
+    """Ask for what comes late; nothing comes where this process is told to stop."""
     try:
+        channel.write(json.dumps({"takes": TAKES}).encode() + b"\n")
         return b"".join(iter(lambda: channel.read(_READ_BYTES), b""))
     except Terminated:
         return b""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 from textwrap import indent
 
 import psutil
@@ -69,9 +70,11 @@ class Ended:
 
 
 class Job:
-    """The job as a process of its own, as Cloud Run starts it."""
+    """The job as a process of its own, as Cloud Run starts it, or one that waits for its run at a socket."""
 
-    def __init__(self, platform: Platform, folder: Path, isolation: str) -> None:
+    def __init__(
+        self, platform: Platform, folder: Path, isolation: str, standby: socket | None = None
+    ) -> None:
         self._temporary = folder / "tmp"
         self._temporary.mkdir()
         self._log = folder / "job.log"
@@ -81,12 +84,17 @@ class Job:
                 str(_REPOSITORY / part) for part in ("src", "jobs/backtest")
             ),
             "TMPDIR": str(self._temporary),
-            "CANDLEWICK_EVENTS_URL": f"{platform.url}/events",
-            "CANDLEWICK_RUN_TOKEN": TOKEN,
             "CANDLEWICK_ISOLATION": isolation,
-            "CLOUD_RUN_TASK_ATTEMPT": "0",
-            "CLOUD_RUN_EXECUTION": "backtest-abc12",
         }
+        if standby is None:
+            environment |= {
+                "CANDLEWICK_EVENTS_URL": f"{platform.url}/events",
+                "CANDLEWICK_RUN_TOKEN": TOKEN,
+                "CLOUD_RUN_TASK_ATTEMPT": "0",
+                "CLOUD_RUN_EXECUTION": "backtest-abc12",
+            }
+        else:
+            environment |= {"CANDLEWICK_STANDBY": str(standby.fileno())}
         self._began = time.monotonic()
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -95,6 +103,7 @@ class Job:
                 cwd=folder,
                 stdout=log,
                 stderr=log,
+                pass_fds=() if standby is None else (standby.fileno(),),
             )
 
     def wait(self, timeout_s: float = 100) -> Ended:
@@ -163,11 +172,11 @@ def platform(run: Run) -> Iterator[Platform]:
 def start_job(platform: Platform, tmp_path: Path) -> Iterator[StartJob]:
     started: list[Job] = []
 
-    def start(isolation: str = "auto") -> Job:
+    def start(isolation: str = "auto", standby: socket | None = None) -> Job:
         folder = tmp_path / f"job-{len(started)}"
         folder.mkdir()
         folder.chmod(0o755)
-        started.append(Job(platform, folder, isolation))
+        started.append(Job(platform, folder, isolation, standby))
         return started[-1]
 
     yield start
