@@ -54,8 +54,8 @@ fmt: setup ## Format and sort imports
 	@ruff check --fix-only .
 	@ruff format .
 
-bench: setup ## The whole path against plain Freqtrade: time of each step
-	@$(STACK) run -- $(PYTHON) -m tools.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(TIMERANGE),--timerange $(TIMERANGE))
+bench: setup ## The whole path against plain Freqtrade: time of each step (STANDBY=1: with a job that waits against without)
+	@$(STACK) run $(if $(STANDBY),,--no-standby) -- $(PYTHON) -m tools.bench $(if $(STANDBY),--standby) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(TIMERANGE),--timerange $(TIMERANGE))
 
 bench-engine: setup ## The engine against Freqtrade's own loop, W1 to W7 (ONLY=W4)
 	@$(PYTHON) -m tools.bench_engine $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))

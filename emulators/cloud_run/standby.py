@@ -13,7 +13,7 @@ from aiohttp import web
 
 from emulators.cloud_run.container import Container, Spec
 from emulators.cloud_run.names import short
-from emulators.cloud_run.waiting import Waiting, code_of
+from emulators.cloud_run.waiting import Code, Waiting, code_of
 from emulators.cloud_run.world import World
 
 _LOOK_AGAIN_S = 3600.0
@@ -42,7 +42,7 @@ class Standby:
         self._job = job
         self._within = within
         self._present: Waiting | None = None
-        self._started = 0
+        self._looks = 0
         self._news = asyncio.Event()
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -132,15 +132,15 @@ class Standby:
         job = self._world.jobs.get(self._job)
         if job is None:
             return None
-        self._started += 1
+        self._looks += 1
         return self._world.settings.spec(
             job.template.template.containers[0],
             {},
-            scratch=f"standby/{self._started}",
+            scratch=f"standby/{self._looks}",
             log=f"standby/{short(self._job)}.log",
         )
 
-    def _start(self, spec: Spec, code: frozenset[tuple[str, int, int]]) -> None:
+    def _start(self, spec: Spec, code: Code) -> None:
         waiting = self._present = Waiting(spec, code, self._world)
         waiting.taken.add_done_callback(lambda _: self._bury(waiting))
         _log.info("standby: a process of %s waits", short(self._job))

@@ -123,10 +123,11 @@ class Waiting:
         except (OSError, ValueError, LookupError, TypeError) as error:
             _log.warning("what waits said something else than what it takes: %r", error)
             self.container.kill_all()
-        self._socket.close()
+        finally:
+            self._socket.close()
+            self.taken.set_result(answer == _TAKEN)
         if answer != _TAKEN and not self._is_dismissed:
             _log.warning("what waits has ended before its execution: see %s", self._spec.log)
-        self.taken.set_result(answer == _TAKEN)
 
     async def _greeting(self) -> frozenset[str] | None:
         said = b""

@@ -221,6 +221,20 @@ def test_it_ends_at_once_when_it_is_told_to(run: Run, keeper: Keeper, start_job:
     assert_ends_quietly(job, run)
 
 
+@pytest.mark.parametrize("isolation", ["bubblewrap", "unshare"])
+def test_its_sandbox_ends_with_it_when_it_is_killed(
+    isolation: str, keeper: Keeper, start_job: StartJob
+) -> None:
+    job = keeper.start(start_job, isolation)
+    keeper.is_greeted()
+    eventually(lambda: bool(inside(job)))
+
+    job.process.kill()
+    job.wait(30)
+
+    assert job.survivors() == []
+
+
 def test_a_run_that_is_told_to_stop_ends_as_it_does_without_waiting(
     run: Run, keeper: Keeper, start_job: StartJob
 ) -> None:
