@@ -138,14 +138,18 @@ def _run(copy: _Copy, tasks: Iterable[Task], last: Last | None) -> None:
             signal.signal(number, signal.SIG_DFL)
         gc.disable()
         with Noise() as noise:
-            for task in tasks:
-                if os.getppid() != copy.parent:
-                    return
-                _compute(copy, task, noise)
+            _compute_all(copy, tasks, noise)
             if last is not None:
                 _answer(copy, last)
     finally:
         os._exit(0)
+
+
+def _compute_all(copy: _Copy, tasks: Iterable[Task], noise: Noise) -> None:
+    for task in tasks:
+        if os.getppid() != copy.parent:
+            return
+        _compute(copy, task, noise)
 
 
 def _compute(copy: _Copy, task: Task, noise: Noise) -> None:

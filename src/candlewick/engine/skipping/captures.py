@@ -37,15 +37,19 @@ class _Columns:
     """Notes as columns: numbers of pairs instead of currencies."""
 
     moments: NDArray[np.int64]
-    numbers: NDArray[np.int64]
+    numbers: NDArray[np.signedinteger[Any]]
     rates: NDArray[Any]
     balances: NDArray[Any]
 
     @classmethod
-    def empty(cls, length: int, types: tuple[np.dtype[Any], np.dtype[Any]]) -> "_Columns":
+    def empty(
+        cls, length: int, currencies: int, types: tuple[np.dtype[Any], np.dtype[Any]]
+    ) -> "_Columns":
         rates, balances = (np.empty(length, dtype) for dtype in types)
-        moments, numbers = (np.empty(length, np.int64) for _ in range(2))
-        return cls(moments=moments, numbers=numbers, rates=rates, balances=balances)
+        numbers = np.empty(length, np.min_scalar_type(-currencies))
+        return cls(
+            moments=np.empty(length, np.int64), numbers=numbers, rates=rates, balances=balances
+        )
 
     def block(self, begin: int, gap: _Gap) -> "_Columns":
         """Return the part that a gap fills, with a row for each time."""
@@ -115,14 +119,14 @@ class Captures:
         if not self._gaps and not self.single:
             return pd.DataFrame()
         names = [*map(currency_of, self.candles), self.stake]  # so that the last is the stake's
-        columns = _Columns.empty(self._length(), self._types())
+        columns = _Columns.empty(self._length(), len(names), self._types())
         self._put_singles(columns, names)
         self._put_gaps(columns)
         zone = pd.DatetimeIndex([self.times[0]]).tz
         dates = pd.DatetimeIndex(columns.moments.view(f"datetime64[{self._unit()}]"), tz="UTC")
         found = {
             "date": dates.tz_convert(zone),
-            "currency": pd.array(names, dtype="str").take(columns.numbers % len(names)),
+            "currency": pd.array(names, dtype="str").take(columns.numbers),
             "rate": columns.rates,
             "balance": columns.balances,
         }
@@ -190,9 +194,9 @@ class Captures:
         self._seen = balances
         self._stake_total = self.wallets.get_total(self.stake)
         self._held = [
-            (pair, self.wallets.get_total(currency))
+            (pair, balance.total)
             for pair in order()
-            if (currency := self._currencies[pair]) in balances and balances[currency].total
+            if (balance := balances.get(self._currencies[pair])) and balance.total
         ]
 
     def _has_rows(self, pair: str, time: int) -> bool:
