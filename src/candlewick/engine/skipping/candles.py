@@ -7,6 +7,8 @@ from typing import Any, overload
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 SIGNALS = ("enter_long", "exit_long", "enter_short", "exit_short")
@@ -97,27 +99,39 @@ def has_prices(candles: Candles) -> bool:
 
 
 def _shifted(analyzed: pd.DataFrame, name: str) -> NDArray[Any]:
-    """Return the column moved by one candle, with Freqtrade's values for what is missing."""
+    """Return the column moved by one candle, with Freqtrade's values for what is missing; whole numbers as they are."""
     missing, rows = None if name in TAGS else 0, len(analyzed) - 1
     if name not in analyzed.columns:
-        return np.broadcast_to(np.array(missing), rows)
+        absent = np.array(missing, object if missing is None else np.int8)  # whole, in the row, too
+        return np.broadcast_to(absent, rows)
     column = analyzed[name]
-    if column.dtype in (np.int64, np.float64):
-        numbers = column.to_numpy()[:-1].astype(np.float64, copy=False)
-        if name in SIGNALS:
-            absent = np.isnan(numbers)
-            return np.where(absent, 0.0, numbers) if absent.any() else numbers
-    if isinstance(column.dtype, pd.StringDtype) and bool((column == "").all()):
+    if column.dtype == np.int64:
+        return column.to_numpy()[:-1]
+    if column.dtype == np.float64:
+        numbers = column.to_numpy()[:-1]
+        is_none = np.isnan(numbers)
+        return np.where(is_none, 0.0, numbers) if name in SIGNALS and is_none.any() else numbers
+    if isinstance(column.dtype, pd.StringDtype) and _is_blank(column):
         return np.broadcast_to(np.array("", dtype=object), rows)
     column = column.replace([np.nan], [missing]).shift(1).iloc[1:]
     values: NDArray[Any] = column.to_numpy()
-    return values
+    # Numbers that could be missing stay whole when they are moved.
+    return values.astype(object) if values.dtype == np.int64 else values
+
+
+def _is_blank(column: "pd.Series[str]") -> bool:
+    """Whether there is no letter in any of these texts, and none of them missing."""
+    texts = pa.array(column.array)
+    return not texts.null_count and pc.sum(pc.binary_length(texts)).as_py() == 0
 
 
 def _reader(column: NDArray[Any]) -> Callable[[int], Any]:
-    """Return what gives a row's value as Python has it."""
+    """Return what gives a row's value as Python has it, whole numbers as moving makes them."""
+    item = column.item
+    if column.dtype == np.int64:
+        return lambda index: float(item(index))
     if column.dtype != object:
-        return column.item
+        return item
     return lambda index: _plain(column[index])
 
 
