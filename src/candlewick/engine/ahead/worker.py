@@ -173,6 +173,7 @@ def _compute(copy: _Copy, task: Task, noise: Noise) -> None:
 
 def _answer(copy: _Copy, last: Last) -> None:
     """Wait to be asked, or for the end of whoever could ask. What goes wrong is not answered."""
+    copy.tell(_BEGUN, last.number, time.monotonic_ns(), 0)
     asked: Any = os.read(copy.asked, _MOST_READ)
     if asked:
         pairs, question = pickle.loads(asked)  # noqa: S301 - the process that this is a copy of wrote it
