@@ -40,10 +40,8 @@ def _balances(wallets: Wallets) -> dict[str, Wallet] | None:
     ):
         return None
     trades = LocalTrade.bt_trades_open
-    for trade in trades:
-        for order in trade.orders:
-            if order.ft_is_open:
-                return None
+    if _waits(trades):
+        return None
     found: dict[str, Wallet] = {}
     for trade in trades:
         currency = wallets._exchange.get_pair_base_currency(trade.pair)  # noqa: SLF001
@@ -58,3 +56,12 @@ def _balances(wallets: Wallets) -> dict[str, Wallet] | None:
         if currency not in found:
             found[currency] = Wallet(currency, balance, 0, balance)
     return found
+
+
+def _waits(trades: list[LocalTrade]) -> bool:
+    """Whether an order waits to be filled."""
+    for trade in trades:
+        for order in trade.orders:
+            if order.ft_is_open:
+                return True
+    return False

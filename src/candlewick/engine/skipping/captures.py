@@ -51,17 +51,6 @@ class _Columns:
             moments=np.empty(length, np.int64), numbers=numbers, rates=rates, balances=balances
         )
 
-    def block(self, begin: int, gap: _Gap) -> "_Columns":
-        """Return the part that a gap fills, with a row for each time."""
-        part = slice(begin, begin + gap.rows)
-        width = len(gap.pairs)
-        return _Columns(
-            moments=self.moments[part].reshape(-1, width),
-            numbers=self.numbers[part].reshape(-1, width),
-            rates=self.rates[part].reshape(-1, width),
-            balances=self.balances[part].reshape(-1, width),
-        )
-
 
 @dataclass(slots=True, kw_only=True)
 class Captures:
@@ -173,18 +162,20 @@ class Captures:
         moments, candles = self._moments(), list(self.candles.items())
         passed = 0
         for gap in self._gaps:
-            block = columns.block(passed + gap.after, gap)
-            block.moments[:] = moments[gap.begin : gap.end, np.newaxis]
-            block.numbers[:] = gap.pairs
-            block.balances[:] = gap.totals
+            begin, shape = passed + gap.after, (gap.end - gap.begin, len(gap.pairs))
+            passed += gap.rows
+            part = slice(begin, passed + gap.after)  # with a row for each time
+            columns.moments[part].reshape(shape)[:] = moments[gap.begin : gap.end, np.newaxis]
+            columns.numbers[part].reshape(shape)[:] = gap.pairs
+            columns.balances[part].reshape(shape)[:] = gap.totals
+            rates = columns.rates[part].reshape(shape)
             for place, number in enumerate(gap.pairs):
                 if number == _STAKE:
-                    block.rates[:, place] = _STAKE_RATE
+                    rates[:, place] = _STAKE_RATE
                     continue
                 pair, rows = candles[number]
                 first = self.places[pair]
-                block.rates[:, place] = rows.open[gap.begin - first : gap.end - first]
-            passed += gap.rows
+                rates[:, place] = rows.open[gap.begin - first : gap.end - first]
 
     def _look(self, order: Callable[[], Sequence[str]]) -> None:
         # A change of the wallet makes another dictionary.
