@@ -1,6 +1,6 @@
 """From the files to the signals of all pairs, as Freqtrade does it; where nothing can tell, on every processor."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from freqtrade.strategy.strategy_validation import StrategyResultValidator
 from candlewick.engine import ticks
 from candlewick.engine.ahead import proof
 from candlewick.engine.ahead.each import Each
-from candlewick.engine.ahead.stages import Stage, in_one_piece
+from candlewick.engine.ahead.stages import Afterwards, Stage, in_one_piece
 from candlewick.engine.swaps import swapped
 
 _GROWS = 8  # a frame that was loaded, until it has signals
@@ -35,6 +35,7 @@ class Analysis:
         self._each: Each | None = None
         self._is_within = False
         self._next: tuple[IStrategy, int] | None = None
+        self._afterwards: Callable[..., object] | None = None
 
     @contextmanager
     def quicker(self) -> Iterator[None]:
@@ -54,8 +55,9 @@ class Analysis:
             self.end()
 
     @contextmanager
-    def loading(self) -> Iterator[None]:
-        """Let `load_bt_data` load with what is here."""
+    def loading(self, afterwards: Callable[..., object] | None = None) -> Iterator[None]:
+        """Let `load_bt_data` load with what is here; `afterwards` is what may be asked for of the loaded frames."""
+        self._afterwards = afterwards
         try:
             with (
                 swapped(history_utils, "load_pair_history", self._loaded),
@@ -88,7 +90,19 @@ class Analysis:
         try:
             yield self._going_on(strategy, analysed, _SIGNALS).of
         finally:
-            self.end()
+            if self._afterwards is None:
+                self.end()
+
+    def ask(self, pairs: Iterable[str], *question: object) -> None:
+        """Let another process, if there is one, do afterwards what it can do of these pairs' loaded frames."""
+        if self._each is not None:
+            self._each.ask(pairs, question)
+
+    def answer(self) -> Any:
+        """Return what it has made, or None, and end the other processes."""
+        found = None if self._each is None else self._each.answer()
+        self.end()
+        return found
 
     def end(self) -> None:
         """End the other processes."""
@@ -106,7 +120,7 @@ class Analysis:
         if self._each is None:
             packed = sum(file.stat().st_size for file in _files(options, pairs))
             loading = _loading(options, packed // _PACKED_SIZE)
-            self._each = Each(pairs, loading, *self._following())
+            self._each = Each(pairs, loading, *self._following(), afterwards=self._at_last(stage=1))
             self._each.go_on({})
         return self._each.of(options["pair"])
 
@@ -123,10 +137,18 @@ class Analysis:
         each = self._each
         if each is None or not follows or not each.knows(given):
             self.end()
-            each = Each(given, *self._analysing(strategy)[at:])
+            at_last = self._at_last(stage=0) if at == _INDICATORS else None
+            each = Each(given, *self._analysing(strategy)[at:], afterwards=at_last)
         self._each, self._next = each, (strategy, at + 1)
         each.go_on(given)
         return each
+
+    def _at_last(self, *, stage: int) -> Afterwards | None:
+        """Return what is done of the frames that the stage begins with, which are the loaded ones."""
+        work = self._afterwards
+        if work is None:
+            return None
+        return Afterwards(work=lambda frames, asked: work(frames, *asked), stage=stage)
 
     def _analysing(self, strategy: IStrategy) -> tuple[Stage, Stage]:
         def indicators(candles: pd.DataFrame, pair: str) -> pd.DataFrame:

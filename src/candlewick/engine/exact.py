@@ -21,7 +21,7 @@ from candlewick.engine.swaps import swapped
 
 _MOST_KNOWN = 8_192
 _DIVISION_DIGITS = 18
-_MOST_DECIMALS, _MOST_TICKS = 14, 10**13
+_MOST_DIGITS = 27  # one less than Freqtrade's decimals have: twice as much is exact, too
 
 _open_value = LocalTrade._calc_open_trade_value  # noqa: SLF001 - called as they are, where ours cannot
 _close_value = LocalTrade.calc_close_trade_value
@@ -206,12 +206,13 @@ def _among_ticks(number: Any, tick: Any, mode: Any) -> _AmongTicks | None:
         (many, dm), (size, ds) = _digits(number), _digits(tick)
     except ValueError:
         return None
-    if not (0 <= dm <= _MOST_DECIMALS and 0 <= ds <= _MOST_DECIMALS):
+    if dm < 0 or ds < 0:
         return None
-    decimals = max(dm, ds)
+    decimals, most = max(dm, ds), pow10(_MOST_DIGITS)
+    many *= pow10(decimals - dm)
     size *= pow10(decimals - ds)
-    ticks, missing = divmod(many * pow10(decimals - dm), size)
-    return _AmongTicks(ticks, missing, size, decimals) if 0 < ticks < _MOST_TICKS else None
+    ticks, missing = divmod(many, size)
+    return _AmongTicks(ticks, missing, size, decimals) if ticks and many < most else None
 
 
 def _made(integer: int, decimals: int) -> Decimals:

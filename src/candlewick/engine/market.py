@@ -1,4 +1,4 @@
-"""How the market has changed: of all candles in a few steps, by whoever has time for it after the loop."""
+"""How the market has changed: of all candles in a few steps, by whoever has time for it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -55,17 +55,40 @@ class Market:
     _task: beside.Task[Change | None] | None = None
     _found: Change | None = None
 
-    def begin(self, frames: Frames, start: datetime, end: datetime) -> None:
-        """Have it computed, unless it was. The candles are not changed any more."""
-        if self._span is None or not self._span.is_of(frames, start, end):
-            self._span = _Span(dict(frames), start, end)
-            self._task = beside.do(partial(_found, self._span, self.compress))
-            self._found = None
+    def begin(
+        self, frames: Frames, start: datetime, end: datetime, found: Change | None = None
+    ) -> None:
+        """Have it computed, unless it was, or somebody else has found it. The candles are not changed any more."""
+        if self._span is not None and self._span.is_of(frames, start, end):
+            return
+        self._span = _Span(dict(frames), start, end)
+        self._found, self._task = found, None
+        if found is None:
+            self._task = beside.do(partial(self.change, self._span.frames, start, end))
+
+    def change(self, frames: Frames, start: datetime, end: datetime) -> Change | None:
+        """Compute it; return nothing where Freqtrade would have to sort, or to do without a price.
+
+        Of all pairs at once: beside the run each step is waited for.
+        """
+        several = list(frames.values())
+        if not several or not all(_is_plain(frame, several[0]["date"].dtype) for frame in several):
+            return None
+        dates = pd.DatetimeIndex(max(several, key=len)["date"], name="date")
+        prices = _prices(dates.asi8, several)
+        first, last = dates.searchsorted(pd.DatetimeIndex([start, end]))
+        if prices is None:
+            return None
+        is_there = ~np.isnan(prices[:, first:])
+        if not is_there.any(axis=1).all():
+            return None
+        table = _table(dates[first:last], prices[:, first:last])
+        return Change(_mean(prices[:, first:], is_there), table, self.compress(table))
 
     def mean(self, frames: Frames, column: str = "close", min_date: Any = None) -> float:
         """Return what `calculate_market_change` returns."""
         if self._span is not None and column == "close":
-            found = self._change(frames, min_date, self._span.end)
+            found = self._known(frames, min_date, self._span.end)
             if found:
                 return found.mean
         mean: float = _change(_narrow(frames, column), column, min_date)
@@ -74,7 +97,7 @@ class Market:
     def table(self, frames: Frames, fromdt: Any, todt: Any, column: str = "close") -> pd.DataFrame:
         """Return what `combined_dataframes_with_rel_mean` returns."""
         if metrics.combine_dataframes_by_column is _by_column and column == "close":
-            found = self._change(frames, fromdt, todt)
+            found = self._known(frames, fromdt, todt)
             if found:
                 return found.table
         table: pd.DataFrame = _combined(_narrow(frames, column), fromdt, todt, column)
@@ -84,7 +107,7 @@ class Market:
         """Return the table as the archive keeps it, if it is the one from here."""
         return self._found.content if self._found and self._found.table is table else None
 
-    def _change(self, frames: Frames, start: Any, end: Any) -> Change | None:
+    def _known(self, frames: Frames, start: Any, end: Any) -> Change | None:
         if self._span is None or not self._span.is_of(frames, start, end):
             return None
         if self._task is not None:
@@ -95,26 +118,6 @@ class Market:
 def _narrow(candles: Frames, column: str) -> dict[str, pd.DataFrame]:
     """Return of each pair's candles only what is looked at: parts are taken of all that there is."""
     return {pair: frame[["date", column]] for pair, frame in candles.items()}
-
-
-def _found(span: _Span, compress: Callable[[pd.DataFrame], bytes]) -> Change | None:
-    """Return nothing where Freqtrade would have to sort, or to do without a price.
-
-    Of all pairs at once: beside the run each step is waited for.
-    """
-    frames = list(span.frames.values())
-    if not frames or not all(_is_plain(frame, frames[0]["date"].dtype) for frame in frames):
-        return None
-    dates = pd.DatetimeIndex(max(frames, key=len)["date"], name="date")
-    prices = _prices(dates.asi8, frames)
-    begin, end = dates.searchsorted(pd.DatetimeIndex([span.start, span.end]))
-    if prices is None:
-        return None
-    is_there = ~np.isnan(prices[:, begin:])
-    if not is_there.any(axis=1).all():
-        return None
-    table = _table(dates[begin:end], prices[:, begin:end])
-    return Change(_mean(prices[:, begin:], is_there), table, compress(table))
 
 
 def _is_plain(frame: pd.DataFrame, dtype: Any) -> bool:

@@ -119,7 +119,7 @@ def _as_it_is(captures: Any) -> pd.DataFrame:
 
 def _compressed(frame: pd.DataFrame) -> bytes:
     """Return what `to_feather` writes, by one thread: Arrow's pool would take the processor that the run has."""
-    table = pa.Table.from_pandas(frame.reset_index())
+    table = pa.Table.from_pandas(frame.reset_index(), nthreads=1)
     target = io.BytesIO()
     with pa.ipc.new_file(target, table.schema, options=_HOW) as writer:
         writer.write_table(table, max_chunksize=_ROWS)

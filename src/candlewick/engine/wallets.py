@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 
 from freqtrade.enums import TradingMode
 from freqtrade.persistence import LocalTrade
@@ -9,6 +10,7 @@ from freqtrade.wallets import Wallet, Wallets
 
 from candlewick.engine.swaps import swapped
 
+_realized, _bound = attrgetter("realized_profit"), attrgetter("stake_amount")
 _update_dry = Wallets._update_dry  # noqa: SLF001 - called as it is, where ours cannot
 
 
@@ -38,7 +40,7 @@ def _balances(wallets: Wallets) -> dict[str, Wallet] | None:
     ):
         return None
     trades = LocalTrade.bt_trades_open
-    if any(order.ft_is_open for trade in trades for order in trade.orders):
+    if _waits(trades):
         return None
     found: dict[str, Wallet] = {}
     for trade in trades:
@@ -46,11 +48,20 @@ def _balances(wallets: Wallets) -> dict[str, Wallet] | None:
         total = trade.amount + before.get(currency, 0)
         found[currency] = tuple.__new__(Wallet, (currency, total, 0, total))  # half as long
     stake = wallets._stake_currency  # noqa: SLF001
-    gained = LocalTrade.bt_total_profit + sum(trade.realized_profit for trade in trades)
-    bound = sum(trade.stake_amount for trade in trades)
+    gained = LocalTrade.bt_total_profit + sum(map(_realized, trades))
+    bound = sum(map(_bound, trades))
     left = before.get(stake, 0) + gained - bound
     found[stake] = Wallet(stake, left + 0.0, 0.0, left + 0.0)
     for currency, balance in before.items():
         if currency not in found:
             found[currency] = Wallet(currency, balance, 0, balance)
     return found
+
+
+def _waits(trades: list[LocalTrade]) -> bool:
+    """Whether an order waits to be filled."""
+    for trade in trades:
+        for order in trade.orders:
+            if order.ft_is_open:
+                return True
+    return False

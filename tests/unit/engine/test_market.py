@@ -147,6 +147,21 @@ def test_another_span_or_other_candles_than_begun_are_found_by_freqtrade(
     assert not compressed
 
 
+def test_what_another_process_has_found_is_not_computed_again(
+    market: Market, compressed: list[pd.DataFrame]
+) -> None:
+    candles = some_candles(5, pairs=3)
+    found = market.change(candles, START, END)
+    assert found
+    known = len(compressed)
+
+    market.begin(candles, START, END, found)
+
+    assert_is_freqtrades(market, candles)
+    assert market.table(candles, START, END) is found.table
+    assert len(compressed) == known == 1
+
+
 def test_of_two_strategies_the_span_of_the_last_is_computed_once(
     market: Market, compressed: list[pd.DataFrame]
 ) -> None:

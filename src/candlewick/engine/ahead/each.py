@@ -9,14 +9,14 @@ import mmap
 import resource
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from candlewick.engine import beside
 from candlewick.engine.ahead.meanwhile import Meanwhile, log_again
-from candlewick.engine.ahead.stages import NOTHING, Made, Stage
-from candlewick.engine.ahead.worker import Task, Worker
+from candlewick.engine.ahead.stages import NOTHING, Afterwards, Made, Stage
+from candlewick.engine.ahead.worker import Last, Task, Worker
 
 if TYPE_CHECKING:
     from candlewick.engine.ahead.frames import Place, Store
@@ -40,11 +40,15 @@ class Each:
     Args:
         pairs: in the order in which they are asked for. A later stage may leave some out.
         stages: what is done to the frames, one after the other.
+        afterwards: what can be asked for when all stages were gone through.
     """
 
-    def __init__(self, pairs: Iterable[str], *stages: Stage) -> None:
+    def __init__(
+        self, pairs: Iterable[str], *stages: Stage, afterwards: Afterwards | None = None
+    ) -> None:
         self._pairs = list(pairs)
         self._stages = stages
+        self._afterwards = afterwards
         self._places = {pair: place for place, pair in enumerate(self._pairs)}
         self._at = -1
         self._given: Mapping[str, pd.DataFrame] = {}
@@ -90,6 +94,17 @@ class Each:
         if is_first and took_s * self._left() >= WORTH_S and isinstance(frame, pd.DataFrame):
             self._begin(frame.memory_usage().sum(), self._stages[self._at].grows)
         return frame
+
+    def ask(self, pairs: Iterable[str], question: object) -> None:
+        """Ask, after the last stage, for what can be made afterwards of the frames of these pairs."""
+        if self._workers and self._afterwards is not None:
+            self._workers[0].ask(list(pairs), question)
+
+    def answer(self) -> Any:
+        """Return what was made if it is there, else None."""
+        self._look()
+        store, where = self._ready.pop(self._number(len(self._stages), 0), (None, None))
+        return None if store is None or where is None else store.kept(where)
 
     def _made_here(self, pair: str) -> tuple[pd.DataFrame, float]:
         """Return the frame, and how many seconds it took."""
@@ -170,15 +185,21 @@ class Each:
             return
         try:
             for number in range(count):
-                self._workers.append(Worker.start(self._tasks(number, count), size))
+                self._workers.append(self._worker(number, count, size))
         except OSError as error:  # no more processes, or no memory
             _log.info("No further process analyses pairs: %s.", error)
         if self._workers:
             _log.info("Pairs are gone through on %d processors.", len(self._workers) + 1)
 
-    def _tasks(self, number: int, count: int) -> Iterator[Task]:
+    def _worker(self, number: int, count: int, size: int) -> Worker:
+        made, last = Made(self._stages, self._at, self._given), None
+        if number == 0 and self._afterwards is not None:
+            told = self._number(len(self._stages), 0)
+            last = Last(number=told, made=made, afterwards=self._afterwards)
+        return Worker.start(self._tasks(made, number, count), last, size)
+
+    def _tasks(self, made: Made, number: int, count: int) -> Iterator[Task]:
         """Yield, for this stage and those after it, every `count`th pair from the end until the one that asks has come to it."""
-        made = Made(self._stages, self._at, self._given)
         for at in range(self._at, len(self._stages)):
             if not made.may_begin(at):
                 return

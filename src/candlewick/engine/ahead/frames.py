@@ -1,4 +1,4 @@
-"""Hands a frame from one process to another through memory that both have."""
+"""Hands frames, and what is made of them, from one process to another through memory that both have."""
 
 import pickle
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _ALIGNED = 64
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a frame lies in the memory."""
+    """Where something lies in the memory."""
 
     start: int
     length: int
@@ -32,19 +32,11 @@ class Store:
         """Write what is new in `frame`, which was made from `given` (all of it, where that is empty), and what else is told. Raises NoRoom."""
         if not _is_ordinary(frame, given):
             raise NoRoom
-        buffers: list[pickle.PickleBuffer] = []
-        content = frame if given.empty else (frame.columns, _new(frame, given))
-        body = pickle.dumps((content, told), protocol=5, buffer_callback=buffers.append)
-        places = [self._write(buffer.raw()) for buffer in buffers]
-        head = pickle.dumps((self._write(memoryview(body)), places))
-        return self._write(memoryview(head))
+        return self.keep((frame if given.empty else (frame.columns, _new(frame, given)), told))
 
     def take(self, place: Place, given: pd.DataFrame) -> tuple[pd.DataFrame, list[Any]]:
         """Return the frame, and what else was told. New columns lie in the memory, the others are those of `given`."""
-        body, places = pickle.loads(self._read(place))  # noqa: S301 - this program's own copy wrote it
-        content, told = pickle.loads(  # noqa: S301
-            self._read(body), buffers=[self._read(part) for part in places]
-        )
+        content, told = self.kept(place)
         if isinstance(content, pd.DataFrame):
             return content, told
         columns, values = content
@@ -57,6 +49,19 @@ class Store:
         frame = pd.DataFrame(dict(enumerate(series)), index=given.index, copy=False)
         frame.columns = columns
         return frame, told
+
+    def keep(self, content: object) -> Place:
+        """Write whatever can be pickled. Raises NoRoom."""
+        buffers: list[pickle.PickleBuffer] = []
+        body = pickle.dumps(content, protocol=5, buffer_callback=buffers.append)
+        places = [self._write(buffer.raw()) for buffer in buffers]
+        head = pickle.dumps((self._write(memoryview(body)), places))
+        return self._write(memoryview(head))
+
+    def kept(self, place: Place) -> Any:
+        """Return what was written; its arrays lie in the memory."""
+        body, places = pickle.loads(self._read(place))  # noqa: S301 - this program's own copy wrote it
+        return pickle.loads(self._read(body), buffers=[self._read(part) for part in places])  # noqa: S301
 
     def _write(self, data: memoryview) -> Place:
         end = self._used + data.nbytes

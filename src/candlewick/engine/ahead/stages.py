@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 _MOST_PIECES = 80
 Work = Callable[[pd.DataFrame, str], pd.DataFrame]
+Frames = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,19 @@ class Stage:
     candles: int = 0
     grows: int = 1
     is_short: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Afterwards:
+    """What another process that has gone through all stages can be asked for: something made of the frames of one of them.
+
+    Args:
+        work: makes it of those frames and of what it is asked. It is given what can be pickled, and gives such.
+        stage: the one that begins with the frames.
+    """
+
+    work: Callable[[Frames, Any], object]
+    stage: int
 
 
 class Made:

@@ -1,20 +1,22 @@
-"""Another process, a copy of this one, that computes frames until it is ended."""
+"""Another process, a copy of this one, that computes frames, and then what it is asked for, until it is ended."""
 
 import gc
 import mmap
 import os
+import pickle
 import select
 import signal
 import struct
 import time
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from candlewick.engine.ahead.frames import Place, Store
 from candlewick.engine.ahead.noise import Noise
-from candlewick.engine.ahead.stages import Made
+from candlewick.engine.ahead.stages import Afterwards, Made
 
 # What is told; a task's number; where its frame begins, or when it was begun (monotonic ns); the frame's length.
 _TOLD = struct.Struct("<BIQQ")
@@ -32,31 +34,44 @@ class Task:
     made: Made
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """What a process does when it has done its tasks; its number is that of what it tells, as if it were one."""
+
+    number: int
+    made: Made
+    afterwards: Afterwards
+
+
 class Worker:
     """The process, as this one sees it."""
 
-    def __init__(self, pid: int, ready: int, store: Store) -> None:
-        self._pid, self._ready, self.store = pid, ready, store
+    def __init__(self, pid: int, ready: int, asked: int, store: Store) -> None:
+        self._pid, self._ready, self._asked, self.store = pid, ready, asked, store
         self._begun = (-1, 0)
 
     @classmethod
-    def start(cls, tasks: Iterable[Task], size: int) -> Self:
+    def start(cls, tasks: Iterable[Task], last: Last | None, size: int) -> Self:
         """Let a copy of this process go through the tasks, with `size` bytes for the frames. Raises OSError if there can't be one."""
         store = Store(mmap.mmap(-1, size))
-        ready, done = os.pipe()
+        (ready, done), (asked, ask) = os.pipe(), os.pipe()
         parent = os.getpid()
         try:
             pid = _fork()
         except OSError:
-            os.close(ready)
+            for end in (ready, ask):
+                os.close(end)
             raise
         else:
             if pid == 0:
-                _run(tasks, store, done, parent)
+                os.close(ask)
+                _run(_Copy(store, asked, done, parent), tasks, last)
         finally:
-            os.close(done)
-        os.set_blocking(ready, False)
-        return cls(pid, ready, store)
+            for end in (done, asked):
+                os.close(end)
+        for end in (ready, ask):
+            os.set_blocking(end, False)
+        return cls(pid, ready, ask, store)
 
     def finished(self) -> Iterator[tuple[int, Place]]:
         """Yield the tasks' numbers that are done since it was last asked, and where their frames lie."""
@@ -79,11 +94,17 @@ class Worker:
         """Wait until it tells of something; return whether it has."""
         return bool(select.select([self._ready], [], [], max(0.0, longest_s))[0])
 
+    def ask(self, pairs: list[str], question: object) -> None:
+        """Ask it for what it makes at last. Where it is gone, or has no room for the question, nobody answers."""
+        with suppress(OSError):
+            os.write(self._asked, pickle.dumps((pairs, question)))
+
     def end(self) -> None:
         """End it, whatever it does."""
         os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
-        os.close(self._ready)
+        for end in (self._ready, self._asked):
+            os.close(end)
 
 
 def _fork() -> int:
@@ -93,40 +114,68 @@ def _fork() -> int:
         return os.fork()
 
 
-def _run(tasks: Iterable[Task], store: Store, done: int, parent: int) -> None:
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """The process, as it sees itself."""
+
+    store: Store
+    asked: int
+    done: int
+    parent: int
+
+    def tell(self, kind: int, number: int, start: int, length: int) -> None:
+        os.write(self.done, _TOLD.pack(kind, number, start, length))
+
+    def tell_done(self, number: int, place: Place) -> None:
+        # What was written before is there for whoever reads this.
+        self.tell(_DONE, number, place.start, place.length)
+
+
+def _run(copy: _Copy, tasks: Iterable[Task], last: Last | None) -> None:
     try:
         # What this process was told to do when it is asked to end is not the copy's to do.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         gc.disable()
         with Noise() as noise:
-            _compute_all(tasks, store, noise, done, parent)
+            _compute_all(copy, tasks, noise)
+            if last is not None:
+                _answer(copy, last)
     finally:
         os._exit(0)
 
 
-def _compute_all(tasks: Iterable[Task], store: Store, noise: Noise, done: int, parent: int) -> None:
+def _compute_all(copy: _Copy, tasks: Iterable[Task], noise: Noise) -> None:
     for task in tasks:
-        if os.getppid() != parent:
+        if os.getppid() != copy.parent:
             return
-        _compute(task, store, noise, done)
+        _compute(copy, task, noise)
 
 
-def _compute(task: Task, store: Store, noise: Noise, done: int) -> None:
+def _compute(copy: _Copy, task: Task, noise: Noise) -> None:
     """Leave out whatever goes wrong: the other process comes to it, and tells of it."""
     place = None
-    os.write(done, _TOLD.pack(_BEGUN, task.number, time.monotonic_ns(), 0))
+    copy.tell(_BEGUN, task.number, time.monotonic_ns(), 0)
     try:
         given = task.made.given(task.stage, task.pair)
         noise.taken()
         frame = task.made.work(task.stage, task.pair)
         logged = noise.taken()
         if logged is not None:
-            place = store.put(frame, given, logged)
+            place = copy.store.put(frame, given, logged)
             # What both have is in memory once.
-            task.made.keep(task.stage, task.pair, store.take(place, given)[0])
+            task.made.keep(task.stage, task.pair, copy.store.take(place, given)[0])
     except Exception:  # noqa: BLE001 - a user's function may raise anything
         noise.taken()
     if place is not None:
-        # What was written before is there for whoever reads this.
-        os.write(done, _TOLD.pack(_DONE, task.number, place.start, place.length))
+        copy.tell_done(task.number, place)
+
+
+def _answer(copy: _Copy, last: Last) -> None:
+    """Wait to be asked, or for the end of whoever could ask. What goes wrong is not answered."""
+    copy.tell(_BEGUN, last.number, time.monotonic_ns(), 0)
+    asked: Any = os.read(copy.asked, _MOST_READ)
+    if asked:
+        pairs, question = pickle.loads(asked)  # noqa: S301 - the process that this is a copy of wrote it
+        frames = {pair: last.made.given(last.afterwards.stage, pair) for pair in pairs}
+        copy.tell_done(last.number, copy.store.keep(last.afterwards.work(frames, question)))

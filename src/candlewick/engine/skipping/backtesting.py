@@ -84,7 +84,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
     def load_bt_data(self) -> Any:
         if not self.skips:
             return super().load_bt_data()
-        with self._analysis.loading():
+        with self._analysis.loading(self._tables.market.change if self._tables else None):
             self._loaded, timerange = super().load_bt_data()
         return self._loaded, timerange
 
@@ -122,6 +122,7 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self, start_date: datetime, end_date: datetime, pairs: list[str], data: dict[str, Any]
     ) -> Iterator[Step]:
         self._whole = None
+        self._analysis.ask(self._loaded, start_date, end_date)
         times = Times.between(start_date, end_date, self.timeframe_td)
         candles = {pair: rows for pair, rows in data.items() if isinstance(rows, Candles)}
         places = {
@@ -158,8 +159,8 @@ class SkippingBacktesting(module.Backtesting):  # type: ignore[misc]  # Freqtrad
         self.wallet_captures = table
         if self._tables is not None:
             self._tables.begin_wallet(table)
-            # Not before: beside the loop it would slow it by as much.
-            self._tables.market.begin(self._loaded, start, end)
+            # What no other process has found is computed from here on: beside the loop it would slow it by as much.
+            self._tables.market.begin(self._loaded, start, end, self._analysis.answer())
 
     def _time_generator(self, start_date: datetime, end_date: datetime) -> Iterator[datetime]:
         if self._whole is None:

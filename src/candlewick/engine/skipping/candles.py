@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, overload
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 SIGNALS = ("enter_long", "exit_long", "enter_short", "exit_short")
@@ -30,8 +33,14 @@ class Candles(Sequence[list[Any]]):
         self._signals = {name: _shifted(analyzed, name) for name in (*SIGNALS, *TAGS)}
         self._truthy: dict[str, NDArray[np.bool_]] = {}
         moments: Any = self.dates.array
-        # Looking one up takes five times as long.
-        self._moments, self._box = moments.asi8, moments._box_func  # noqa: SLF001
+        made: Any = pd.Timestamp
+        # As pandas makes one that is looked up, which takes ten times as long.
+        self._moments = moments.asi8
+        self._boxed: Callable[[int], pd.Timestamp] = partial(
+            made._from_value_and_reso,  # noqa: SLF001
+            reso=moments._creso,  # noqa: SLF001
+            tz=moments.tz,
+        )
         self._a_second = pd.Timedelta(seconds=1) // pd.Timedelta(1, unit=self.dates.unit)
         columns = (self.open, self.high, self.low, self._close, *self._signals.values())
         self._readers = [_reader(column) for column in columns]
@@ -53,8 +62,7 @@ class Candles(Sequence[list[Any]]):
 
     def moment(self, index: int) -> pd.Timestamp:
         """Return a row's date."""
-        moment: pd.Timestamp = self._box(self._moments[index])
-        return moment
+        return self._boxed(self._moments.item(index))
 
     def seconds(self, index: int) -> float:
         """Return a row's date as the seconds since 1970."""
@@ -91,27 +99,39 @@ def has_prices(candles: Candles) -> bool:
 
 
 def _shifted(analyzed: pd.DataFrame, name: str) -> NDArray[Any]:
-    """Return the column moved by one candle, with Freqtrade's values for what is missing."""
+    """Return the column moved by one candle, with Freqtrade's values for what is missing; whole numbers as they are."""
     missing, rows = None if name in TAGS else 0, len(analyzed) - 1
     if name not in analyzed.columns:
-        return np.broadcast_to(np.array(missing), rows)
+        absent = np.array(missing, object if missing is None else np.int8)  # whole, in the row, too
+        return np.broadcast_to(absent, rows)
     column = analyzed[name]
-    if column.dtype in (np.int64, np.float64):
-        numbers = column.to_numpy()[:-1].astype(np.float64, copy=False)
-        if name in SIGNALS:
-            absent = np.isnan(numbers)
-            return np.where(absent, 0.0, numbers) if absent.any() else numbers
-    if isinstance(column.dtype, pd.StringDtype) and bool((column == "").all()):
+    if column.dtype == np.int64:
+        return column.to_numpy()[:-1]
+    if column.dtype == np.float64:
+        numbers = column.to_numpy()[:-1]
+        is_none = np.isnan(numbers)
+        return np.where(is_none, 0.0, numbers) if name in SIGNALS and is_none.any() else numbers
+    if isinstance(column.dtype, pd.StringDtype) and _is_blank(column):
         return np.broadcast_to(np.array("", dtype=object), rows)
     column = column.replace([np.nan], [missing]).shift(1).iloc[1:]
     values: NDArray[Any] = column.to_numpy()
-    return values
+    # Numbers that could be missing stay whole when they are moved.
+    return values.astype(object) if values.dtype == np.int64 else values
+
+
+def _is_blank(column: "pd.Series[str]") -> bool:
+    """Whether there is no letter in any of these texts, and none of them missing."""
+    texts = pa.array(column.array)
+    return not texts.null_count and pc.sum(pc.binary_length(texts)).as_py() == 0
 
 
 def _reader(column: NDArray[Any]) -> Callable[[int], Any]:
-    """Return what gives a row's value as Python has it."""
+    """Return what gives a row's value as Python has it, whole numbers as moving makes them."""
+    item = column.item
+    if column.dtype == np.int64:
+        return lambda index: float(item(index))
     if column.dtype != object:
-        return column.item
+        return item
     return lambda index: _plain(column[index])
 
 

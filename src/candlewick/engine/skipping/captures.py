@@ -37,25 +37,18 @@ class _Columns:
     """Notes as columns: numbers of pairs instead of currencies."""
 
     moments: NDArray[np.int64]
-    numbers: NDArray[np.int64]
+    numbers: NDArray[np.signedinteger[Any]]
     rates: NDArray[Any]
     balances: NDArray[Any]
 
     @classmethod
-    def empty(cls, length: int, types: tuple[np.dtype[Any], np.dtype[Any]]) -> "_Columns":
+    def empty(
+        cls, length: int, currencies: int, types: tuple[np.dtype[Any], np.dtype[Any]]
+    ) -> "_Columns":
         rates, balances = (np.empty(length, dtype) for dtype in types)
-        moments, numbers = (np.empty(length, np.int64) for _ in range(2))
-        return cls(moments=moments, numbers=numbers, rates=rates, balances=balances)
-
-    def block(self, begin: int, gap: _Gap) -> "_Columns":
-        """Return the part that a gap fills, with a row for each time."""
-        part = slice(begin, begin + gap.rows)
-        width = len(gap.pairs)
-        return _Columns(
-            moments=self.moments[part].reshape(-1, width),
-            numbers=self.numbers[part].reshape(-1, width),
-            rates=self.rates[part].reshape(-1, width),
-            balances=self.balances[part].reshape(-1, width),
+        numbers = np.empty(length, np.min_scalar_type(-currencies))
+        return cls(
+            moments=np.empty(length, np.int64), numbers=numbers, rates=rates, balances=balances
         )
 
 
@@ -115,14 +108,14 @@ class Captures:
         if not self._gaps and not self.single:
             return pd.DataFrame()
         names = [*map(currency_of, self.candles), self.stake]  # so that the last is the stake's
-        columns = _Columns.empty(self._length(), self._types())
+        columns = _Columns.empty(self._length(), len(names), self._types())
         self._put_singles(columns, names)
         self._put_gaps(columns)
         zone = pd.DatetimeIndex([self.times[0]]).tz
         dates = pd.DatetimeIndex(columns.moments.view(f"datetime64[{self._unit()}]"), tz="UTC")
         found = {
             "date": dates.tz_convert(zone),
-            "currency": pd.array(names, dtype="str").take(columns.numbers % len(names)),
+            "currency": pd.array(names, dtype="str").take(columns.numbers),
             "rate": columns.rates,
             "balance": columns.balances,
         }
@@ -169,18 +162,20 @@ class Captures:
         moments, candles = self._moments(), list(self.candles.items())
         passed = 0
         for gap in self._gaps:
-            block = columns.block(passed + gap.after, gap)
-            block.moments[:] = moments[gap.begin : gap.end, np.newaxis]
-            block.numbers[:] = gap.pairs
-            block.balances[:] = gap.totals
+            begin, shape = passed + gap.after, (gap.end - gap.begin, len(gap.pairs))
+            passed += gap.rows
+            part = slice(begin, passed + gap.after)  # with a row for each time
+            columns.moments[part].reshape(shape)[:] = moments[gap.begin : gap.end, np.newaxis]
+            columns.numbers[part].reshape(shape)[:] = gap.pairs
+            columns.balances[part].reshape(shape)[:] = gap.totals
+            rates = columns.rates[part].reshape(shape)
             for place, number in enumerate(gap.pairs):
                 if number == _STAKE:
-                    block.rates[:, place] = _STAKE_RATE
+                    rates[:, place] = _STAKE_RATE
                     continue
                 pair, rows = candles[number]
                 first = self.places[pair]
-                block.rates[:, place] = rows.open[gap.begin - first : gap.end - first]
-            passed += gap.rows
+                rates[:, place] = rows.open[gap.begin - first : gap.end - first]
 
     def _look(self, order: Callable[[], Sequence[str]]) -> None:
         # A change of the wallet makes another dictionary.
@@ -190,9 +185,9 @@ class Captures:
         self._seen = balances
         self._stake_total = self.wallets.get_total(self.stake)
         self._held = [
-            (pair, self.wallets.get_total(currency))
+            (pair, balance.total)
             for pair in order()
-            if (currency := self._currencies[pair]) in balances and balances[currency].total
+            if (balance := balances.get(self._currencies[pair])) and balance.total
         ]
 
     def _has_rows(self, pair: str, time: int) -> bool:

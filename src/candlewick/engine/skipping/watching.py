@@ -1,12 +1,12 @@
-"""Finds the next candle that can change an open trade.
+"""Finds the next candle that can change an open trade: one that reaches its adverse or its favourable rate.
 
-Every bound is a superset: a candle too many is shown to Freqtrade, which then does nothing.
+Both are supersets: a candle too many is shown to Freqtrade, which then does nothing.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from freqtrade.persistence import LocalTrade
@@ -20,13 +20,6 @@ from candlewick.engine.skipping.profits import rate_for
 _MARGIN = 1e-6
 _FIRST_LOOK = 512
 _NEVER = np.inf
-
-
-class Bounds(NamedTuple):
-    """Rates: a candle that reaches neither its `adverse` nor its `favourable` one changes nothing."""
-
-    adverse: float
-    favourable: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +66,12 @@ class Watch:
         if self._has_smaller and (end := spans[0][1]) is not None:
             # The next return may hold from the middle of the last candle on.
             spans, limit = spans[:1], min(limit, start + end - 1)
-        bounds = [
-            (start + begin, _bounds(trade, strategy, roi))
+        rates = [
+            (start + begin, _favourable(trade, strategy, roi))
             for begin, _, roi in spans
             if start + begin < limit
         ]
-        return self._first_reached(bounds, start, limit, is_short=trade.is_short)
+        return self._first_reached(_adverse(trade), rates, start, limit, is_short=trade.is_short)
 
     def keep_extremes(self, trade: LocalTrade, begin: int, end: int) -> None:
         """Tell the trade of the rates of rows that it was not shown."""
@@ -94,28 +87,36 @@ class Watch:
         return int((now - trade.open_date_utc.timestamp()) // 60)
 
     def _first_reached(
-        self, spans: Sequence[tuple[int, Bounds]], begin: int, end: int, *, is_short: bool
+        self,
+        adverse: float,
+        spans: Sequence[tuple[int, float]],
+        begin: int,
+        end: int,
+        *,
+        is_short: bool,
     ) -> int:
-        """Return the first row that reaches the bounds that hold from a span's row on; the end if none does.
+        """Return the first row that reaches the rates that hold from a span's row on; the end if none does.
 
-        Rows of all spans are looked through at once for the nearest bounds, and what is found for its own.
+        Rows of all spans are looked through at once for the nearest rate, and what is found for its own.
         """
         while begin < end:
-            nearest = _nearest([bounds for _, bounds in spans], is_short=is_short)
-            found = self._reached(nearest, begin, end, is_short=is_short)
+            nearest = _nearest([rate for _, rate in spans], is_short=is_short)
+            found = self._reached(adverse, nearest, begin, end, is_short=is_short)
             if found == end:
                 return end
             passed = sum(first <= found for first, _ in spans)
-            bounds, spans = spans[passed - 1][1], spans[passed:]
+            favourable, spans = spans[passed - 1][1], spans[passed:]
             begin = spans[0][0] if spans else end
-            if bounds != nearest:
-                found = self._reached(bounds, found, begin, is_short=is_short)
+            if favourable != nearest:
+                found = self._reached(adverse, favourable, found, begin, is_short=is_short)
             if found < begin:
                 return found
         return end
 
-    def _reached(self, bounds: Bounds, begin: int, end: int, *, is_short: bool) -> int:
-        look, adverse, favourable = _FIRST_LOOK, bounds.adverse, bounds.favourable
+    def _reached(
+        self, adverse: float, favourable: float, begin: int, end: int, *, is_short: bool
+    ) -> int:
+        look = _FIRST_LOOK
         while begin < end:
             until = min(end, begin + look)
             high, low = self._high[begin:until], self._low[begin:until]
@@ -131,26 +132,26 @@ class Watch:
         return end
 
 
-def _nearest(bounds: Sequence[Bounds], *, is_short: bool) -> Bounds:
-    farther, nearer = (min, max) if is_short else (max, min)
-    return Bounds(
-        adverse=farther(each.adverse for each in bounds),
-        favourable=nearer(each.favourable for each in bounds),
-    )
+def _nearest(rates: Sequence[float], *, is_short: bool) -> float:
+    """Return the favourable one that is reached first."""
+    return max(rates) if is_short else min(rates)
 
 
-def _bounds(trade: LocalTrade, strategy: IStrategy, roi: float | None) -> Bounds:
-    stops = [trade.stop_loss or 0.0]
-    if trade.liquidation_price:
-        stops.append(trade.liquidation_price)
+def _adverse(trade: LocalTrade) -> float:
+    stop: float = trade.stop_loss or 0.0
+    if not trade.liquidation_price:
+        return stop
+    nearer = min if trade.is_short else max
+    return float(nearer(stop, trade.liquidation_price))
+
+
+def _favourable(trade: LocalTrade, strategy: IStrategy, roi: float | None) -> float:
     gains = [] if roi is None else [rate_for(trade, roi)]
     if strategy.trailing_stop:
         gains.append(_trails_from(trade, strategy))
     if trade.is_short:
-        favourable = max((gain + abs(gain) * _MARGIN for gain in gains), default=-_NEVER)
-        return Bounds(adverse=min(stops), favourable=favourable)
-    favourable = min((gain - abs(gain) * _MARGIN for gain in gains), default=_NEVER)
-    return Bounds(adverse=max(stops), favourable=favourable)
+        return max([gain + abs(gain) * _MARGIN for gain in gains], default=-_NEVER)
+    return min([gain - abs(gain) * _MARGIN for gain in gains], default=_NEVER)
 
 
 def _trails_from(trade: LocalTrade, strategy: IStrategy) -> float:

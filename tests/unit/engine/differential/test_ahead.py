@@ -11,7 +11,8 @@ from candlewick.engine import beside
 from candlewick.engine.ahead import each as module
 from candlewick.engine.ahead.each import Each
 from candlewick.engine.ahead.frames import Store
-from tests.unit.engine.ahead.waiting import eventually, is_over
+from candlewick.engine.market import Change
+from tests.unit.engine.ahead.waiting import eventually, has_answered, is_over
 from tests.unit.engine.differential.hook_strategies import HOOKED
 from tests.unit.engine.differential.markets import SPOT_CONFIG, TWO_DAYS
 from tests.unit.engine.differential.running import difference, run
@@ -68,6 +69,8 @@ def test_nothing_differs(name: str, spot_data: Path, monkeypatch: pytest.MonkeyP
     # Of the four pairs all but the first: their candles, their indicators and their signals, in one other process.
     assert [_stage(frame) for frame in made_elsewhere.frames] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
     assert made_elsewhere.processes == 1
+    # And, while the loop ran, how the market changed.
+    assert [type(answer) for answer in made_elsewhere.answers] == [Change]
 
 
 _OWN = {
@@ -119,6 +122,8 @@ def test_only_what_may_be_done_elsewhere_is(
     assert difference(stock, ours) == ""
     assert set(map(_stage, made_elsewhere.frames)) == stages
     assert made_elsewhere.processes == processes
+    # A process that has the loaded frames is there in the end if it went through all stages.
+    assert [answer is not None for answer in made_elsewhere.answers] == [stages == {0, 1, 2}]
 
 
 def _stage(frame: pd.DataFrame) -> int:
@@ -128,13 +133,14 @@ def _stage(frame: pd.DataFrame) -> int:
 @dataclass
 class _Elsewhere:
     frames: list[pd.DataFrame] = field(default_factory=list)
+    answers: list[Any] = field(default_factory=list)
     processes: int = 0
 
 
 def _let_others_analyse(monkeypatch: pytest.MonkeyPatch) -> _Elsewhere:
     """Begin other processes for however little, and wait for all that they do; return what they made."""
     found = _Elsewhere()
-    begin, take = Each._begin, Store.take
+    begin, take, answer = Each._begin, Store.take, Each.answer
 
     def begin_and_wait(each: Each, *given: Any) -> None:
         before = len(each._workers)
@@ -147,8 +153,14 @@ def _let_others_analyse(monkeypatch: pytest.MonkeyPatch) -> _Elsewhere:
         found.frames.append(frame)
         return frame, logged
 
+    def answered(each: Each) -> Any:
+        eventually(lambda: has_answered(each))
+        found.answers.append(answer(each))
+        return found.answers[-1]
+
     monkeypatch.setattr(beside, "processors", lambda: 2)
     monkeypatch.setattr(module, "WORTH_S", 0.0)
     monkeypatch.setattr(Each, "_begin", begin_and_wait)
+    monkeypatch.setattr(Each, "answer", answered)
     monkeypatch.setattr(Store, "take", noted)
     return found

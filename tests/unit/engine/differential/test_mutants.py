@@ -17,7 +17,7 @@ from candlewick.engine.skipping.captures import Captures
 from candlewick.engine.skipping.slices import Reached
 from candlewick.engine.skipping.trade_copies import _Copied
 from candlewick.engine.skipping.walk import Walk
-from candlewick.engine.skipping.watching import Bounds, Watch
+from candlewick.engine.skipping.watching import Watch
 from candlewick.engine.skipping.whole_times import WholeTimes
 from tests.unit.engine.differential.hook_strategies import HOOKED, WHOLE
 from tests.unit.engine.differential.markets import FUTURES_CONFIG, SPOT_CONFIG, TWO_DAYS
@@ -41,20 +41,6 @@ class Mutant:
     futures: bool = False
 
 
-def _bounds(**changes: Callable[[Any, float], float]) -> Break:
-    def break_it(patch: pytest.MonkeyPatch) -> None:
-        own = watching._bounds
-
-        def bounds(trade: Any, strategy: Any, roi: float | None) -> Bounds:
-            found = own(trade, strategy, roi)
-            names = {name: change(trade, getattr(found, name)) for name, change in changes.items()}
-            return found._replace(**names)
-
-        patch.setattr(watching, "_bounds", bounds)
-
-    return break_it
-
-
 class _Never:
     """An attribute that is false, whatever is set."""
 
@@ -65,15 +51,15 @@ class _Never:
         pass
 
 
-def _no_bound(trade: Any, _: float) -> float:
+def _no_bound(trade: Any) -> float:
     return np.inf if trade.is_short else -np.inf
 
 
-def _no_target(trade: Any, _: float) -> float:
+def _no_target(trade: Any, *_: Any) -> float:
     return -np.inf if trade.is_short else np.inf
 
 
-def _stop_alone(trade: Any, _: float) -> float:
+def _stop_alone(trade: Any) -> float:
     return float(trade.stop_loss)
 
 
@@ -160,13 +146,17 @@ def _first_return_for_ever(table: dict[int, float], _age: int, _minutes: int) ->
 
 
 MUTANTS = {
-    "stops are not looked at": Mutant(broken=_bounds(adverse=_no_bound), probe="a close stop"),
-    "returns are not looked at": Mutant(broken=_bounds(favourable=_no_target), probe="plain"),
+    "stops are not looked at": Mutant(
+        broken=_without(watching, "_adverse", _no_bound), probe="a close stop"
+    ),
+    "returns are not looked at": Mutant(
+        broken=_without(watching, "_favourable", _no_target), probe="plain"
+    ),
     "the first return holds for ever": Mutant(
         broken=_without(watching, "_roi_spans", _first_return_for_ever), probe="many returns"
     ),
     "the first return alone is looked for": Mutant(
-        broken=_without(watching, "_nearest", lambda bounds, **_: bounds[0]), probe="many returns"
+        broken=_without(watching, "_nearest", lambda rates, **_: rates[0]), probe="many returns"
     ),
     "the trailing stop stands still": Mutant(
         broken=_without(watching, "_trails_from", lambda *_: np.inf), probe="trailing"
@@ -188,7 +178,9 @@ MUTANTS = {
         futures=True,
     ),
     "nobody is liquidated": Mutant(
-        broken=_bounds(adverse=_stop_alone), probe="until it is liquidated", futures=True
+        broken=_without(watching, "_adverse", _stop_alone),
+        probe="until it is liquidated",
+        futures=True,
     ),
     "hooks of open trades are not called": Mutant(
         broken=_without(hooks, "asked", lambda _: []), probe="its own exits"
@@ -202,8 +194,7 @@ MUTANTS = {
         broken=_without(trades, "_stays", lambda *_, **__: True), probe="trailing"
     ),
     "what waits is not bound": Mutant(
-        broken=lambda patch: patch.setattr(wallets, "any", lambda _: False, raising=False),
-        probe="entries below the market",
+        broken=_without(wallets, "_waits", lambda _: False), probe="entries below the market"
     ),
     "rules are taken to stand": Mutant(
         broken=_without(Walk, "_plan_anew", lambda *_: None), probe="changes its mind"
