@@ -192,7 +192,6 @@ def _cloud_run(options: Options, ports: Mapping[str, int]) -> Service:
             *("--job", str(ROOT / "jobs" / "backtest" / "job.yaml")),
             *("--job", str(ROOT / "jobs" / "market-data" / "job.yaml")),
             *_job_image(options),
-            *_standby(options),
             *_pull_image(options, ports),
             *_bot_image(options),
             *_runtime(options),
@@ -215,13 +214,8 @@ def _job_image(options: Options) -> list[str]:
     return [
         *("--image", f"{job}={sys.executable} -m backtest_job"),
         *("--image-env", f"{job}:PYTHONPATH={path}", "--image-cwd", f"{job}={ROOT}"),
+        *(("--standby", job) if options.has_standby else ()),
     ]
-
-
-def _standby(options: Options) -> list[str]:
-    if options.containers is not None or not options.has_standby:
-        return []
-    return ["--standby", environment.JOB]
 
 
 def _pull_image(options: Options, ports: Mapping[str, int]) -> list[str]:
