@@ -72,13 +72,18 @@ def test_anybody_who_has_the_link_sees_the_result(shared: World) -> None:
 
 
 def test_the_page_says_where_funding_was_taken_as_nothing(shared: World) -> None:
-    pairs = [{"candles": 8_640, "missing": 3, "funding": {"uncounted": 5}}]
+    of_trades = {"amount": -2.5, "estimate": 0.25, "unknown": 0}
+    funding = {"uncounted": 5, "ofTrades": of_trades}
+    pairs = [{"candles": 8_640, "missing": 3, "funding": funding}]
     certificate = {**CERTIFICATE, "pairs": pairs}
     shared.results.stored["alice/r1/1/certificate.json"] = json.dumps(certificate).encode()
 
     text = visit(shared, share(shared)["path"]).get_data(as_text=True)
 
-    assert "8,640 candles, 3 missing; funding missing 5 times and taken as 0; no trade" in text
+    assert (
+        "8,640 candles, 3 missing; funding missing 5 times and taken as 0, trades lack \u22122.5000 USDT, "
+        "about +0.2500 USDT (below zero is what they would have paid); no trade"
+    ) in text
 
 
 def test_the_page_holds_no_code_no_parameters_no_notes_and_not_the_owner(shared: World) -> None:

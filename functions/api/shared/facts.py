@@ -7,7 +7,7 @@ from typing import Any
 
 from candlewick.backtests.models import BacktestRun
 from candlewick.shares.models import ShareLink
-from candlewick.verification.reading import uncounted_funding
+from candlewick.verification.reading import missing_funding
 
 _MOST_PAIRS_NAMED = 6
 _NOTHING = "\N{EN DASH}"
@@ -150,9 +150,11 @@ def _data(certificate: Mapping[str, Any], currency: str) -> str:
     missing = sum(pair["missing"] for pair in pairs)
     profit = certificate.get("profit", {})
     text = f"{candles:,} candles, {missing:,} missing"
-    uncounted = uncounted_funding(certificate)
-    if uncounted:
-        text += f"; funding missing {uncounted:,} times and taken as 0"
+    funding = missing_funding(certificate)
+    if funding.times:
+        lacking = funding.of_trades(currency)
+        text += f"; funding missing {funding.times:,} times and taken as 0"
+        text += lacking and f", {lacking}"
     touched = profit.get("affectedTrades", 0)
     if not touched:
         return f"{text}; no trade rests on bad data."

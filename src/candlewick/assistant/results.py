@@ -14,7 +14,7 @@ from candlewick.errors import NotFound
 from candlewick.ids import is_id
 from candlewick.objects import ObjectStore
 from candlewick.strategies.models import StrategyId
-from candlewick.verification.reading import uncounted_funding
+from candlewick.verification.reading import MissingFunding, missing_funding
 
 _UNKNOWN = "-"
 _MANY_TRADES = 30
@@ -56,17 +56,20 @@ class RunResults:
         missing = sum(int(pair.get("missing", 0)) for pair in pairs)
         affected = len(found.get("affectedTrades", []))
         origin = "simulated candles" if run.is_simulated else f"candles at {run.spec.exchange}"
-        uncounted = uncounted_funding(found)
-        funding = (
-            f"Funding is missing {_counted(uncounted, 'time')}, and Freqtrade took it as 0. "
-            if uncounted
-            else ""
-        )
+        funding = _of_funding(missing_funding(found), run.spec.stake_currency)
         return (
             f"Data certificate: {origin} of {_counted(len(pairs), 'pair')}; "
             f"{_counted(missing, 'candle')} missing, {_counted(affected, 'trade')} on bad data. {funding}"
             "Every figure was recomputed by Candlewick."
         )
+
+
+def _of_funding(missing: MissingFunding, currency: str) -> str:
+    if not missing.times:
+        return ""
+    lacking = missing.of_trades(currency)
+    times = _counted(missing.times, "time")
+    return f"Funding is missing {times}, and Freqtrade took it as 0{lacking and f'; {lacking}'}. "
 
 
 def _counted(count: int, noun: str) -> str:

@@ -54,6 +54,7 @@ class ResultFiles:
             pairs[trade["pair"]] = pairs.get(trade["pair"], 0.0) + trade["profit"]
         return Evidence(
             seed=int(run.identity[:8], 16),
+            currency=run.spec.stake_currency,
             start=float(run.spec.wallet),
             profits=[trade["profit"] for trade in trades],
             turnovers=[_turnover(trade) for trade in trades],

@@ -12,7 +12,7 @@ from candlewick.trust.chance import Costs, Falls, Fan
 from candlewick.trust.examined import Examined
 from candlewick.trust.examined import findings as examined_findings
 from candlewick.trust.finding import Finding, Grade, Weight
-from candlewick.verification.reading import uncounted_funding
+from candlewick.verification.reading import missing_funding
 
 _FEW, _SOME = 30, 100
 _BEST_TRADES = 5
@@ -36,6 +36,7 @@ class Evidence:
     """
 
     seed: int
+    currency: str
     start: float
     profits: Sequence[float]
     turnovers: Sequence[float]
@@ -85,7 +86,7 @@ def report(evidence: Evidence) -> Report:
         *_of_costs(costs),
         *_of_few_trades(evidence),
         *_of_pairs(evidence),
-        *_of_data(evidence.certificate),
+        *_of_data(evidence.certificate, evidence.currency),
         *(() if evidence.examined is None else examined_findings(evidence.examined)),
     )
     left = _not_examined(evidence.examined)
@@ -260,19 +261,23 @@ def _of_pairs(evidence: Evidence) -> Iterator[Finding]:
     yield Finding("Spread over pairs", Weight.GOOD if left > 0 else Weight.DOUBTFUL, text)
 
 
-def _of_data(certificate: Mapping[str, Any]) -> Iterator[Finding]:
+def _of_data(certificate: Mapping[str, Any], currency: str) -> Iterator[Finding]:
     pairs = certificate.get("pairs", ())
     expected = sum(pair["expected"] for pair in pairs)
     if not expected:
         return
     share = sum(pair["missing"] for pair in pairs) / expected
-    profit = certificate["profit"]
+    profit, funding = certificate["profit"], missing_funding(certificate)
     rests = profit["all"] > 0 >= profit["unaffected"]
+    is_eaten = profit["all"] > 0 >= profit["all"] + funding.worth
     text = f"{share:.2%} of the candles are missing; {profit['affectedTrades']:,} trades rest on bad data"
     text += ", and without them nothing is left of the profit." if rests else "."
-    uncounted = uncounted_funding(certificate)
-    if uncounted:
-        text += f" Funding is missing {uncounted:,} times, and was taken as 0."
-    is_doubtful = share > _MISSING_SHARE or uncounted > 0
-    weight = Weight.WEAK if rests else Weight.DOUBTFUL if is_doubtful else Weight.GOOD
+    if funding.times:
+        lacking = funding.of_trades(currency)
+        text += f" Funding is missing {funding.times:,} times, and was taken as 0"
+        text += lacking and f"; {lacking}"
+        text += ", and with it nothing is left of the profit." if is_eaten else "."
+    is_doubtful = share > _MISSING_SHARE or funding.times > 0
+    is_weak = rests or is_eaten
+    weight = Weight.WEAK if is_weak else Weight.DOUBTFUL if is_doubtful else Weight.GOOD
     yield Finding("Data", weight, text)

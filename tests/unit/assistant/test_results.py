@@ -66,7 +66,22 @@ def test_the_certificate_says_that_missing_funding_was_taken_as_nothing(world: W
 
     told = results(world).of_run(ALICE, run.id).certificate
 
-    assert "Funding is missing 1 time, and Freqtrade took it as 0." in told
+    assert "Funding is missing 1 time, and Freqtrade took it as 0. Every" in told
+
+
+def test_the_certificate_says_what_missing_funding_comes_to(world: World) -> None:
+    run = world.put_run(a_run(RunState.SUCCEEDED))
+    of_trades = {"amount": -0.5, "estimate": None, "unknown": 1}
+    pairs = [{"funding": {"uncounted": 3, "ofTrades": of_trades}}]
+    certificate = {"pairs": pairs, "affectedTrades": []}
+    world.results.stored[f"{run.files}/certificate.json"] = json.dumps(certificate).encode()
+
+    told = results(world).of_run(ALICE, run.id).certificate
+
+    assert (
+        "took it as 0; trades lack \u22120.5000 USDT, 1 payment unknown (below zero is what they would have paid). Every"
+        in told
+    )
 
 
 def test_a_run_without_a_result_has_none_here(world: World) -> None:

@@ -22,6 +22,7 @@ def evidence(**changes: Any) -> Evidence:
     chance = np.random.default_rng(1)
     profits = chance.normal(1, 2, 200)
     good = Evidence(
+        currency="USDT",
         seed=1,
         start=1_000.0,
         profits=list(profits),
@@ -126,6 +127,31 @@ def test_funding_that_was_taken_as_nothing_is_doubted() -> None:
     assert finding(sound, "Data").weight is Weight.GOOD
     assert finding(found, "Data").weight is Weight.DOUBTFUL
     assert "Funding is missing 4 times, and was taken as 0." in finding(found, "Data").text
+
+
+@pytest.mark.parametrize(
+    ("amount", "estimate", "weight", "said"),
+    [
+        (-1.23, None, Weight.DOUBTFUL, "trades lack \u22121.2300 USDT (below zero is what they would have paid)."),
+        (-60.0, -40.5, Weight.WEAK, "\u221260.0000 USDT, about \u221240.5000 USDT (below zero is what they would have paid), and with it nothing is left of the profit."),
+        (None, -99.9, Weight.DOUBTFUL, "trades lack about \u221299.9000 USDT ("),
+        (40.0, 2.0, Weight.DOUBTFUL, "+40.0000 USDT, about +2.0000 USDT ("),
+    ],
+)  # fmt: skip
+def test_what_missing_funding_leaves_of_the_profit_is_said(
+    amount: float | None, estimate: float | None, weight: Weight, said: str
+) -> None:
+    (pair,) = CERTIFICATE["pairs"]
+    of_trades = {"amount": amount, "estimate": estimate, "unknown": 0}
+    pairs = [{**pair, "funding": {"uncounted": 4, "ofTrades": of_trades}}]
+    profit = {**CERTIFICATE["profit"], "all": 100.0, "unaffected": 100.0}
+
+    found = report(evidence(certificate={**CERTIFICATE, "pairs": pairs, "profit": profit}))
+
+    assert finding(found, "Data").weight is weight
+    assert f"was taken as 0; {'' if said.startswith('trades') else 'trades lack '}{said}" in (
+        finding(found, "Data").text
+    )
 
 
 def test_one_pair_that_earned_everything_is_doubted() -> None:
