@@ -87,7 +87,7 @@ class _Bench:
     def round_of_standby(self, number: int) -> Round:
         _waiting_job()
         stack, steps = self._through_the_stack(self._body(wallet=1_000 + number))
-        _waiting_job().kill()
+        _waiting_job().terminate()
         other, _ = self._through_the_stack(self._body(wallet=100_000 + number))
         # It had imported everything by then.
         return Round(stack=stack, other=other, steps=steps | {"import_s": 0.0})
