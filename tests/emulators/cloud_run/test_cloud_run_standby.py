@@ -188,6 +188,21 @@ def test_a_mistaken_flag_is_named(
     assert complaint in capsys.readouterr().err
 
 
+def test_an_unpacked_image_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    job = tmp_path / "job.yaml"
+    job.write_text(JOB)
+    (tmp_path / "image.json").write_text("{}")
+    image = (f"--image=patient=oci:{tmp_path}", "--runtime-program=/bin/sh")
+
+    with pytest.raises(SystemExit):
+        read_options([f"--job={job}", *image, "--standby=patient"])
+
+    assert "an unpacked image cannot wait" in capsys.readouterr().err
+
+
 def test_a_busy_machine_is_waited_for_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standby, "_LOOK_S", 0.01)
     began = time.monotonic()
