@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import urlsplit
 
 from candlewick.isolation.driver import Isolation
+
+NO_SUCH_ISOLATION: Final = f"CANDLEWICK_ISOLATION must be one of {', '.join(Isolation)}"
 
 
 class SettingsInvalid(Exception):
@@ -31,15 +34,13 @@ class Settings:
         run_token = env.get("CANDLEWICK_RUN_TOKEN", "")
         if not run_token:
             problems.append("CANDLEWICK_RUN_TOKEN is missing")
-        isolation = Isolation.AUTO
-        try:
-            isolation = read_isolation(env)
-        except SettingsInvalid as problem:
-            problems.append(str(problem).removesuffix("."))
+        isolation = isolation_in(env)
+        if isolation is None:
+            problems.append(NO_SUCH_ISOLATION)
         attempt = env.get("CLOUD_RUN_TASK_ATTEMPT", "0")
         if not attempt.isdecimal():
             problems.append("CLOUD_RUN_TASK_ATTEMPT must be a number")
-        if problems:
+        if problems or isolation is None:
             raise SettingsInvalid("; ".join(problems) + ".")
         return cls(
             events_url=events_url.rstrip("/"),
@@ -51,9 +52,7 @@ class Settings:
         )
 
 
-def read_isolation(env: Mapping[str, str]) -> Isolation:
-    """Return how the run is to be shut in; `SettingsInvalid` where there is no such way."""
+def isolation_in(env: Mapping[str, str]) -> Isolation | None:
+    """Return how the run is to be shut in; `None` where there is no such way."""
     given = env.get("CANDLEWICK_ISOLATION", Isolation.AUTO)
-    if given not in set(Isolation):
-        raise SettingsInvalid(f"CANDLEWICK_ISOLATION must be one of {', '.join(Isolation)}.")
-    return Isolation(given)
+    return Isolation(given) if given in set(Isolation) else None

@@ -13,7 +13,7 @@ from io import FileIO
 from typing import Final
 
 from backtest_job.errors import Terminated
-from backtest_job.settings import SettingsInvalid, read_isolation
+from backtest_job.settings import NO_SUCH_ISOLATION, SettingsInvalid, isolation_in
 from candlewick.isolation.driver import Isolation
 
 VARIABLE: Final = "CANDLEWICK_STANDBY"
@@ -56,7 +56,10 @@ class Standby:
             os.set_inheritable(descriptor, False)  # noqa: FBT003 - it takes no names
         except (ValueError, OSError) as error:
             raise SettingsInvalid(f"{VARIABLE} must be the number of an open socket.") from error
-        return cls(isolation=read_isolation(env), descriptor=descriptor, environment=dict(env))
+        isolation = isolation_in(env)
+        if isolation is None:
+            raise SettingsInvalid(f"{NO_SUCH_ISOLATION}.")
+        return cls(isolation=isolation, descriptor=descriptor, environment=dict(env))
 
     def wait(self, *, is_fit: Callable[[], bool]) -> Mapping[str, str] | None:
         """Say that all is ready, and return the run's whole environment; `None` when no run comes. Once only.

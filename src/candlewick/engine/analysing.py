@@ -96,7 +96,7 @@ class Analysis:
     def ask(self, pairs: Iterable[str], *question: object) -> None:
         """Let another process, if there is one, do afterwards what it can do of these pairs' loaded frames."""
         if self._each is not None:
-            self._each.ask(pairs, question)
+            self._each.ask(pairs, *question)
 
     def answer(self) -> Any:
         """Return what it has made, or None, and end the other processes."""
@@ -145,10 +145,7 @@ class Analysis:
 
     def _at_last(self, *, stage: int) -> Afterwards | None:
         """Return what is done of the frames that the stage begins with, which are the loaded ones."""
-        work = self._afterwards
-        if work is None:
-            return None
-        return Afterwards(work=lambda frames, asked: work(frames, *asked), stage=stage)
+        return Afterwards(work=self._afterwards, stage=stage) if self._afterwards else None
 
     def _analysing(self, strategy: IStrategy) -> tuple[Stage, Stage]:
         def indicators(candles: pd.DataFrame, pair: str) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from candlewick.engine.swaps import swapped
 
 _MOST_KNOWN = 8_192
 _DIVISION_DIGITS = 18
-_MOST_DIGITS = 27  # one less than Freqtrade's decimals have: twice as much is exact, too
+_MOST = 10**27  # a digit less than Freqtrade's decimals have: twice as much is exact, too
 
 _open_value = LocalTrade._calc_open_trade_value  # noqa: SLF001 - called as they are, where ours cannot
 _close_value = LocalTrade.calc_close_trade_value
@@ -208,11 +208,11 @@ def _among_ticks(number: Any, tick: Any, mode: Any) -> _AmongTicks | None:
         return None
     if dm < 0 or ds < 0:
         return None
-    decimals, most = max(dm, ds), pow10(_MOST_DIGITS)
+    decimals = max(dm, ds)
     many *= pow10(decimals - dm)
     size *= pow10(decimals - ds)
     ticks, missing = divmod(many, size)
-    return _AmongTicks(ticks, missing, size, decimals) if ticks and many < most else None
+    return _AmongTicks(ticks, missing, size, decimals) if ticks and many < _MOST else None
 
 
 def _made(integer: int, decimals: int) -> Decimals:

@@ -15,7 +15,7 @@ from backtest_job.standby import TAKES, Standby
 from candlewick.backtests.wire import Failed, FailureKind, Limits, Succeeded
 from tests.jobs.backtest.conftest import Job, StartJob, eventually, strategy
 from tests.jobs.backtest.platform import TOKEN, Platform, Run
-from tests.jobs.backtest.test_sandbox import inside
+from tests.jobs.backtest.test_sandbox import assert_stops_without_a_trace, inside
 
 _only_root = pytest.mark.skipif(os.getuid() != 0, reason="only root sees what the sandbox has")
 
@@ -244,13 +244,7 @@ def test_a_run_that_is_told_to_stop_ends_as_it_does_without_waiting(
     keeper.hand_over()
     eventually(lambda: bool(run.progress))
 
-    job.process.send_signal(signal.SIGTERM)
-    ended = job.wait(30)
-
-    assert ended.exit_code == 1
-    assert run.finished == []
-    assert job.survivors() == []
-    assert job.left_files() == []
+    assert_stops_without_a_trace(job, run)
 
 
 def test_a_mistake_in_what_comes_late_is_told_as_at_the_start(

@@ -95,7 +95,7 @@ class Each:
             self._begin(frame.memory_usage().sum(), self._stages[self._at].grows)
         return frame
 
-    def ask(self, pairs: Iterable[str], question: object) -> None:
+    def ask(self, pairs: Iterable[str], *question: object) -> None:
         """Ask, after the last stage, for what can be made afterwards of the frames of these pairs."""
         if self._workers and self._afterwards is not None:
             self._workers[0].ask(list(pairs), question)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Concatenate
 
 import pandas as pd
 
@@ -37,11 +37,11 @@ class Afterwards:
     """What another process that has gone through all stages can be asked for: something made of the frames of one of them.
 
     Args:
-        work: makes it of those frames and of what it is asked. It is given what can be pickled, and gives such.
+        work: makes it of those frames, by their pairs, and of what it is asked. It is given what can be pickled, and gives such.
         stage: the one that begins with the frames.
     """
 
-    work: Callable[[Frames, Any], object]
+    work: Callable[Concatenate[Frames, ...], object]
     stage: int
 
 

@@ -94,7 +94,7 @@ class Worker:
         """Wait until it tells of something; return whether it has."""
         return bool(select.select([self._ready], [], [], max(0.0, longest_s))[0])
 
-    def ask(self, pairs: list[str], question: object) -> None:
+    def ask(self, pairs: list[str], question: tuple[object, ...]) -> None:
         """Ask it for what it makes at last. Where it is gone, or has no room for the question, nobody answers."""
         with suppress(OSError):
             os.write(self._asked, pickle.dumps((pairs, question)))
@@ -178,4 +178,4 @@ def _answer(copy: _Copy, last: Last) -> None:
     if asked:
         pairs, question = pickle.loads(asked)  # noqa: S301 - the process that this is a copy of wrote it
         frames = {pair: last.made.given(last.afterwards.stage, pair) for pair in pairs}
-        copy.tell_done(last.number, copy.store.keep(last.afterwards.work(frames, question)))
+        copy.tell_done(last.number, copy.store.keep(last.afterwards.work(frames, *question)))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from candlewick.engine.ahead.each import Each
 from candlewick.engine.ahead.stages import Work
+from candlewick.engine.ahead.worker import Worker
 
 ROWS = 500
 HERE = os.getpid()
@@ -16,21 +17,21 @@ ASKED: list[Each] = []
 
 def is_over(each: Each) -> bool:
     """Whether no other process is at work: it has ended, or waits to be asked."""
-    how = os.WEXITED | os.WNOWAIT | os.WNOHANG
     each._look()
     last = each._number(len(each._stages), 0)
-    return all(
-        worker.worked_s(last) is not None or os.waitid(os.P_PID, worker._pid, how)
-        for worker in each._workers
-    )
+    return all(worker.worked_s(last) is not None or _has_ended(worker) for worker in each._workers)
 
 
 def has_answered(each: Each) -> bool:
     """Whether the process that was asked has answered, or has ended without a word."""
-    how = os.WEXITED | os.WNOWAIT | os.WNOHANG
-    has_ended = all(os.waitid(os.P_PID, worker._pid, how) for worker in each._workers[:1])
+    has_ended = all(map(_has_ended, each._workers[:1]))
     each._look()
     return has_ended or each._number(len(each._stages), 0) in each._ready
+
+
+def _has_ended(worker: Worker) -> bool:
+    how = os.WEXITED | os.WNOWAIT | os.WNOHANG
+    return os.waitid(os.P_PID, worker._pid, how) is not None
 
 
 def eventually(holds: Callable[[], bool]) -> None:
